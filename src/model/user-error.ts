@@ -1,0 +1,33 @@
+/** Mistakes a caller can correct. See enum UserErrorCode of the schema. */
+export type UserErrorCode =
+  | 'LENGTH_OUT_OF_RANGE'
+  | 'MALFORMED_CODE'
+  | 'WRONG_CHECK_CHARACTER'
+  | 'WRONG_SUBJECT_KIND'
+  | 'DUPLICATE_SUBJECT'
+  | 'UNKNOWN_MATTER'
+  | 'MATTER_NOT_IN_FORCE'
+  | 'DATE_OUT_OF_RANGE'
+  | 'UNKNOWN_CASE'
+  | 'SUBJECT_NOT_IN_CASE'
+  | 'UNKNOWN_REQUIREMENT'
+  | 'FIELD_NOT_COMPARED'
+  | 'MALFORMED_VALUE'
+  | 'DUPLICATE_CLAIM'
+  | 'CLAIM_MISSING'
+  | 'TOO_MANY'
+  | 'UNKNOWN_ASSISTANCE_REQUEST'
+  | 'ANSWERS_DO_NOT_FIT';
+
+/** Tied to the input field that carries the mistake. Never repeats the value. */
+export interface UserError {
+  readonly code: UserErrorCode;
+  /** Path from the input object to the field. Empty when no field is to blame. */
+  readonly field: readonly string[];
+  readonly message: string;
+}
+
+/** The thing that was asked for, or why the caller has to ask differently. */
+export type Accepted<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly errors: readonly UserError[] };
