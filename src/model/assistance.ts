@@ -28,10 +28,5 @@ export interface AssistanceReceipt {
 }
 
 /** What a person at the assisting agency found. Only the first two are definite. */
-export const ASSISTANCE_ANSWERS = [
-  'CONFIRMED',
-  'DENIED',
-  'NO_RECORD',
-  'CANNOT_DETERMINE',
-] as const;
+export const ASSISTANCE_ANSWERS = ['CONFIRMED', 'DENIED', 'NO_RECORD', 'CANNOT_DETERMINE'] as const;
 export type AssistanceAnswer = (typeof ASSISTANCE_ANSWERS)[number];

@@ -28,13 +28,7 @@ export interface Verification {
 }
 
 export type VerdictCode =
-  | 'CONFIRMED'
-  | 'REFUTED'
-  | 'CONFLICTING'
-  | 'INCONCLUSIVE'
-  | 'PENDING'
-  | 'UNAVAILABLE'
-  | 'EXEMPT';
+  'CONFIRMED' | 'REFUTED' | 'CONFLICTING' | 'INCONCLUSIVE' | 'PENDING' | 'UNAVAILABLE' | 'EXEMPT';
 
 export type Refutation = 'NO_SUCH_RECORD' | 'FIELD_MISMATCH' | 'STATUS_NOT_VALID';
 
