@@ -13,7 +13,7 @@ create table case_file (
   foreign key (matter_code, matter_version) references matter_version,
   constraint case_file_number_once unique (agency_code, case_number)
 );
-create index case_file_newest on case_file (agency_code, opened_at desc, id);
+create index case_file_newest on case_file (agency_code, opened_at desc, id desc);
 comment on table  case_file is 'A case (办件): why questions about its subjects may be asked. Append-only.';
 comment on column case_file.id is 'Shown to callers.';
 comment on column case_file.agency_code is 'Agency that opened it; no other sees it.';

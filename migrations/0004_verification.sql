@@ -12,7 +12,7 @@ create table verification (
   asked_by        text not null,
   constraint verification_key_once unique (agency_code, idempotency_key)
 );
-create index verification_newest on verification (agency_code, asked_at desc, id);
+create index verification_newest on verification (agency_code, asked_at desc, id desc);
 create index verification_case_id on verification (case_id, asked_at desc);
 create index verification_subject_id on verification (subject_id, asked_at desc);
 comment on table  verification is 'One question: is what this subject claims true at the sources? Append-only.';
@@ -84,7 +84,7 @@ create table discrepancy (
   opened_at       timestamptz not null,
   constraint discrepancy_once unique (verification_id, requirement, field)
 );
-create index discrepancy_newest on discrepancy (agency_code, opened_at desc, id);
+create index discrepancy_newest on discrepancy (agency_code, opened_at desc, id desc);
 comment on table  discrepancy is 'A field on which sources of equal rank contradict each other. Goes to a person, never into a consequence.';
 comment on column discrepancy.id is 'Shown to callers.';
 comment on column discrepancy.agency_code is 'Agency whose verification met it.';

@@ -17,8 +17,8 @@ create table assistance_request (
   submitted_by       text not null,
   constraint assistance_request_once unique (case_id, subject_id, requirement)
 );
-create index assistance_request_inbox on assistance_request (assisting_agency, submitted_at desc, id);
-create index assistance_request_sent on assistance_request (asking_agency, submitted_at desc, id);
+create index assistance_request_inbox on assistance_request (assisting_agency, submitted_at desc, id desc);
+create index assistance_request_sent on assistance_request (asking_agency, submitted_at desc, id desc);
 create index assistance_request_subject_id on assistance_request (subject_id, submitted_at desc);
 comment on table  assistance_request is 'A request for administrative assistance (行政协助), in the inbox of the assisting agency from the moment it is committed.';
 comment on column assistance_request.id is 'Shown to callers; the key by which delivery and reply are idempotent.';

@@ -1,9 +1,34 @@
-import type { BusinessDate } from '../model/business-date.ts';
+import { randomUUID } from 'node:crypto';
+
+import type { Refusals } from '../audit/refusals.ts';
+import { HubError } from '../errors.ts';
+import { businessDate, type BusinessDate } from '../model/business-date.ts';
 import type { Caller } from '../model/caller.ts';
 import type { CaseFile, CaseSubject } from '../model/case-file.ts';
+import type { Clock } from '../model/clock.ts';
+import { decodeInstantCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
+import type { Matter } from '../model/matter.ts';
 import type { Page, PageRequest } from '../model/page.ts';
 import type { SubjectKind } from '../model/subject-code.ts';
 import type { Accepted } from '../model/user-error.ts';
+import type { Database } from '../store/database.ts';
+import { checkMatter, checkOpenCase } from './open-case.ts';
+import {
+  findCaseByNumber,
+  insertCase,
+  listCasesByIds,
+  listNewestCases,
+  listSubjectsByCases,
+  listSubjectsByIds,
+} from './queries.ts';
+
+/** Where a case learns what it may be about; the catalog fulfills it. */
+export interface MattersInForce {
+  /** The version in force that day. Null when none is. */
+  findInForce(code: string, on: BusinessDate): Promise<Matter | null>;
+  /** Whether any version was ever in force. */
+  isKnown(code: string): Promise<boolean>;
+}
 
 /** Cases and the subjects bound to them; the only room that takes raw identifiers. */
 export interface Casework {
@@ -32,4 +57,90 @@ export interface OpenCase {
   /** Null means today. */
   readonly acceptedOn: BusinessDate | null;
   readonly subjects: readonly { kind: SubjectKind; code: string; name: string }[];
+}
+
+export function createCasework(deps: {
+  db: Database;
+  clock: Clock;
+  catalog: MattersInForce;
+  refusals: Refusals;
+}): Casework {
+  const { db, clock, catalog, refusals } = deps;
+
+  async function openCase(caller: Caller, input: OpenCase): Promise<Accepted<CaseFile>> {
+    const today = businessDate(clock.now());
+    const acceptedOn = input.acceptedOn ?? today;
+    const { errors, subjects } = checkOpenCase(input, { acceptedOn, today });
+    const matter = await catalog.findInForce(input.matterCode, acceptedOn);
+    const isKnown = matter !== null || (await catalog.isKnown(input.matterCode));
+    const mistakes = [...errors, ...checkMatter(matter, { isKnown, acceptedOn, subjects })];
+    if (matter === null || mistakes.length > 0)
+      return refusals.refuse(caller, 'openCase', mistakes);
+
+    const opened: CaseFile = {
+      id: randomUUID(),
+      agencyCode: caller.agencyCode,
+      caseNumber: input.caseNumber.trim(),
+      matterCode: matter.code,
+      matterVersion: matter.version,
+      legalBasis: input.legalBasis.trim(),
+      acceptedOn,
+      openedAt: clock.now(),
+      openedBy: caller.account,
+    };
+    const bound = subjects.map((subject) => ({ ...subject, id: randomUUID(), caseId: opened.id }));
+    return { ok: true, value: await record(opened, bound) };
+  }
+
+  /** The row decides who was first; the same case opened again is the first one. */
+  async function record(opened: CaseFile, subjects: readonly CaseSubject[]): Promise<CaseFile> {
+    return db.transaction(async (trx) => {
+      if (await insertCase(trx, opened, subjects)) return opened;
+      const earlier = await findCaseByNumber(trx, opened);
+      if (earlier === null) throw new HubError('CONFLICT', { details: { field: 'caseNumber' } });
+      const bound = await listSubjectsByCases(trx, opened.agencyCode, [earlier.id]);
+      if (isSameCase(earlier, opened) && isSameSubjects(bound, subjects)) return earlier;
+      throw new HubError('CONFLICT', { details: { field: 'caseNumber' } });
+    });
+  }
+
+  async function pageOfCases(agencyCode: string, page: PageRequest): Promise<Page<CaseFile>> {
+    const before = decodeInstantCursor(page.after);
+    const rows = await listNewestCases(db, { agencyCode, before, rows: rowsToRead(page) });
+    return pageOf(rows, page, ({ openedAt, id }) => [openedAt.toISOString(), id]);
+  }
+
+  return {
+    openCase,
+    pageOfCases,
+    listCases: async (agencyCode, ids) =>
+      inOrder(ids, await listCasesByIds(db, agencyCode, ids.filter(isUuid))),
+    listSubjects: async (agencyCode, ids) =>
+      inOrder(ids, await listSubjectsByIds(db, agencyCode, ids.filter(isUuid))),
+    listSubjectsOfCases: async (agencyCode, caseIds) => {
+      const all = await listSubjectsByCases(db, agencyCode, caseIds.filter(isUuid));
+      return caseIds.map((id) => all.filter(({ caseId }) => caseId === id));
+    },
+  };
+}
+
+function inOrder<T extends { readonly id: string }>(
+  ids: readonly string[],
+  found: readonly T[],
+): readonly (T | null)[] {
+  const byId = new Map(found.map((one) => [one.id, one]));
+  return ids.map((id) => byId.get(id) ?? null);
+}
+
+function isSameCase(one: CaseFile, other: CaseFile): boolean {
+  return (
+    one.matterCode === other.matterCode &&
+    one.legalBasis === other.legalBasis &&
+    one.acceptedOn === other.acceptedOn
+  );
+}
+
+function isSameSubjects(one: readonly CaseSubject[], other: readonly CaseSubject[]): boolean {
+  const key = ({ kind, code, name }: CaseSubject) => JSON.stringify([kind, code, name]);
+  return one.length === other.length && one.every((s, i) => key(s) === key(other[i] ?? s));
 }
