@@ -6,11 +6,11 @@ import type { Database } from '../store/database.ts';
 import type { AssistanceRequest } from './assistance.ts';
 import {
   claimDeliveries,
-  listRequestsByIds,
   recordDelivered,
   recordUndelivered,
   type DueDelivery,
-} from './queries.ts';
+} from './delivery-queries.ts';
+import { listRequestsByIds } from './queries.ts';
 
 const DELIVERIES_PER_RUN_MAX = 50;
 const WAIT_SECONDS_MAX = 3_600;
