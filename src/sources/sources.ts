@@ -1,0 +1,187 @@
+import type {
+  Capabilities,
+  CapabilityName,
+  CheckLine,
+  Connector,
+} from '../connector-kit/connector.ts';
+import type { HubError } from '../errors.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Hop, RecordOutcome, TransportOutcome } from '../model/outcome.ts';
+import type { Purpose } from '../model/purpose.ts';
+import type { Database } from '../store/database.ts';
+
+/** One question about one subject to one source. */
+export interface Question<N extends CapabilityName> {
+  /** Id of the registered source. */
+  readonly source: string;
+  readonly capability: N;
+  readonly key: Capabilities[N]['key'];
+  readonly purpose: Purpose;
+  /** Evidence of the same case that is not older than this may be reused; 0 = ask anew. */
+  readonly maxAgeMs: number;
+}
+
+/** What became of a question. Only `ANSWERED` says anything about the subject. */
+export type Observation<N extends CapabilityName> = Answered<N> | Unanswered;
+
+export interface Answered<N extends CapabilityName> {
+  readonly transport: 'ANSWERED';
+  readonly source: string;
+  readonly capability: N;
+  readonly intentId: string;
+  readonly evidenceId: string;
+  /** An empty answer is `ABSENT_COVERED` only while the canary of the capability is right. */
+  readonly recordOutcome: RecordOutcome;
+  readonly records: readonly Capabilities[N]['record'][];
+  /** How fresh the source says its holdings are. Null when it does not say. */
+  readonly asOf: Date | null;
+  readonly observedAt: Date;
+  /** SHA-256 of the reply exactly as received, hex. */
+  readonly rawDigest: string;
+  /** True when evidence of the same case was fresh enough and no call was made. */
+  readonly reused: boolean;
+}
+
+export interface Unanswered {
+  readonly transport: Exclude<TransportOutcome, 'ANSWERED'>;
+  readonly source: string;
+  readonly capability: CapabilityName;
+  readonly intentId: string;
+  readonly hop: Hop;
+  /** `FAULT_CODE`, or `FAULT_CODE:DETAIL` where the finer reason is known. */
+  readonly reason: string;
+  readonly fault: HubError;
+  /** When asking again makes sense. Null when unknown. */
+  readonly retryAt: Date | null;
+}
+
+/** What asking would involve, by the contract of the connector and by experience. */
+export interface CallPlan {
+  /** Keys in one call. */
+  readonly batchMax: number;
+  readonly deadlineMs: number;
+  /** Of the latest calls. Null before the first answer. */
+  readonly medianMs: number | null;
+  /** True where the source is told case and matter. */
+  readonly carriesPurpose: boolean;
+}
+
+/** The last reading of a pair of test records. */
+export interface CanaryReading {
+  readonly readAt: Date;
+  /** True when the present one was found and the absent one was not. */
+  readonly right: boolean;
+}
+
+/** How one source is doing, as seen by this process. */
+export interface SourceState {
+  readonly id: string;
+  readonly title: string;
+  /** Kind and version, e.g. `license-library@1.0.0`. */
+  readonly connector: string;
+  readonly capabilities: readonly {
+    readonly name: CapabilityName;
+    readonly batchMax: number;
+    /** Null where there are no test records, or they were not read yet. */
+    readonly canary: CanaryReading | null;
+  }[];
+  readonly breaker: 'CLOSED' | 'OPEN' | 'HALF_OPEN';
+  /** Calls under way. */
+  readonly inFlight: number;
+  /** Calls waiting for a place. */
+  readonly waiting: number;
+  /** Since the process started, by what became of them; those the hub refused are included. */
+  readonly calls: readonly { readonly transport: TransportOutcome; readonly count: number }[];
+  /** Null before the first answer. */
+  readonly medianMs: number | null;
+  /** 95th percentile. Null before the first answer. */
+  readonly p95Ms: number | null;
+}
+
+/** Every registered source, asked under its policy, with intent and outcome on record. */
+export interface Sources {
+  /**
+   * Asks. A source that fails is a value, not a rejection.
+   *
+   * @throws {HubError} AUDIT_UNAVAILABLE when the intent (then nothing was asked) or the outcome
+   * (then nothing may be concluded) cannot be made durable; SOURCE_NOT_REGISTERED.
+   */
+  ask<N extends CapabilityName>(question: Question<N>): Promise<Observation<N>>;
+  /** Null when there is no such source or it does not offer this. Calls nothing. */
+  plan(source: string, capability: CapabilityName): CallPlan | null;
+  /** In the order of their ids. */
+  states(): readonly SourceState[];
+  /** Reads the test records of every source anew. Never rejects; see `states` for the result. */
+  readCanaries(): Promise<void>;
+  /** Lets the connector probe its source. @throws {HubError} SOURCE_NOT_REGISTERED. */
+  check(source: string, signal: AbortSignal): Promise<readonly CheckLine[]>;
+  /** Refuses further calls, waits (bounded) for those under way, releases sockets. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** One registered source: a connector, and how gently or firmly it is to be used. */
+export interface RegisteredSource {
+  readonly id: string;
+  /** In Chinese, for people. */
+  readonly title: string;
+  readonly connector: Connector;
+  /** Kind and version, e.g. `license-library@1.0.0`; stored with every piece of evidence. */
+  readonly label: string;
+  readonly policy: CallPolicy;
+}
+
+/** How one source is called. Every limit is per source and per process. */
+export interface CallPolicy {
+  /** From the moment a call is wanted, waiting and retries included. */
+  readonly deadlineMs: number;
+  readonly attemptMs: number;
+  /** Attempts a call may take in all; more than one only where the capability is idempotent. */
+  readonly attemptsMax: number;
+  readonly concurrencyMax: number;
+  /** Calls that may wait for a place; further ones are refused with SOURCE_BUSY. */
+  readonly waitingMax: number;
+  /** Consecutive failures after which the source is left alone for `restMs`. */
+  readonly failuresMax: number;
+  readonly restMs: number;
+  /** How long a call with room for more keys waits for them. */
+  readonly batchWindowMs: number;
+  /** How long a right reading of the canary vouches for absence. */
+  readonly canaryMaxAgeMs: number;
+}
+
+export const DEFAULT_POLICY: CallPolicy = {
+  deadlineMs: 3_000,
+  attemptMs: 1_500,
+  attemptsMax: 2,
+  concurrencyMax: 4,
+  waitingMax: 100,
+  failuresMax: 5,
+  restMs: 15_000,
+  batchWindowMs: 4,
+  canaryMaxAgeMs: 300_000,
+};
+
+/** Told after every call, for metrics. Names and numbers only. */
+export interface CallEvent {
+  readonly source: string;
+  readonly capability: CapabilityName;
+  /** `ANSWERED` when at least one key was. */
+  readonly transport: TransportOutcome;
+  readonly keys: number;
+  /** 0 when the hub refused the call. */
+  readonly attempts: number;
+  readonly tookMs: number;
+}
+
+export interface SourcesDependencies {
+  readonly registered: readonly RegisteredSource[];
+  readonly db: Database;
+  readonly clock: Clock;
+  /** HMAC-SHA-256, 64 hex digits, so that keys need not be stored. */
+  digestKey(text: string): string;
+  readonly log: {
+    warn(facts: object, message: string): void;
+    info(facts: object, message: string): void;
+  };
+  readonly onCall?: (event: CallEvent) => void;
+}
