@@ -90,7 +90,7 @@ function judgeRequirement(
         one.transport === 'ANSWERED' ? (found?.outcome ?? 'NOT_HELD') : ('WITHHELD' as const);
       return {
         source: one.source,
-        rank: one.rank,
+        rank: found?.rank ?? one.rank,
         outcome,
         belief: beliefOf(outcome),
         rules: found?.rules ?? [],

@@ -69,6 +69,8 @@ export interface Consultation {
   readonly dataset: Exclude<Dataset, 'ASSISTANCE'>;
   /** Authority for this requirement; a definite value of a higher rank wins. */
   readonly rank: number;
+  /** Fields for which this source has another authority, e.g. names at the register. */
+  readonly fieldRanks: readonly { readonly field: ClaimField; readonly rank: number }[];
   /** 证照类型代码. Null unless the dataset is LICENSE. */
   readonly licenseTypeCode: string | null;
   /** Evidence of the same case not older than this is used instead of asking anew. */

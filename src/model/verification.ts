@@ -69,6 +69,8 @@ export interface SourceObservation {
 export interface ObservedField {
   readonly field: ClaimField;
   readonly outcome: FieldOutcome;
+  /** Authority of the source for this field; a definite value of a higher rank wins. */
+  readonly rank: number;
   readonly rules: Comparison['rules'];
 }
 

@@ -62,7 +62,7 @@ const anyAnswer = fc
       requirement,
       source,
       rank,
-      fields: FIELDS.map((field, index) => ({ field, outcome: outcomes[index]!, rules: [] })),
+      fields: FIELDS.map((field, index) => ({ field, outcome: outcomes[index]!, rank, rules: [] })),
     }),
   );
 const anySilence = fc
@@ -76,6 +76,7 @@ const anySilence = fc
   })
   .map((silence) => unanswered(silence));
 const anyObservations = fc.array(fc.oneof(anyAnswer, anySilence), { maxLength: 8 });
+const RANK_OF_YES = 3;
 const RUNS = { numRuns: 1_000 };
 
 test('the order of answers, retries and duplicates change nothing of a judgement', () => {
@@ -139,7 +140,7 @@ test('a confirmation is never lost to silence or to lack of knowledge', () => {
       requirement,
       source: 'a',
       rank: 3,
-      fields: FIELDS.map((field) => ({ field, outcome: 'MATCH_EXACT', rules: [] })),
+      fields: FIELDS.map((field) => ({ field, outcome: 'MATCH_EXACT', rank: RANK_OF_YES, rules: [] })),
     }),
   );
   const further = fc.oneof(anyAnswer, anySilence);
@@ -193,7 +194,7 @@ test('a presumed silence is overruled by any answer and overrules nothing', () =
     requirement: 'license',
     source: 'b',
     rank: 1,
-    fields: FIELDS.map((field) => ({ field, outcome: 'MATCH_EXACT', rules: [] })),
+    fields: FIELDS.map((field) => ({ field, outcome: 'MATCH_EXACT', rank: 1, rules: [] })),
   });
   const policy = policyOf([requirementOf('license', FIELDS)]);
 
