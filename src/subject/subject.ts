@@ -1,9 +1,17 @@
+import type { Capabilities, CapabilityName, SubjectKey } from '../connector-kit/connector.ts';
+import { HubError } from '../errors.ts';
+import { businessDate } from '../model/business-date.ts';
 import type { Caller } from '../model/caller.ts';
-import type { CaseSubject } from '../model/case-file.ts';
+import type { CaseFile, CaseSubject } from '../model/case-file.ts';
+import type { Clock } from '../model/clock.ts';
 import type { CreditProfile } from '../model/credit.ts';
 import type { Enterprise } from '../model/enterprise.ts';
 import type { License } from '../model/license.ts';
+import type { Matter } from '../model/matter.ts';
+import { licenseStatusOn } from '../model/observe/license.ts';
 import type { RecordOutcome, RecordStatus } from '../model/outcome.ts';
+import type { Purpose } from '../model/purpose.ts';
+import type { Observation, Sources } from '../sources/sources.ts';
 
 /** What the sources say of one subject, side by side, with provenance. */
 export interface Subjects {
@@ -44,4 +52,117 @@ export interface Provenance {
   readonly recordOutcome: RecordOutcome;
   readonly reused: boolean;
   readonly evidenceDigest: string;
+}
+
+/** What a subject's questions need to know of cases and matters; their rooms fulfill it. */
+export interface CaseRecords {
+  listCases(agencyCode: string, ids: readonly string[]): Promise<readonly (CaseFile | null)[]>;
+  listMatterVersions(
+    keys: readonly { code: string; version: number }[],
+  ): Promise<readonly (Matter | null)[]>;
+}
+
+export function createSubjects(deps: {
+  sources: Sources;
+  clock: Clock;
+  routes: Readonly<Record<'LICENSE' | 'REGISTRATION' | 'CREDIT', string>>;
+  records: CaseRecords;
+}): Subjects {
+  const { sources, clock, routes, records } = deps;
+
+  async function askLicenses(
+    caller: Caller,
+    question: LicensesQuestion,
+  ): Promise<Sourced<LicenseNow>> {
+    const today = businessDate(clock.now());
+    const { records: licenses, provenance } = sourced(
+      await sources.ask({
+        source: routes.LICENSE,
+        capability: 'license.byHolder',
+        key: { holder: keyOf(question.subject), typeCode: question.typeCode },
+        ...(await termsOf(caller, question)),
+      }),
+    );
+    const seen = licenses.map((license) => ({ license, status: licenseStatusOn(license, today) }));
+    return { records: seen, provenance };
+  }
+
+  async function askRegistration(
+    caller: Caller,
+    question: SubjectQuestion,
+  ): Promise<Sourced<Enterprise>> {
+    return sourced(
+      await sources.ask({
+        source: routes.REGISTRATION,
+        capability: 'enterprise.registration',
+        key: keyOf(question.subject),
+        ...(await termsOf(caller, question)),
+      }),
+    );
+  }
+
+  async function askCreditProfile(
+    caller: Caller,
+    question: SubjectQuestion,
+  ): Promise<Sourced<CreditProfile>> {
+    return sourced(
+      await sources.ask({
+        source: routes.CREDIT,
+        capability: 'credit.profile',
+        // Names differ between sources: the code alone finds the record.
+        key: { ...keyOf(question.subject), name: null },
+        ...(await termsOf(caller, question)),
+      }),
+    );
+  }
+
+  /** The purpose is that of the subject's case; a subject without one cannot be asked about. */
+  async function termsOf(
+    caller: Caller,
+    { subject, maxAgeSeconds }: SubjectQuestion,
+  ): Promise<{ purpose: Purpose; maxAgeMs: number }> {
+    const [caseFile = null] = await records.listCases(caller.agencyCode, [subject.caseId]);
+    if (caseFile === null) throw new HubError('NOT_FOUND', { details: { field: 'case' } });
+    const [matter = null] = await records.listMatterVersions([
+      { code: caseFile.matterCode, version: caseFile.matterVersion },
+    ]);
+    if (matter === null) throw new HubError('NOT_FOUND', { details: { field: 'matter' } });
+    return {
+      maxAgeMs: maxAgeSeconds * 1_000,
+      purpose: {
+        caseId: caseFile.id,
+        caseNumber: caseFile.caseNumber,
+        matterCode: matter.code,
+        matterName: matter.name,
+        legalBasis: caseFile.legalBasis,
+        agencyCode: caller.agencyCode,
+        actor: caller.account,
+        requestId: caller.requestId,
+      },
+    };
+  }
+
+  return { askLicenses, askRegistration, askCreditProfile };
+}
+
+function keyOf({ kind, code, name }: CaseSubject): SubjectKey {
+  return { kind, code, name };
+}
+
+/** On a plain look-up, a source that does not answer is a fault of that field. */
+function sourced<N extends CapabilityName>(
+  answer: Observation<N>,
+): Sourced<Capabilities[N]['record']> {
+  if (answer.transport !== 'ANSWERED') throw answer.fault;
+  return {
+    records: answer.records,
+    provenance: {
+      source: answer.source,
+      asOf: answer.asOf,
+      observedAt: answer.observedAt,
+      recordOutcome: answer.recordOutcome,
+      reused: answer.reused,
+      evidenceDigest: answer.rawDigest,
+    },
+  };
 }

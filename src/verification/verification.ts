@@ -1,6 +1,16 @@
+import { createHash, randomUUID } from 'node:crypto';
+
+import type { Refusals } from '../audit/refusals.ts';
+import type { Calendar } from '../calendar/calendar.ts';
+import { HubError } from '../errors.ts';
+import { businessDate } from '../model/business-date.ts';
 import type { Caller } from '../model/caller.ts';
+import type { CaseFile, CaseSubject } from '../model/case-file.ts';
+import type { Clock } from '../model/clock.ts';
+import { decodeCursor, decodeInstantCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
+import type { Matter } from '../model/matter.ts';
 import type { Page, PageRequest } from '../model/page.ts';
-import type { Accepted } from '../model/user-error.ts';
+import type { Accepted, UserError } from '../model/user-error.ts';
 import type {
   Claim,
   Discrepancy,
@@ -10,11 +20,36 @@ import type {
   Verification,
   VerificationPlan,
 } from '../model/verification.ts';
+import type { Sources } from '../sources/sources.ts';
+import type { Database } from '../store/database.ts';
+import { checkClaims } from './check-claims.ts';
+import { createConsultants, type Routes } from './consult.ts';
+import { createLadders, type RequestAssistance } from './ladder.ts';
+import { inquiryOf, relevantDay } from './inquiry.ts';
+import { planOf } from './plan.ts';
+import {
+  insertVerification,
+  listDiscrepanciesOf,
+  listFollowUpsByDueDay,
+  listFollowUpsOf,
+  listNewestDiscrepancies,
+  listNewestVerifications,
+  listVerificationsByIds,
+  listVerificationsOf,
+} from './queries.ts';
+import { createReconsider, type Reconsider } from './reconsider.ts';
+import { listVerdictsOf } from './verdict-queries.ts';
+import { createVerdicts } from './verdicts.ts';
+
+const PER_CASE_MAX = 50;
+const PER_SUBJECT_MAX = 20;
 
 /** Is what was claimed true at the sources? */
 export interface Verifications {
   /** @throws {HubError} CONFLICT when the key belongs to another question; AUDIT_UNAVAILABLE. */
   verify(caller: Caller, input: Verify): Promise<Accepted<Verification>>;
+  /** Judges anew whatever waits for a reply that came in. */
+  readonly reconsider: Reconsider;
   /** Null when the agency has no such case or subject. Asks no source. */
   explain(
     caller: Caller,
@@ -54,4 +89,208 @@ export interface Verify {
   readonly subjectId: string;
   readonly claims: readonly Claim[];
   readonly idempotencyKey: string;
+}
+
+/** What a verification needs to know of cases and matters; their rooms fulfill it. */
+export interface CaseRecords {
+  listCases(agencyCode: string, ids: readonly string[]): Promise<readonly (CaseFile | null)[]>;
+  listSubjects(
+    agencyCode: string,
+    ids: readonly string[],
+  ): Promise<readonly (CaseSubject | null)[]>;
+  listMatterVersions(
+    keys: readonly { code: string; version: number }[],
+  ): Promise<readonly (Matter | null)[]>;
+}
+
+export function createVerifications(deps: {
+  db: Database;
+  clock: Clock;
+  sources: Sources;
+  routes: Routes;
+  records: CaseRecords;
+  refusals: Refusals;
+  calendar: Calendar;
+  requestAssistance: RequestAssistance;
+}): Verifications {
+  const { db, clock, records, refusals } = deps;
+  const consultants = createConsultants(deps);
+  const ladders = createLadders({ consultants, requestAssistance: deps.requestAssistance });
+  const verdicts = createVerdicts(deps);
+  const reconsider = createReconsider({ records, verdicts, consultants });
+
+  async function verify(caller: Caller, input: Verify): Promise<Accepted<Verification>> {
+    const found = await findCase(caller.agencyCode, input);
+    if (!found.ok) return refusals.refuse(caller, 'verify', found.errors);
+    const { caseFile, subject, matter } = found.value;
+    const errors = checkClaims(matter.policy, input);
+    if (errors.length > 0) return refusals.refuse(caller, 'verify', errors);
+
+    const { verification, isSameQuestion } = await recordQuestion(caller, input);
+    if (!isSameQuestion) throw new HubError('CONFLICT', { details: { field: 'idempotencyKey' } });
+    // A verdict means that the question was asked before; without one it was interrupted.
+    if ((await verdicts.listOf(verification.id)).length > 0)
+      return { ok: true, value: verification };
+
+    const askedOn = businessDate(verification.askedAt);
+    const relevantOn = relevantDay(matter.policy, { acceptedOn: caseFile.acceptedOn, askedOn });
+    const inquiry = inquiryOf({ caller, caseFile, subject, matter, relevantOn }, input.claims);
+    const climbed = await ladders.climb(matter.policy, {
+      ...inquiry,
+      verificationId: verification.id,
+    });
+    await verdicts.record({
+      verification,
+      matter,
+      relevantOn,
+      climbed,
+      cause: 'ASKED',
+      supersedes: null,
+    });
+    return { ok: true, value: verification };
+  }
+
+  async function findCase(
+    agencyCode: string,
+    ids: { caseId: string; subjectId: string },
+  ): Promise<Accepted<{ caseFile: CaseFile; subject: CaseSubject; matter: Matter }>> {
+    const [caseFile = null] = await records.listCases(agencyCode, [ids.caseId]);
+    if (caseFile === null)
+      return refuseWith('UNKNOWN_CASE', 'caseId', 'Your agency has no such case. Open it first.');
+    const [subject = null] = await records.listSubjects(agencyCode, [ids.subjectId]);
+    if (subject === null || subject.caseId !== caseFile.id)
+      return refuseWith('SUBJECT_NOT_IN_CASE', 'subjectId', 'Name a subject of this case.');
+    const [matter = null] = await records.listMatterVersions([
+      { code: caseFile.matterCode, version: caseFile.matterVersion },
+    ]);
+    if (matter === null)
+      return refuseWith('UNKNOWN_MATTER', 'caseId', 'The matter of the case is not on record.');
+    return { ok: true, value: { caseFile, subject, matter } };
+  }
+
+  async function recordQuestion(
+    caller: Caller,
+    input: Verify,
+  ): Promise<{ verification: Verification; isSameQuestion: boolean }> {
+    const questionDigest = digestOf(input);
+    const row = await insertVerification(db, {
+      id: randomUUID(),
+      agencyCode: caller.agencyCode,
+      caseId: input.caseId,
+      subjectId: input.subjectId,
+      claims: input.claims,
+      askedAt: clock.now(),
+      askedBy: caller.account,
+      idempotencyKey: input.idempotencyKey,
+      questionDigest,
+    });
+    return {
+      verification: row.verification,
+      isSameQuestion: row.questionDigest === questionDigest,
+    };
+  }
+
+  async function explain(
+    caller: Caller,
+    input: { caseId: string; subjectId: string },
+  ): Promise<VerificationPlan | null> {
+    const found = await findCase(caller.agencyCode, input);
+    if (!found.ok) return null;
+    const { caseFile, matter } = found.value;
+    const askedOn = businessDate(clock.now());
+    const relevantOn = relevantDay(matter.policy, { acceptedOn: caseFile.acceptedOn, askedOn });
+    return planOf({ matter, caseFile, relevantOn, sources: deps.sources, routes: deps.routes });
+  }
+
+  return { verify, reconsider, explain, ...createReading(db) };
+}
+
+/** What was recorded, for reading: nothing is asked. */
+function createReading(db: Database) {
+  async function listByIds(
+    agencyCode: string,
+    ids: readonly string[],
+  ): Promise<readonly (Verification | null)[]> {
+    const found = await listVerificationsByIds(db, agencyCode, ids.filter(isUuid));
+    const byId = new Map(found.map((one) => [one.id, one]));
+    return ids.map((id) => byId.get(id) ?? null);
+  }
+
+  async function pageOfVerifications(
+    agencyCode: string,
+    filter: { verdict: VerdictCode | null },
+    page: PageRequest,
+  ): Promise<Page<Verification>> {
+    const before = decodeInstantCursor(page.after);
+    const rows = rowsToRead(page);
+    const found = await listNewestVerifications(db, { agencyCode, ...filter, before, rows });
+    return pageOf(found, page, ({ askedAt, id }) => [askedAt.toISOString(), id]);
+  }
+
+  async function pageOfDiscrepancies(
+    agencyCode: string,
+    page: PageRequest,
+  ): Promise<Page<Discrepancy>> {
+    const before = decodeInstantCursor(page.after);
+    const rows = rowsToRead(page);
+    const found = await listNewestDiscrepancies(db, { agencyCode, before, rows });
+    return pageOf(found, page, ({ openedAt, id }) => [openedAt.toISOString(), id]);
+  }
+
+  async function pageOfFollowUps(agencyCode: string, page: PageRequest): Promise<Page<FollowUp>> {
+    const [dueOn = '', id = ''] = decodeCursor(page.after, 2) ?? [];
+    if (page.after !== null && (!isUuid(id) || !/^\d{4}-\d{2}-\d{2}$/.test(dueOn)))
+      throw new HubError('MALFORMED_CURSOR');
+    const after = page.after === null ? null : { dueOn, id };
+    const found = await listFollowUpsByDueDay(db, { agencyCode, after, rows: rowsToRead(page) });
+    return pageOf(found, page, (one) => [one.dueOn, one.id]);
+  }
+
+  const listOf =
+    (by: 'case_id' | 'subject_id', each: number) =>
+    async (agencyCode: string, ids: readonly string[]) => {
+      const wanted = { agencyCode, by, ids: ids.filter(isUuid), each };
+      const all = await listVerificationsOf(db, wanted);
+      return groupBy(ids, all, ({ caseId, subjectId }) => (by === 'case_id' ? caseId : subjectId));
+    };
+
+  return {
+    listByIds,
+    pageOf: pageOfVerifications,
+    pageOfDiscrepancies,
+    pageOfFollowUps,
+    listOfCases: listOf('case_id', PER_CASE_MAX),
+    listOfSubjects: listOf('subject_id', PER_SUBJECT_MAX),
+    listVerdicts: async (ids: readonly string[]) =>
+      groupBy(ids, await listVerdictsOf(db, ids), ({ verificationId }) => verificationId),
+    listDiscrepancies: async (ids: readonly string[]) =>
+      groupBy(ids, await listDiscrepanciesOf(db, ids), ({ verificationId }) => verificationId),
+    listFollowUps: async (ids: readonly string[]) =>
+      groupBy(ids, await listFollowUpsOf(db, ids), ({ verificationId }) => verificationId),
+  };
+}
+
+function groupBy<T>(
+  ids: readonly string[],
+  all: readonly T[],
+  idOf: (one: T) => string,
+): readonly (readonly T[])[] {
+  return ids.map((id) => all.filter((one) => idOf(one) === id));
+}
+
+function refuseWith(
+  code: UserError['code'],
+  field: string,
+  message: string,
+): { readonly ok: false; readonly errors: readonly UserError[] } {
+  return { ok: false, errors: [{ code, field: [field], message }] };
+}
+
+function digestOf({ caseId, subjectId, claims }: Verify): string {
+  const question = JSON.stringify([
+    caseId,
+    subjectId,
+    claims.map(({ requirement, field, value }) => [requirement, field, value]),
+  ]);
+  return createHash('sha256').update(question).digest('hex');
 }

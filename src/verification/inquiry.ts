@@ -1,0 +1,59 @@
+import type { BusinessDate } from '../model/business-date.ts';
+import type { Caller } from '../model/caller.ts';
+import type { CaseFile, CaseSubject } from '../model/case-file.ts';
+import type { Matter } from '../model/matter.ts';
+import type { VerificationPolicy } from '../model/policy.ts';
+import type { Purpose } from '../model/purpose.ts';
+import type { Claim } from '../model/verification.ts';
+import type { Inquiry } from './consult.ts';
+
+/** The day whose legal situation counts, as the policy says. */
+export function relevantDay(
+  policy: VerificationPolicy,
+  days: { acceptedOn: BusinessDate; askedOn: BusinessDate },
+): BusinessDate {
+  return policy.dateThatCounts === 'ACCEPTED_ON' ? days.acceptedOn : days.askedOn;
+}
+
+/** A question ready for the ladder: who, what is claimed, which day counts, and why. */
+export function inquiryOf(
+  about: {
+    caller: Pick<Caller, 'account' | 'requestId'>;
+    caseFile: CaseFile;
+    subject: CaseSubject;
+    matter: Matter;
+    relevantOn: BusinessDate;
+  },
+  claims: readonly Claim[],
+): Inquiry {
+  const { subject, relevantOn } = about;
+  return {
+    subject,
+    relevantOn,
+    purpose: purposeOf(about),
+    claimsOf: (requirement) =>
+      new Map(
+        claims
+          .filter((claim) => claim.requirement === requirement)
+          .map(({ field, value }) => [field, value]),
+      ),
+  };
+}
+
+function purposeOf(about: {
+  caller: Pick<Caller, 'account' | 'requestId'>;
+  caseFile: CaseFile;
+  matter: Matter;
+}): Purpose {
+  const { caller, caseFile, matter } = about;
+  return {
+    caseId: caseFile.id,
+    caseNumber: caseFile.caseNumber,
+    matterCode: matter.code,
+    matterName: matter.name,
+    legalBasis: caseFile.legalBasis,
+    agencyCode: caseFile.agencyCode,
+    actor: caller.account,
+    requestId: caller.requestId,
+  };
+}

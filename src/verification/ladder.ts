@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+
+import type { AssistanceAnswer } from '../model/assistance.ts';
+import { endOfBusinessDay, type BusinessDate } from '../model/business-date.ts';
+import { isOpen } from '../model/judge.ts';
+import { observePending, observeReply, observeUndelivered } from '../model/observe/assistance.ts';
+import type { About } from '../model/observe/about.ts';
+import type { Hop, TransportOutcome } from '../model/outcome.ts';
+import type { AssistanceRung, Requirement, VerificationPolicy } from '../model/policy.ts';
+import type { Purpose } from '../model/purpose.ts';
+import type { SourceObservation } from '../model/verification.ts';
+import type { Consultants, Inquiry } from './consult.ts';
+
+/** How another agency is asked; the assistance room fulfills it. */
+export type RequestAssistance = (
+  wanted: {
+    readonly verificationId: string;
+    readonly caseId: string;
+    readonly subjectId: string;
+    readonly requirement: string;
+    readonly rung: AssistanceRung;
+  },
+  purpose: Purpose,
+) => Promise<RequestedHelp>;
+
+/** A request for assistance, as far as a verification needs it. */
+export interface RequestedHelp {
+  readonly request: {
+    readonly id: string;
+    readonly dueOn: BusinessDate;
+    readonly dueIsProvisional: boolean;
+    readonly deliveredAt: Date | null;
+    readonly reply: GivenReply | null;
+  };
+  readonly delivery:
+    | { readonly delivered: true }
+    | {
+        readonly delivered: false;
+        readonly transport: Exclude<TransportOutcome, 'ANSWERED'>;
+        readonly hop: Hop;
+        readonly fault: string;
+        readonly retryAt: Date | null;
+      }
+    | null;
+}
+
+/** A reply, as far as a verification needs it. */
+export interface GivenReply {
+  readonly answers: readonly { readonly question: string; readonly outcome: AssistanceAnswer }[];
+  readonly answererName: string;
+  readonly asOf: BusinessDate;
+  readonly repliedAt: Date;
+}
+
+/** What the sources said, and until when an answer is still to come. */
+export interface Climbed {
+  readonly observations: readonly SourceObservation[];
+  readonly due: { readonly on: BusinessDate; readonly isProvisional: boolean } | null;
+}
+
+export interface Ladders {
+  /** Climbs every requirement's ladder as far as it needs, all of them side by side. */
+  climb(
+    policy: VerificationPolicy,
+    inquiry: Inquiry & { readonly verificationId: string },
+  ): Promise<Climbed>;
+}
+
+export function createLadders(deps: {
+  consultants: Consultants;
+  requestAssistance: RequestAssistance;
+}): Ladders {
+  const { consultants, requestAssistance } = deps;
+
+  async function climb(
+    policy: VerificationPolicy,
+    inquiry: Inquiry & { readonly verificationId: string },
+  ): Promise<Climbed> {
+    if (policy.exemption !== null) return { observations: [], due: null };
+    const climbed = await Promise.all(
+      policy.requirements.map((requirement) => climbOne(requirement, inquiry)),
+    );
+    const dues = climbed.flatMap(({ due }) => (due === null ? [] : [due]));
+    return {
+      observations: climbed.flatMap(({ observations }) => observations),
+      due: dues.sort((left, right) => (left.on < right.on ? 1 : -1))[0] ?? null,
+    };
+  }
+
+  async function climbOne(
+    requirement: Requirement,
+    inquiry: Inquiry & { readonly verificationId: string },
+  ): Promise<Climbed> {
+    const observations: SourceObservation[] = [];
+    for (const rung of requirement.ladder) {
+      if (rung.method === 'ONLINE') {
+        observations.push(
+          ...(await Promise.all(
+            rung.consult.map((one) => consultants.consult(inquiry, requirement, one)),
+          )),
+        );
+      } else {
+        const help = await askForHelp(requirement, rung, inquiry);
+        observations.push(help.observation);
+        if (help.due !== null) return { observations, due: help.due };
+      }
+      if (!isOpen(requirement, observations)) break;
+    }
+    return { observations, due: null };
+  }
+
+  async function askForHelp(
+    requirement: Requirement,
+    rung: AssistanceRung,
+    inquiry: Inquiry & { readonly verificationId: string },
+  ): Promise<{ observation: SourceObservation; due: Climbed['due'] }> {
+    const { subject, purpose, verificationId } = inquiry;
+    const about = consultants.aboutOf(inquiry, requirement, {
+      dataset: 'ASSISTANCE',
+      rank: rung.rank,
+      fieldRanks: [],
+    });
+    const { request, delivery } = await requestAssistance(
+      {
+        verificationId,
+        caseId: subject.caseId,
+        subjectId: subject.id,
+        requirement: requirement.id,
+        rung,
+      },
+      purpose,
+    );
+    if (request.reply !== null)
+      return { observation: observeGivenReply(about, request.id, request.reply), due: null };
+
+    const due = { on: request.dueOn, isProvisional: request.dueIsProvisional };
+    const observation =
+      delivery !== null && !delivery.delivered
+        ? observeUndelivered(about, delivery)
+        : observePending(about, endOfBusinessDay(request.dueOn));
+    return { observation, due };
+  }
+
+  return { climb };
+}
+
+/** A reply as an observation; its digest is that of the reply as recorded. */
+export function observeGivenReply(
+  about: About,
+  requestId: string,
+  reply: GivenReply,
+): SourceObservation {
+  const recorded = JSON.stringify([
+    requestId,
+    reply.answers.map(({ question, outcome }) => [question, outcome]),
+    reply.answererName,
+    reply.asOf,
+    reply.repliedAt.toISOString(),
+  ]);
+  return observeReply(about, {
+    outcomes: reply.answers.map(({ outcome }) => outcome),
+    asOf: endOfBusinessDay(reply.asOf),
+    repliedAt: reply.repliedAt,
+    requestId,
+    digest: createHash('sha256').update(recorded).digest('hex'),
+  });
+}

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Calendar } from '../calendar/calendar.ts';
+import { HubError } from '../errors.ts';
+import { businessDate, type BusinessDate } from '../model/business-date.ts';
+import type { Clock } from '../model/clock.ts';
+import { judge } from '../model/judge.ts';
+import { policyVersionOf, type Matter } from '../model/matter.ts';
+import { NORMALIZER_VERSION } from '../model/text.ts';
+import type { FollowUp, Judgement, Verdict, Verification } from '../model/verification.ts';
+import type { Database, Transaction } from '../store/database.ts';
+import type { Climbed } from './ladder.ts';
+import {
+  insertDiscrepancies,
+  insertFollowUp,
+  insertVerdict,
+  listVerdictsOf,
+} from './verdict-queries.ts';
+
+/** What a judgement is recorded with. */
+export interface Judging {
+  readonly verification: Verification;
+  readonly matter: Matter;
+  readonly relevantOn: BusinessDate;
+  readonly climbed: Climbed;
+  readonly cause: Verdict['cause'];
+  /** The verdict that this one corrects. Null for the first. */
+  readonly supersedes: Verdict | null;
+}
+
+export interface Verdicts {
+  /**
+   * Judges and records: verdict, contradictions and what is left to do, all or nothing. When
+   * another process recorded this number first, its verdict stands and is returned.
+   */
+  record(judging: Judging): Promise<Verdict>;
+  recordIn(trx: Transaction, judging: Judging): Promise<Verdict>;
+  /** Oldest first. */
+  listOf(verificationId: string): Promise<readonly Verdict[]>;
+}
+
+export function createVerdicts(deps: { db: Database; clock: Clock; calendar: Calendar }): Verdicts {
+  const { db, clock, calendar } = deps;
+
+  async function recordIn(trx: Transaction, judging: Judging): Promise<Verdict> {
+    const { verification, matter, climbed, supersedes } = judging;
+    const judgement = judge(matter.policy, climbed.observations);
+    const verdict: Verdict = {
+      ...judgement,
+      id: randomUUID(),
+      verificationId: verification.id,
+      number: (supersedes?.number ?? 0) + 1,
+      observations: climbed.observations,
+      relevantOn: judging.relevantOn,
+      dueOn: climbed.due?.on ?? null,
+      dueIsProvisional: climbed.due?.isProvisional ?? false,
+      policyVersion: policyVersionOf(matter),
+      normalizerVersion: NORMALIZER_VERSION,
+      decidedAt: clock.now(),
+      cause: judging.cause,
+      supersedes: supersedes?.id ?? null,
+    };
+    if (!(await insertVerdict(trx, verdict))) return standing(trx, verdict);
+
+    await insertDiscrepancies(trx, contradictionsOf(verdict, verification));
+    const kind = todoAfter(judgement);
+    if (kind !== null) await insertFollowUp(trx, followUp(verdict, judging, kind));
+    return verdict;
+  }
+
+  function followUp(verdict: Verdict, judging: Judging, kind: FollowUp['kind']) {
+    const due = calendar.addWorkingDays(
+      businessDate(verdict.decidedAt),
+      judging.matter.policy.followUpWorkingDays,
+    );
+    return {
+      id: randomUUID(),
+      agencyCode: judging.verification.agencyCode,
+      verificationId: verdict.verificationId,
+      verdictId: verdict.id,
+      kind,
+      dueOn: due.on,
+      dueIsProvisional: due.provisional,
+      createdAt: verdict.decidedAt,
+    };
+  }
+
+  return {
+    recordIn,
+    record: (judging) => db.transaction((trx) => recordIn(trx, judging)),
+    listOf: (verificationId) => listVerdictsOf(db, [verificationId]),
+  };
+}
+
+async function standing(trx: Transaction, lost: Verdict): Promise<Verdict> {
+  const all = await listVerdictsOf(trx, [lost.verificationId]);
+  const found = all.find(({ number }) => number === lost.number);
+  if (found === undefined) throw new HubError('STORE_UNAVAILABLE');
+  return found;
+}
+
+function contradictionsOf(verdict: Verdict, verification: Verification) {
+  return verdict.requirements.flatMap((requirement) =>
+    requirement.fields
+      .filter(({ belief }) => belief === 'CONTRADICTORY')
+      .map(({ field, bySource }) => ({
+        id: randomUUID(),
+        agencyCode: verification.agencyCode,
+        verdictId: verdict.id,
+        verificationId: verification.id,
+        requirement: requirement.id,
+        field,
+        sources: bySource
+          .filter(({ belief }) => belief !== 'UNKNOWN')
+          .map(({ source }) => source)
+          .sort(),
+        openedAt: verdict.decidedAt,
+      })),
+  );
+}
+
+/** Silence asks for another try, anything else unsettled or adverse for a person. */
+function todoAfter({ code, reasons }: Judgement): FollowUp['kind'] | null {
+  switch (code) {
+    case 'CONFIRMED':
+    case 'EXEMPT':
+    case 'PENDING':
+      return null;
+    case 'UNAVAILABLE':
+      return 'VERIFY_AGAIN';
+    case 'INCONCLUSIVE':
+      return reasons.some((reason) => reason.code === 'SOURCE_DID_NOT_ANSWER')
+        ? 'VERIFY_AGAIN'
+        : 'DECIDE_BY_PERSON';
+    case 'REFUTED':
+    case 'CONFLICTING':
+      return 'DECIDE_BY_PERSON';
+  }
+}
