@@ -27,6 +27,10 @@ export interface Subjects {
 
 export interface SubjectQuestion {
   readonly subject: CaseSubject;
+  /** The subject's case: the purpose of the question. */
+  readonly caseFile: CaseFile;
+  /** The case's matter, in the version of the case. */
+  readonly matter: Matter;
   readonly maxAgeSeconds: number;
 }
 
@@ -54,21 +58,12 @@ export interface Provenance {
   readonly evidenceDigest: string;
 }
 
-/** What a subject's questions need to know of cases and matters; their rooms fulfill it. */
-export interface CaseRecords {
-  listCases(agencyCode: string, ids: readonly string[]): Promise<readonly (CaseFile | null)[]>;
-  listMatterVersions(
-    keys: readonly { code: string; version: number }[],
-  ): Promise<readonly (Matter | null)[]>;
-}
-
 export function createSubjects(deps: {
   sources: Sources;
   clock: Clock;
   routes: Readonly<Record<'LICENSE' | 'REGISTRATION' | 'CREDIT', string>>;
-  records: CaseRecords;
 }): Subjects {
-  const { sources, clock, routes, records } = deps;
+  const { sources, clock, routes } = deps;
 
   async function askLicenses(
     caller: Caller,
@@ -80,7 +75,7 @@ export function createSubjects(deps: {
         source: routes.LICENSE,
         capability: 'license.byHolder',
         key: { holder: keyOf(question.subject), typeCode: question.typeCode },
-        ...(await termsOf(caller, question)),
+        ...termsOf(caller, question),
       }),
     );
     const seen = licenses.map((license) => ({ license, status: licenseStatusOn(license, today) }));
@@ -96,7 +91,7 @@ export function createSubjects(deps: {
         source: routes.REGISTRATION,
         capability: 'enterprise.registration',
         key: keyOf(question.subject),
-        ...(await termsOf(caller, question)),
+        ...termsOf(caller, question),
       }),
     );
   }
@@ -111,38 +106,36 @@ export function createSubjects(deps: {
         capability: 'credit.profile',
         // Names differ between sources: the code alone finds the record.
         key: { ...keyOf(question.subject), name: null },
-        ...(await termsOf(caller, question)),
+        ...termsOf(caller, question),
       }),
     );
   }
 
-  /** The purpose is that of the subject's case; a subject without one cannot be asked about. */
-  async function termsOf(
-    caller: Caller,
-    { subject, maxAgeSeconds }: SubjectQuestion,
-  ): Promise<{ purpose: Purpose; maxAgeMs: number }> {
-    const [caseFile = null] = await records.listCases(caller.agencyCode, [subject.caseId]);
-    if (caseFile === null) throw new HubError('NOT_FOUND', { details: { field: 'case' } });
-    const [matter = null] = await records.listMatterVersions([
-      { code: caseFile.matterCode, version: caseFile.matterVersion },
-    ]);
-    if (matter === null) throw new HubError('NOT_FOUND', { details: { field: 'matter' } });
-    return {
-      maxAgeMs: maxAgeSeconds * 1_000,
-      purpose: {
-        caseId: caseFile.id,
-        caseNumber: caseFile.caseNumber,
-        matterCode: matter.code,
-        matterName: matter.name,
-        legalBasis: caseFile.legalBasis,
-        agencyCode: caller.agencyCode,
-        actor: caller.account,
-        requestId: caller.requestId,
-      },
-    };
-  }
-
   return { askLicenses, askRegistration, askCreditProfile };
+}
+
+/** A subject is asked about for the purpose of its own case, and of no other. */
+function termsOf(
+  caller: Caller,
+  { subject, caseFile, matter, maxAgeSeconds }: SubjectQuestion,
+): { purpose: Purpose; maxAgeMs: number } {
+  const isItsCase = subject.caseId === caseFile.id && caseFile.agencyCode === caller.agencyCode;
+  const isItsMatter =
+    caseFile.matterCode === matter.code && caseFile.matterVersion === matter.version;
+  if (!isItsCase || !isItsMatter) throw new HubError('FORBIDDEN', { details: { field: 'case' } });
+  return {
+    maxAgeMs: maxAgeSeconds * 1_000,
+    purpose: {
+      caseId: caseFile.id,
+      caseNumber: caseFile.caseNumber,
+      matterCode: matter.code,
+      matterName: matter.name,
+      legalBasis: caseFile.legalBasis,
+      agencyCode: caller.agencyCode,
+      actor: caller.account,
+      requestId: caller.requestId,
+    },
+  };
 }
 
 function keyOf({ kind, code, name }: CaseSubject): SubjectKey {
