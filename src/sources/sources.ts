@@ -4,11 +4,18 @@ import type {
   CheckLine,
   Connector,
 } from '../connector-kit/connector.ts';
-import type { HubError } from '../errors.ts';
+import { HubError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Hop, RecordOutcome, TransportOutcome } from '../model/outcome.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { Database } from '../store/database.ts';
+import { createFreshness } from './freshness.ts';
+import { createInquire, type Finding } from './inquiry.ts';
+import { createJournal } from './journal.ts';
+import type { CallEnded } from './lane.ts';
+import { settledWithin } from './settled-within.ts';
+import { createStation, type Station } from './station.ts';
+import { hopOf, reasonOf, retryAtOf, transportOf } from './transport.ts';
 
 /** One question about one subject to one source. */
 export interface Question<N extends CapabilityName> {
@@ -162,15 +169,9 @@ export const DEFAULT_POLICY: CallPolicy = {
 };
 
 /** Told after every call, for metrics. Names and numbers only. */
-export interface CallEvent {
+export interface CallEvent extends CallEnded {
   readonly source: string;
   readonly capability: CapabilityName;
-  /** `ANSWERED` when at least one key was. */
-  readonly transport: TransportOutcome;
-  readonly keys: number;
-  /** 0 when the hub refused the call. */
-  readonly attempts: number;
-  readonly tookMs: number;
 }
 
 export interface SourcesDependencies {
@@ -179,9 +180,118 @@ export interface SourcesDependencies {
   readonly clock: Clock;
   /** HMAC-SHA-256, 64 hex digits, so that keys need not be stored. */
   digestKey(text: string): string;
-  readonly log: {
-    warn(facts: object, message: string): void;
-    info(facts: object, message: string): void;
-  };
+  readonly log: Record<'warn' | 'info', (facts: object, message: string) => void>;
   readonly onCall?: (event: CallEvent) => void;
+}
+
+/** How long `close` waits beyond the deadline of the slowest source. */
+const CLOSING_GRACE_MS = 1_000;
+
+interface Served {
+  readonly of: RegisteredSource;
+  readonly station: Station;
+}
+
+/** Asks nothing and starts nothing by itself. */
+export function createSources(deps: SourcesDependencies): Sources {
+  const inquire = createInquire({
+    journal: createJournal(deps),
+    freshness: createFreshness(deps),
+    clock: deps.clock,
+    digestKey: (text) => deps.digestKey(text),
+  });
+  const served = new Map<string, Served>(
+    deps.registered
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+      .map((of) => [of.id, { of, station: createStation(of, { ...deps, inquire }) }]),
+  );
+  const underWay = new Set<Promise<unknown>>();
+  let closing: Promise<void> | null = null;
+
+  function get(source: string): Served {
+    const found = served.get(source);
+    if (found !== undefined) return found;
+    throw new HubError('SOURCE_NOT_REGISTERED', { details: { source } });
+  }
+
+  async function ask<N extends CapabilityName>(question: Question<N>): Promise<Observation<N>> {
+    const desk = get(question.source).station.desks.get(question.capability);
+    const inquired = inquire({
+      source: question.source,
+      name: question.capability,
+      key: question.key,
+      purpose: question.purpose,
+      caseId: question.purpose.caseId,
+      maxAgeMs: question.maxAgeMs,
+      lane: desk?.lane ?? null,
+      vouches: (waitMs) => desk?.watch.isRight(waitMs) ?? Promise.resolve(false),
+    });
+    underWay.add(inquired);
+    try {
+      return observationOf(question, await inquired);
+    } finally {
+      underWay.delete(inquired);
+    }
+  }
+
+  return {
+    ask,
+    plan: (source, capability) => planOf(served.get(source)?.station, capability),
+    states: () => [...served.values()].map(({ of, station }) => stateOf(of, station)),
+    async readCanaries() {
+      const desks = [...served.values()].flatMap(({ station }) => [...station.desks.values()]);
+      await Promise.all(desks.map(({ watch }) => watch.read()));
+    },
+    check: async (source, signal) => get(source).of.connector.check(signal),
+    close: () => (closing ??= closeAll(deps, [...served.values()], underWay)),
+  };
+}
+
+async function closeAll(
+  { log }: Pick<SourcesDependencies, 'log'>,
+  served: readonly Served[],
+  underWay: ReadonlySet<Promise<unknown>>,
+): Promise<void> {
+  for (const { station } of served) station.guard.stop();
+  const longestMs = Math.max(0, ...served.map(({ of }) => of.policy.deadlineMs));
+  await settledWithin([...underWay], longestMs + CLOSING_GRACE_MS);
+  await Promise.all(
+    served.map(({ of }) =>
+      of.connector.close().catch(() => log.warn({ source: of.id }, 'connector did not close')),
+    ),
+  );
+}
+
+function planOf(station: Station | undefined, capability: CapabilityName): CallPlan | null {
+  const lane = station?.desks.get(capability)?.lane;
+  if (lane === undefined) return null;
+  const { batchMax, carriesPurpose } = lane.capability;
+  const medianMs = lane.latency.percentile(0.5);
+  return { batchMax, deadlineMs: lane.deadlineMs, medianMs, carriesPurpose };
+}
+
+function stateOf({ id, title, label }: RegisteredSource, station: Station): SourceState {
+  return { id, title, connector: label, ...station.state() };
+}
+
+function observationOf<N extends CapabilityName>(
+  { source, capability }: Question<N>,
+  result: Finding,
+): Observation<N> {
+  if (result.ok) {
+    const { ok: _, ...answered } = result;
+    const records = answered.records as readonly Capabilities[N]['record'][];
+    return { transport: 'ANSWERED', source, capability, ...answered, records };
+  }
+  const { intentId, fault } = result;
+  return {
+    transport: transportOf(fault),
+    source,
+    capability,
+    intentId,
+    hop: hopOf(fault),
+    reason: reasonOf(fault),
+    fault,
+    retryAt: retryAtOf(fault),
+  };
 }

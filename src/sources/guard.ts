@@ -1,0 +1,241 @@
+import {
+  bulkhead,
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  DelegateBackoff,
+  handleWhen,
+  isBrokenCircuitError,
+  isBulkheadRejectedError,
+  isTaskCancelledError,
+  retry,
+  timeout,
+  TimeoutStrategy,
+  type BulkheadPolicy,
+  type CircuitBreakerPolicy,
+  type TimeoutPolicy,
+} from 'cockatiel';
+
+import { HubError, type FaultCode, type FaultDetails } from '../errors.ts';
+import type { Clock } from '../model/clock.ts';
+import { createRetryBudget } from './retry-budget.ts';
+import { hopOf, isIll, mayTryAgain } from './transport.ts';
+
+/** Everything that stands between the hub and one source, so that neither hurts the other. */
+export interface Guard {
+  /**
+   * Attempts within the policy. `attempt` frees its socket when its signal aborts.
+   *
+   * @throws {HubError} the fault of the last attempt; SOURCE_TIMEOUT at the deadline;
+   * SOURCE_RESTING while the breaker is open; SOURCE_BUSY when too many wait.
+   */
+  run<T>(call: GuardedCall<T>): Promise<T>;
+  state(): GuardState;
+  /** From now on every call is refused with SOURCE_RESTING. */
+  stop(): void;
+}
+
+export interface GuardedCall<T> {
+  readonly idempotent: boolean;
+  attempt(signal: AbortSignal): Promise<T>;
+}
+
+export interface GuardState {
+  readonly breaker: 'CLOSED' | 'OPEN' | 'HALF_OPEN';
+  readonly inFlight: number;
+  readonly waiting: number;
+}
+
+export interface GuardPolicy {
+  readonly deadlineMs: number;
+  readonly attemptMs: number;
+  readonly attemptsMax: number;
+  readonly concurrencyMax: number;
+  readonly waitingMax: number;
+  readonly failuresMax: number;
+  readonly restMs: number;
+}
+
+/** One call on its way, from the moment it is wanted. */
+interface Errand<T> extends GuardedCall<T> {
+  readonly deadline: AbortSignal;
+  readonly endsAt: number;
+  /** True while bytes of this call may be on their way. */
+  underWay: boolean;
+}
+
+const RETRY_PAUSE_MS_MAX = 100;
+
+const BREAKER_STATES = {
+  [CircuitState.Closed]: 'CLOSED',
+  [CircuitState.Open]: 'OPEN',
+  [CircuitState.HalfOpen]: 'HALF_OPEN',
+  [CircuitState.Isolated]: 'OPEN',
+} as const satisfies Record<CircuitState, GuardState['breaker']>;
+
+/**
+ * Retry outside breaker outside bulkhead outside timeout. The policies are nested by hand because
+ * the wrapped ones hand the deadline to each other: a bulkhead that meets a call whose deadline
+ * has passed while it waited rejects it without letting the next one in.
+ */
+export function createGuard(deps: GuardDependencies): Guard {
+  return new SourceGuard(deps);
+}
+
+interface GuardDependencies {
+  readonly source: string;
+  readonly clock: Clock;
+  readonly policy: GuardPolicy;
+}
+
+class SourceGuard implements Guard {
+  readonly #source: string;
+  readonly #clock: Clock;
+  readonly #policy: GuardPolicy;
+  /** An attempt that cannot have at least this long says nothing about the source. */
+  readonly #patienceMs: number;
+  readonly #budget = createRetryBudget();
+  /** Faults of probes that did not reach the source, and so must not close the breaker. */
+  readonly #unsent = new WeakSet<Error>();
+  readonly #places: BulkheadPolicy;
+  readonly #attemptTimeout: TimeoutPolicy;
+  readonly #breaker: CircuitBreakerPolicy;
+  #restsUntil = 0;
+  #stopped = false;
+
+  constructor({ source, clock, policy }: GuardDependencies) {
+    this.#source = source;
+    this.#clock = clock;
+    this.#policy = policy;
+    this.#patienceMs = Math.min(policy.attemptMs, policy.deadlineMs) / 2;
+    this.#places = bulkhead(policy.concurrencyMax, policy.waitingMax);
+    this.#attemptTimeout = timeout(policy.attemptMs, TimeoutStrategy.Aggressive);
+    this.#breaker = circuitBreaker(
+      handleWhen((error) => isIll(error) || this.#unsent.has(error)),
+      { halfOpenAfter: policy.restMs, breaker: new ConsecutiveBreaker(policy.failuresMax) },
+    );
+    this.#breaker.onBreak(() => (this.#restsUntil = clock.now().getTime() + policy.restMs));
+  }
+
+  async run<T>(call: GuardedCall<T>): Promise<T> {
+    if (this.#stopped) throw this.#resting('HUB_STOPPING');
+    this.#budget.recordCall();
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), this.#policy.deadlineMs);
+    const errand: Errand<T> = {
+      idempotent: call.idempotent,
+      attempt: (signal) => call.attempt(signal),
+      deadline: deadline.signal,
+      endsAt: performance.now() + this.#policy.deadlineMs,
+      underWay: false,
+    };
+    try {
+      return await Promise.race([this.#withRetry(errand), this.#expiry(errand)]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  state(): GuardState {
+    return {
+      breaker: BREAKER_STATES[this.#breaker.state],
+      inFlight: this.#policy.concurrencyMax - this.#places.executionSlots,
+      waiting: this.#policy.waitingMax - this.#places.queueSlots,
+    };
+  }
+
+  #withRetry<T>(errand: Errand<T>): Promise<T> {
+    const worthwhile = handleWhen(
+      (error) =>
+        errand.idempotent &&
+        mayTryAgain(error) &&
+        this.#breaker.state === CircuitState.Closed &&
+        errand.endsAt - performance.now() - RETRY_PAUSE_MS_MAX >= this.#patienceMs &&
+        this.#budget.allowsRetry(),
+    );
+    const retrying = retry(worthwhile, {
+      maxAttempts: this.#policy.attemptsMax - 1,
+      // Full jitter: anything from nothing to the whole pause.
+      backoff: new DelegateBackoff(() => Math.random() * RETRY_PAUSE_MS_MAX),
+    });
+    retrying.onRetry(() => this.#budget.recordRetry());
+    return retrying.execute(() => this.#throughBreaker(errand));
+  }
+
+  async #throughBreaker<T>(errand: Errand<T>): Promise<T> {
+    // The breaker would make a call wait for the probe; an answer now is worth more.
+    if (this.#breaker.state === CircuitState.HalfOpen) throw this.#resting('PROBING');
+    const probing = this.#breaker.state === CircuitState.Open;
+    try {
+      return await this.#breaker.execute(() => this.#inPlace(errand, probing));
+    } catch (error) {
+      throw isBrokenCircuitError(error) ? this.#resting(null) : error;
+    }
+  }
+
+  async #inPlace<T>(errand: Errand<T>, probing: boolean): Promise<T> {
+    try {
+      return await this.#places.execute(() => this.#once(errand, probing));
+    } catch (error) {
+      const fault = isBulkheadRejectedError(error) ? this.#refusal('SOURCE_BUSY', null) : error;
+      if (probing && fault instanceof HubError && hopOf(fault) === 'HUB') this.#unsent.add(fault);
+      throw fault;
+    }
+  }
+
+  async #once<T>(errand: Errand<T>, probing: boolean): Promise<T> {
+    // While this call waited for its place the others may have found out that the source is ill.
+    if (!probing && this.#breaker.state !== CircuitState.Closed) throw this.#resting(null);
+    if (errand.deadline.aborted || errand.endsAt - performance.now() < this.#patienceMs)
+      throw this.#refusal('SOURCE_TIMEOUT', 'WAITED_TOO_LONG');
+    errand.underWay = true;
+    try {
+      return await this.#attemptTimeout.execute(
+        ({ signal }) => this.#cutOff(errand, signal),
+        errand.deadline,
+      );
+    } catch (error) {
+      throw isTaskCancelledError(error) ? this.#silence() : error;
+    } finally {
+      errand.underWay = false;
+    }
+  }
+
+  /** What a connector says of a call that was cut off is about the cut, not about the source. */
+  async #cutOff<T>(errand: Errand<T>, signal: AbortSignal): Promise<T> {
+    try {
+      return await errand.attempt(signal);
+    } catch (error) {
+      throw signal.aborted ? this.#silence() : error;
+    }
+  }
+
+  #expiry(errand: Errand<unknown>): Promise<never> {
+    return new Promise((_, reject) => {
+      errand.deadline.addEventListener('abort', () =>
+        reject(
+          errand.underWay ? this.#silence() : this.#refusal('SOURCE_TIMEOUT', 'WAITED_TOO_LONG'),
+        ),
+      );
+    });
+  }
+
+  #silence(): HubError {
+    return new HubError('SOURCE_TIMEOUT', { details: { source: this.#source, hop: 'SOURCE' } });
+  }
+
+  #resting(reason: string | null): HubError {
+    const probedAt = Math.max(this.#restsUntil, this.#clock.now().getTime() + this.#patienceMs);
+    return this.#refusal('SOURCE_RESTING', reason, { retryAt: new Date(probedAt).toISOString() });
+  }
+
+  /** The hub itself ended the question; the source was not told of it. */
+  #refusal(code: FaultCode, reason: string | null, more: FaultDetails = {}): HubError {
+    const finer = reason === null ? {} : { reason };
+    return new HubError(code, { details: { source: this.#source, hop: 'HUB', ...finer, ...more } });
+  }
+}
