@@ -119,11 +119,12 @@ function daysIn(year: number, month: number): number {
 }
 
 /**
- * Milliseconds have 12, 13 or 15 digits (15 is the year 9999), or a minus; 14 digits are a day
- * and a time. Seconds are not read, for ten digits are other things as well.
+ * Milliseconds have 11 to 13 or 15 digits (15 is the year 9999), or a minus; 14 digits are a day
+ * and a time. Neither seconds are read, nor 12 digits that may be a day with hour and minute.
  */
 function ofEpoch(text: string): BusinessDate | null {
-  if (!/^(?:\d{12,13}|\d{15}|-\d{9,14})$/u.test(text)) return null;
+  if (!/^(?:\d{11,13}|\d{15}|-\d{9,14})$/u.test(text)) return null;
+  if (text.length === 12 && ofCompact(`${text}00`) !== null) return null;
   return businessDateOfEpoch(Number(text));
 }
 
@@ -152,7 +153,7 @@ function ofParts(text: string): BusinessDate | null {
 
 /** Spaces around the signs of a date mean nothing; the one before a time does. */
 function tighten(text: string): string {
-  return text.replace(/ ?([-/.年月:]) ?/gu, '$1');
+  return text.replace(/ ?([-/.年月:]) ?/gu, '$1').replace(/ (?=[日号])/gu, '');
 }
 
 function ofNumerals(text: string): BusinessDate | null {

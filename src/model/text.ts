@@ -33,10 +33,14 @@ export const SPACE_RULE: TextRule = {
 /** Compatibility forms (NFKC): full and half width, Kangxi radicals, enclosed characters. */
 export const WIDTH_RULE: TextRule = {
   id: 'WIDTH@1',
-  apply: (text) =>
-    // Some compatibility forms decompose into a space and an accent.
-    text.normalize('NFKC').replace(INVISIBLE, '').normalize('NFKC'),
+  apply: (text) => text.replace(/[^\p{ASCII}]/gu, withoutCompatibility).normalize('NFC'),
 };
+
+/** Spaces, and accents that decompose into a space and a mark, belong to another rule. */
+function withoutCompatibility(character: string): string {
+  const plain = character.normalize('NFKC');
+  return plain.includes(' ') ? character : plain;
+}
 
 export const BRACKET_RULE: TextRule = {
   id: 'BRACKETS@1',
