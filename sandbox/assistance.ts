@@ -119,8 +119,7 @@ function receive(
       : refuse(409, 'REQUEST_DIFFERS', '同一请求编号的内容不一致');
   }
   const receivedAt = isoInShanghai(request.now);
-  const serial = String(desk.requests.size + 1).padStart(6, '0');
-  const receiptNo = `YB-${receivedAt.slice(0, 10).replaceAll('-', '')}-${serial}`;
+  const receiptNo = `济医保协〔${receivedAt.slice(0, 4)}〕${desk.requests.size + 1}号`;
   const received: Received = {
     body,
     receipt: { receiptNo, requestNo, receivedAt },

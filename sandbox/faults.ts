@@ -100,11 +100,11 @@ const PARAMETERS: Readonly<Record<FaultKind, Shape>> = {
   malformed: { body: { type: 'choice', of: MALFORMED_BODIES } },
   charset: { how: { type: 'choice', of: CHARSETS } },
   drift: { how: { type: 'choice', of: DRIFTS } },
-  quota: { resetAt: { type: 'instant', optional: true } },
+  quota: { resetAt: { type: 'instant', optional: true, nullable: true } },
   'clock-skew': { ms: { type: 'number', min: -MS_MAX, max: MS_MAX } },
   unauthorized: {},
   tls: { how: { type: 'choice', of: TLS_TROUBLES } },
-  outage: { until: { type: 'instant', optional: true } },
+  outage: { until: { type: 'instant', optional: true, nullable: true } },
   integrity: {},
 };
 

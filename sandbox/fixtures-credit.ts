@@ -1,5 +1,5 @@
 import type { CreditCommitmentRecord, CreditRecord } from './credit-platform.ts';
-import { SUBJECTS } from './fixtures-subjects.ts';
+import { HISTORIC_RESIDENT_ID, SUBJECTS } from './fixtures-subjects.ts';
 import { APPROVAL_OFFICE, APPROVAL_OFFICE_NAME, createProfile } from './population.ts';
 
 const { e1, e2, e3, e4, e6, h1, p1, p2, canary } = SUBJECTS;
@@ -136,6 +136,12 @@ export const PROFILES: readonly CreditRecord[] = [
     subjectName: p2.nameAtLicenseLibrary,
     category: '自然人',
     lossy: true,
+    grade: null,
+  }),
+  createProfile({
+    identify: HISTORIC_RESIDENT_ID,
+    subjectName: '李古稀',
+    category: '自然人',
     grade: null,
   }),
   createProfile({ identify: canary.code, subjectName: canary.name }),

@@ -1,4 +1,4 @@
-import { mintCreditCode } from './codes.ts';
+import { mintCreditCode, mintResidentId } from './codes.ts';
 
 /** The synthetic subjects of the sandbox. docs/sources/fixtures.md says what each one shows. */
 export const SUBJECTS = {
@@ -32,3 +32,6 @@ export const SUBJECTS = {
   /** Known present everywhere. */
   canary: { code: mintCreditCode('91370800', 'MA0CAN01'), name: '核查探针（济宁）有限公司' },
 } as const;
+
+/** A resident id with the region 370802, dissolved in 2013, and a birthday nobody living has. */
+export const HISTORIC_RESIDENT_ID = mintResidentId('37080218800101001');

@@ -1,5 +1,5 @@
 import type { FactRecord } from './assistance.ts';
-import { mintCreditCode, mintLicenseIdentifier, mintResidentId } from './codes.ts';
+import { mintCreditCode, mintLicenseIdentifier } from './codes.ts';
 import { BUSINESS_LICENSE, FOOD_LICENSE, RESIDENT_CARD, ROAD_LICENSE } from './license-faces.ts';
 import { SAFETY_LICENSE, WATERWAY_LICENSE } from './license-faces.ts';
 import type { LicenseRecord } from './license-faces.ts';
@@ -45,9 +45,6 @@ export const CANARIES = {
   absentLicense: LICENSE_IDS.absent,
   typeCode: BUSINESS_LICENSE,
 } as const;
-
-/** A resident id with the region 370802, dissolved in 2013, and a birthday nobody living has. */
-export const HISTORIC_RESIDENT_ID = mintResidentId('37080218800101001');
 
 const { e1, e2, e3, e4, e5, e6, h1, p1, p2, canary } = SUBJECTS;
 

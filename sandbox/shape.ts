@@ -11,7 +11,7 @@ export type FieldRule =
     }
   | { readonly type: 'choice'; readonly of: readonly string[]; readonly optional?: boolean }
   | { readonly type: 'flag'; readonly optional?: boolean }
-  | { readonly type: 'instant'; readonly optional?: boolean }
+  | { readonly type: 'instant'; readonly optional?: boolean; readonly nullable?: boolean }
   | { readonly type: 'object'; readonly optional?: boolean; readonly nullable?: boolean }
   | { readonly type: 'list'; readonly optional?: boolean };
 
