@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 
 import type { Refusals } from '../audit/refusals.ts';
 import { HubError } from '../errors.ts';
-import { businessDate, type BusinessDate } from '../model/business-date.ts';
+import type { BusinessDate } from '../model/business-date.ts';
 import type { Caller } from '../model/caller.ts';
 import type { CaseFile, CaseSubject } from '../model/case-file.ts';
-import type { Clock } from '../model/clock.ts';
+import { businessDate, type Clock } from '../model/clock.ts';
 import { decodeInstantCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
 import type { Matter } from '../model/matter.ts';
 import type { Page, PageRequest } from '../model/page.ts';

@@ -1,5 +1,6 @@
 import type { Matter } from '../model/matter.ts';
-import { addDays, type BusinessDate } from '../model/business-date.ts';
+import type { BusinessDate } from '../model/business-date.ts';
+import { addDays } from '../model/clock.ts';
 import { parseSubjectCode, type SubjectKind } from '../model/subject-code.ts';
 import type { Finding } from '../model/finding.ts';
 import type { UserError, UserErrorCode } from '../model/user-error.ts';

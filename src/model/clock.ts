@@ -24,3 +24,8 @@ export function addDays(day: BusinessDate, days: number): BusinessDate {
   midnight.setUTCDate(midnight.getUTCDate() + days);
   return midnight.toISOString().slice(0, 10) as BusinessDate;
 }
+
+/** The last instant of the calendar day in Asia/Shanghai, which knows no daylight saving. */
+export function endOfBusinessDay(day: BusinessDate): Date {
+  return new Date(`${day}T23:59:59.999+08:00`);
+}

@@ -31,7 +31,6 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
       connectionTimeoutMillis: 2_000,
       statement_timeout: statementTimeoutMs,
       query_timeout: statementTimeoutMs + 1_000,
-      lock_timeout: Math.min(3_000, statementTimeoutMs),
       idle_in_transaction_session_timeout: 10_000,
       keepAlive: true,
     },
@@ -42,7 +41,9 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
       afterCreate(client: pg.Client, done: (error: Error | null, client: pg.Client) => void) {
         // A client that dies while it is checked out would otherwise end the process.
         client.on('error', () => undefined);
-        client.query("set timezone = 'UTC'", (error: Error | null) => done(error, client));
+        client.query("set timezone = 'UTC'; set lock_timeout = '3s'", (error: Error | null) =>
+          done(error, client),
+        );
       },
     },
   });

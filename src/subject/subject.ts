@@ -1,9 +1,8 @@
 import type { Capabilities, CapabilityName, SubjectKey } from '../connector-kit/connector.ts';
 import { HubError } from '../errors.ts';
-import { businessDate } from '../model/business-date.ts';
 import type { Caller } from '../model/caller.ts';
 import type { CaseFile, CaseSubject } from '../model/case-file.ts';
-import type { Clock } from '../model/clock.ts';
+import { businessDate, type Clock } from '../model/clock.ts';
 import type { CreditProfile } from '../model/credit.ts';
 import type { Enterprise } from '../model/enterprise.ts';
 import type { License } from '../model/license.ts';

@@ -69,7 +69,7 @@ function problemOf(field: ClaimField, value: string): string | null {
     case 'ESTABLISHED_ON':
       return parseDate(value, { role: 'OTHER' }).kind === 'DATE' ? null : 'Send a day, YYYY-MM-DD.';
     case 'CAPITAL':
-      return parseCapital(value).value === null ? 'Send an amount with its unit, 100万元.' : null;
+      return parseCapital(value).capital === null ? 'Send an amount with its unit, 100万元.' : null;
     default:
       return null;
   }

@@ -190,7 +190,7 @@ export function capabilityOf(dataset: Dataset): CapabilityName {
 
 function canonicalIdentifier(claimed: string): string | null {
   const parsed = parseLicenseIdentifier(claimed);
-  return parsed.ok ? parsed.value.identifier : null;
+  return parsed.ok ? parsed.value.code : null;
 }
 
 function isInForce(answer: Answered<'license.byIdentifier'>, on: BusinessDate): boolean {

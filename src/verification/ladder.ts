@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 
 import type { AssistanceAnswer } from '../model/assistance.ts';
-import { endOfBusinessDay, type BusinessDate } from '../model/business-date.ts';
+import type { BusinessDate } from '../model/business-date.ts';
+import { endOfBusinessDay } from '../model/clock.ts';
 import { isOpen } from '../model/judge.ts';
 import { observePending, observeReply, observeUndelivered } from '../model/observe/assistance.ts';
 import type { About } from '../model/observe/about.ts';

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 
 import type { Calendar } from '../calendar/calendar.ts';
 import { HubError } from '../errors.ts';
-import { businessDate, type BusinessDate } from '../model/business-date.ts';
-import type { Clock } from '../model/clock.ts';
+import type { BusinessDate } from '../model/business-date.ts';
+import { businessDate, type Clock } from '../model/clock.ts';
 import { judge } from '../model/judge.ts';
 import { policyVersionOf, type Matter } from '../model/matter.ts';
-import { NORMALIZER_VERSION } from '../model/text.ts';
+import { normalizerVersion } from '../model/text.ts';
 import type { FollowUp, Judgement, Verdict, Verification } from '../model/verification.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import type { Climbed } from './ladder.ts';
@@ -55,7 +55,7 @@ export function createVerdicts(deps: { db: Database; clock: Clock; calendar: Cal
       dueOn: climbed.due?.on ?? null,
       dueIsProvisional: climbed.due?.isProvisional ?? false,
       policyVersion: policyVersionOf(matter),
-      normalizerVersion: NORMALIZER_VERSION,
+      normalizerVersion,
       decidedAt: clock.now(),
       cause: judging.cause,
       supersedes: supersedes?.id ?? null,

@@ -1,7 +1,8 @@
 import type { BusinessDate } from '../business-date.ts';
+import { compareCodes } from '../comparison.ts';
 import type { Comparison, FieldOutcome, Hop, RecordOutcome, TransportOutcome } from '../outcome.ts';
 import type { ClaimField, Dataset, Requirement } from '../policy.ts';
-import type { SubjectKind } from '../subject-code.ts';
+import { parseSubjectCode, type SubjectKind } from '../subject-code.ts';
 import type { ObservedField, SourceObservation } from '../verification.ts';
 
 /** What a source is consulted for: the requirement, the claims, the subject, the date that counts. */
@@ -103,13 +104,21 @@ export function ifClaimed(
 
 /** What is left to say where there is no single record. Absence refutes only where it is covered. */
 export function withoutRecord(outcome: RecordOutcome): (field: ClaimField) => FieldComparison {
-  return (field) =>
-    field === 'STATUS' && outcome === 'ABSENT_COVERED' ? DIFFERS : NOT_HELD;
+  return (field) => (field === 'STATUS' && outcome === 'ABSENT_COVERED' ? DIFFERS : NOT_HELD);
 }
 
 /** The only record, where there is exactly one. */
 export function singleRecord<R>(told: Told<R>): R | null {
   return told.recordOutcome === 'FOUND_ONE' ? (told.records[0] ?? null) : null;
+}
+
+/** Whether the record belongs to the subject: code against code, each in its canonical form. */
+export function compareHolderCode(about: About, held: string | null): Comparison {
+  const { kind, code } = about.subject;
+  return compareCodes(code, held, (text) => {
+    const parsed = parseSubjectCode(kind, text);
+    return parsed.ok ? { ...parsed, value: { code: parsed.value.code } } : parsed;
+  });
 }
 
 export function outcomeOf(outcome: FieldOutcome, rules: readonly string[] = []): FieldComparison {

@@ -1,10 +1,10 @@
-import { addDays } from '../business-date.ts';
-import { compareCodes } from '../compare.ts';
+import { addDays } from '../clock.ts';
 import type { CreditListing, CreditProfile } from '../credit.ts';
 import { compareNames } from '../name.ts';
 import type { ClaimField } from '../policy.ts';
 import type { ObservationNote, SourceObservation } from '../verification.ts';
 import {
+  compareHolderCode,
   DIFFERS,
   HOLDS,
   NOT_COMPARABLE,
@@ -52,7 +52,7 @@ function compareField(
         about.subject.kind === 'PERSON' ? 'PERSON' : 'ORGANIZATION',
       );
     case 'HOLDER_CODE':
-      return compareCodes(about.subject.code, profile.code);
+      return compareHolderCode(about, profile.code);
     default:
       return NOT_HELD;
   }

@@ -1,5 +1,5 @@
 import { statusOnDate, type BusinessDate } from '../business-date.ts';
-import { compareCodes, compareDates, compareText } from '../compare.ts';
+import { compareCodes, compareDates, compareText } from '../comparison.ts';
 import { compareDocumentNumbers } from '../document-number.ts';
 import type { License } from '../license.ts';
 import { parseLicenseIdentifier } from '../license-identifier.ts';
@@ -8,6 +8,7 @@ import type { RecordStatus } from '../outcome.ts';
 import type { ClaimField } from '../policy.ts';
 import type { ObservationNote, SourceObservation } from '../verification.ts';
 import {
+  compareHolderCode,
   DIFFERS,
   HOLDS,
   ifClaimed,
@@ -85,7 +86,9 @@ function compareField(
   const { field, status } = seen;
   if (field === 'STATUS') return compareStatus(status);
   if (field === 'LICENSE_IDENTIFIER')
-    return ifClaimed(about, field, (claimed) => compareCodes(claimed, license.identifier));
+    return ifClaimed(about, field, (claimed) =>
+      compareCodes(claimed, license.identifier, parseLicenseIdentifier),
+    );
   if (license.withheld) return WITHHELD;
   switch (field) {
     case 'HOLDER_NAME':
@@ -95,12 +98,14 @@ function compareField(
         about.subject.kind === 'PERSON' ? 'PERSON' : 'ORGANIZATION',
       );
     case 'HOLDER_CODE':
-      return compareCodes(about.subject.code, license.holderCode);
+      return compareHolderCode(about, license.holderCode);
     case 'LICENSE_NUMBER':
       return ifClaimed(about, field, (claimed) => compareDocumentNumbers(claimed, license.number));
     case 'VALID_UNTIL':
       return ifClaimed(about, field, (claimed) =>
-        compareDates(claimed, license.longTerm ? '长期' : license.validUntil),
+        compareDates(claimed, license.longTerm ? '长期' : license.validUntil, {
+          role: 'VALIDITY_END',
+        }),
       );
     case 'LEGAL_REPRESENTATIVE':
       return ifClaimed(about, field, (claimed) =>

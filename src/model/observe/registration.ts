@@ -1,11 +1,13 @@
-import { compareCapital } from '../capital.ts';
-import { compareCodes, compareDates, compareText } from '../compare.ts';
+import { compareCapital, compareCodes, compareDates, compareText } from '../comparison.ts';
 import type { Enterprise, EnterpriseStatus } from '../enterprise.ts';
 import { compareNames } from '../name.ts';
-import type { RecordStatus } from '../outcome.ts';
+import type { Comparison, RecordStatus } from '../outcome.ts';
 import type { ClaimField } from '../policy.ts';
+import { parseRegistrationNumber } from '../registration-number.ts';
+import { parseUnifiedSocialCreditCode } from '../unified-social-credit-code.ts';
 import type { ObservationNote, SourceObservation } from '../verification.ts';
 import {
+  compareHolderCode,
   DIFFERS,
   HOLDS,
   ifClaimed,
@@ -68,17 +70,14 @@ function compareField(about: About, enterprise: Enterprise, field: ClaimField): 
     case 'HOLDER_NAME':
       return compareWithHistory(claimedName(about), enterprise);
     case 'HOLDER_CODE':
-      return compareCodes(about.subject.code, enterprise.code);
+      return compareHolderCode(about, enterprise.code);
     case 'LICENSE_NUMBER':
-      return ifClaimed(about, field, (claimed) => {
-        const byCode = compareCodes(claimed, enterprise.code);
-        return byCode.outcome === 'MISMATCH' && enterprise.registrationNumber !== null
-          ? compareCodes(claimed, enterprise.registrationNumber)
-          : byCode;
-      });
+      return ifClaimed(about, field, (claimed) => compareNumber(claimed, enterprise));
     case 'VALID_UNTIL':
       return ifClaimed(about, field, (claimed) =>
-        compareDates(claimed, enterprise.longTerm ? '长期' : enterprise.validUntil),
+        compareDates(claimed, enterprise.longTerm ? '长期' : enterprise.validUntil, {
+          role: 'VALIDITY_END',
+        }),
       );
     case 'LEGAL_REPRESENTATIVE':
       return ifClaimed(about, field, (claimed) =>
@@ -89,12 +88,23 @@ function compareField(about: About, enterprise: Enterprise, field: ClaimField): 
     case 'CAPITAL':
       return ifClaimed(about, field, (claimed) => compareCapital(claimed, enterprise.capital));
     case 'ESTABLISHED_ON':
-      return ifClaimed(about, field, (claimed) => compareDates(claimed, enterprise.establishedOn));
+      return ifClaimed(about, field, (claimed) =>
+        compareDates(claimed, enterprise.establishedOn, { role: 'OTHER' }),
+      );
     case 'CREDIT_STANDING':
       return noteListing(enterprise).length === 0 ? HOLDS : DIFFERS;
     default:
       return NOT_HELD;
   }
+}
+
+/** A business license is numbered by the credit code, or by the registration number before 2015. */
+function compareNumber(claimed: string, enterprise: Enterprise): Comparison {
+  const byCode = compareCodes(claimed, enterprise.code, parseUnifiedSocialCreditCode);
+  const isRegistrationNumber = parseRegistrationNumber(claimed).ok;
+  return isRegistrationNumber
+    ? compareCodes(claimed, enterprise.registrationNumber, parseRegistrationNumber)
+    : byCode;
 }
 
 function claimedName(about: About): string {
@@ -106,9 +116,7 @@ function compareWithHistory(claimed: string, enterprise: Enterprise): FieldCompa
   const now = compareNames(claimed, enterprise.name, 'ORGANIZATION');
   if (now.outcome !== 'MISMATCH') return now;
   const former = findFormerName(claimed, enterprise);
-  return former === null
-    ? now
-    : outcomeOf('MATCH_NORMALIZED', [...former.rules, FORMER_NAME_RULE]);
+  return former === null ? now : outcomeOf('MATCH_NORMALIZED', [...former.rules, FORMER_NAME_RULE]);
 }
 
 function findFormerName(claimed: string, enterprise: Enterprise) {
