@@ -6,7 +6,6 @@ import { encodeInCharset, encodeReply, spoil, writeWithoutEnd } from './evil-bod
 import type { RawReply } from './evil-bodies.ts';
 import type { FaultBox } from './fault-box.ts';
 import type { Fault } from './faults.ts';
-import { createRandom } from './random.ts';
 import { nextMidnight } from './shanghai-time.ts';
 import { htmlReply } from './wire.ts';
 import type { SourceLogic, WireReply, WireRequest } from './wire.ts';
@@ -31,7 +30,6 @@ export function createExchange(deps: {
   readonly now: () => number;
 }): Exchange {
   const stopping = new AbortController();
-  const toss = createRandom(7);
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(incoming);
     const plain = readRequest(incoming, body, deps.now());
@@ -42,7 +40,7 @@ export function createExchange(deps: {
     const reply =
       body === null
         ? htmlReply(413, 'Payload Too Large')
-        : decide(deps.logic, request, fault, toss);
+        : decide(deps.logic, request, fault, () => deps.faults.roll());
     deps.calls.record({
       at: new Date(deps.now()).toISOString(),
       operation,

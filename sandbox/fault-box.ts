@@ -9,6 +9,8 @@ export interface FaultBox {
   find(): FaultOrder | null;
   /** The fault that hits this call, counted; null when none does. */
   takeForCall(operation: string): Fault | null;
+  /** From 0 to 1, by the seed of the fault in force. */
+  roll(): number;
   /** The same for a connection being made: only `tls` hits those. */
   takeForConnection(): Fault | null;
 }
@@ -38,6 +40,7 @@ export function createFaultBox(): FaultBox {
       if (order.fault.kind === 'errors' && roll() * 100 >= order.fault.percent) return null;
       return count();
     },
+    roll: () => roll(),
     takeForConnection: () => (order?.fault.kind === 'tls' ? count() : null),
   };
 }

@@ -80,6 +80,7 @@ export function createLicenseLibrary(options: LicenseLibraryOptions): SourceLogi
   });
   options.licenses.forEach((license) => records.put('licenses', license.identifier, license));
   const byHolder = indexByHolder(() => records.list<LicenseRecord>('licenses'), records.revision);
+  const publicKey = sm2.precomputePublicKey(options.consumerPublicKey);
   const meter = { day: 0, calls: 0 };
   const answerWell = (request: WireRequest, fault: Fault | null): WireReply => {
     const { operation } = describe(request);
@@ -87,7 +88,7 @@ export function createLicenseLibrary(options: LicenseLibraryOptions): SourceLogi
     const refusal = judgeLicenseCall(operation, request.json, options);
     if (refusal !== null) return withStatus(refusal);
     const seal = (plain: unknown): { certData: string } => ({
-      certData: sealFor(options.consumerPublicKey, plain, fault),
+      certData: sealFor(publicKey, plain, fault),
     });
     if (operation === 'getCertRemarkInfo') return remarkReply(data);
     if (operation === 'verifyCertInfo') {
@@ -179,8 +180,11 @@ function driftFace(license: LicenseRecord, fault: Fault | null): unknown {
   return fault.how === 'list-instead-of-object' ? [face] : face;
 }
 
+/** The key with its multiples computed ahead: sealing takes a fifth of the time. */
+type PublicKey = ReturnType<typeof sm2.precomputePublicKey>;
+
 /** SM2, C1‖C2‖C3, upper-case hex with leading 04. */
-function sealFor(publicKey: string, plain: unknown, fault: Fault | null): string {
+function sealFor(publicKey: PublicKey, plain: unknown, fault: Fault | null): string {
   const text = JSON.stringify(plain);
   const isGbk = fault?.kind === 'charset' && fault.how.startsWith('gbk');
   const mode = fault?.kind === 'integrity' && fault.how === 'mode-swapped' ? 1 : 0;

@@ -4,10 +4,11 @@ import type { Fault } from './faults.ts';
 import { writeTables } from './publicity-tables.ts';
 import type { EnterpriseRecord, Tables } from './publicity-tables.ts';
 import { createRecordStore } from './records.ts';
+import { findShapeProblem } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { textInShanghai } from './shanghai-time.ts';
 import { htmlReply, isObject, jsonReply } from './wire.ts';
-import type { SourceLogic, Trouble, WireReply, WireRequest } from './wire.ts';
+import type { ControlRoute, SourceLogic, Trouble, WireReply, WireRequest } from './wire.ts';
 
 export interface PublicitySystemOptions extends ExchangePlatformOptions {
   readonly enterprises: readonly EnterpriseRecord[];
@@ -54,6 +55,7 @@ export function createPublicitySystem(options: PublicitySystemOptions): SourceLo
   });
   options.enterprises.forEach((each) => records.put('enterprises', each.code, each));
   const platform = createExchangePlatform(options);
+  const forced: ForcedCode = { code: '0', operation: 'httpproxy', times: 0 };
   const dataTime = (now: number): string =>
     records.find<{ value: string }>('settings', 'as-of')?.value ??
     textInShanghai(Math.floor(now / HOUR_MS) * HOUR_MS);
@@ -77,13 +79,43 @@ export function createPublicitySystem(options: PublicitySystemOptions): SourceLo
       const { operation } = describe(request);
       if (operation === 'unknown') return htmlReply(404, '404 Not Found');
       if (request.method !== 'POST') return htmlReply(405, '405 Method Not Allowed');
+      if (forced.times > 0 && forced.operation === operation) {
+        forced.times -= 1;
+        return platformReply(forced.code);
+      }
       if (operation === 'refreshappsecret') return driftSecret(platform.refresh(request), fault);
       return platform.judge(request) ?? query(request, fault);
     },
     trouble: reportTrouble,
-    controls: [],
+    controls: [createCodeControl(forced)],
     stop() {
       // Nothing runs by itself.
+    },
+  };
+}
+
+/** A code of the platform that calls of one operation get next, whatever they ask. */
+interface ForcedCode {
+  code: string;
+  operation: string;
+  times: number;
+}
+
+/** For the codes no fault stands for: -50 while a secret is refreshed, -48, -6, 10000 and so on. */
+function createCodeControl(forced: ForcedCode): ControlRoute {
+  return {
+    method: 'PUT',
+    path: /^\/code$/,
+    summary: 'PUT /code {code, operation, times}: answer with this code so many times',
+    run(_match, body) {
+      const problem = findShapeProblem(body, {
+        code: { type: 'text' },
+        operation: { type: 'choice', of: OPERATIONS },
+        times: { type: 'number', min: 0, max: 1_000_000 },
+      });
+      if (problem !== null) return { status: 400, json: { error: 'wrong field', ...problem } };
+      Object.assign(forced, body);
+      return { status: 200, json: forced };
     },
   };
 }
@@ -145,10 +177,10 @@ function newState(row: Readonly<Record<string, unknown>>): Readonly<Record<strin
   return Object.fromEntries(pairs) as Record<string, unknown>;
 }
 
-function reportTrouble(trouble: Trouble, request: WireRequest): WireReply {
+function reportTrouble(trouble: Trouble): WireReply {
   switch (trouble.kind) {
     case 'error':
-      return platformReply(request.now % 2 === 0 ? '2010' : '12000');
+      return platformReply('2010');
     case 'unauthorized':
       return platformReply('-5');
     case 'quota':

@@ -184,3 +184,14 @@ test('the hourly rate is code 12102 with the time it ends', async () => {
 
   expect(heard).toMatchObject({ code: '12102', data: { resetTime: expect.any(Number) } });
 });
+
+test('a code ordered by the operator is answered so many times to one operation', async () => {
+  const order = { code: '-50', operation: 'httpproxy', times: 1 };
+  await control(sandbox, 'publicity-system', 'PUT /code', order);
+
+  const first = read(await askPublicity(sandbox, secret, [CANARIES.presentCode]));
+  const second = read(await askPublicity(sandbox, secret, [CANARIES.presentCode]));
+
+  expect(first).toEqual({ code: '-50', message: '密钥刷新中，请20秒后重试', data: null });
+  expect(second['code']).toBe('0');
+});
