@@ -73,7 +73,8 @@ export async function spoil(reply: WireReply, how: MalformedBody): Promise<RawRe
       return withText(`${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}`);
     case 'proto':
       return withText(
-        `{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},${reply.body.slice(1)}`,
+        `{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},` +
+          reply.body.slice(1),
       );
     case 'gzip-bomb':
       return compressed(good, await makeBomb(), 'gzip');
@@ -129,7 +130,7 @@ function makeHugeHeaders(): Readonly<Record<string, string>> {
   return Object.fromEntries(Array.from({ length: 128 }, (_, i) => [`x-padding-${i}`, value]));
 }
 
-/** About 200 KB of gzip that inflate to `BOMB_BYTES`, written without holding the inflated bytes. */
+/** About 200 KB of gzip that inflate to `BOMB_BYTES`, which are never held in memory. */
 async function makeBomb(): Promise<Buffer> {
   const gzip = createGzip({ level: 9 });
   const parts: Buffer[] = [];

@@ -36,7 +36,7 @@ export const LICENSE_IDS = {
   absent: identifierOf(BUSINESS_LICENSE, 'CANARY0002'),
 } as const;
 
-/** Known present and known absent at each source, for finding out whether absence means anything. */
+/** Known present and known absent at each source, to find out whether absence means anything. */
 export const CANARIES = {
   presentCode: SUBJECTS.canary.code,
   presentName: SUBJECTS.canary.name,

@@ -11,7 +11,7 @@ export const SAFETY_LICENSE = '11100000000013338W050';
 export interface LicenseRecord {
   readonly identifier: string;
   readonly typeCode: string;
-  /** The issuer's state number: 5 and 11 in force; -8, -5, -3, -2, 21 void; -4 expired; 12, 13 restricted. */
+  /** The issuer's state: 5, 11 in force; -8, -5, -3, -2, 21 void; -4 expired; 12, 13 restricted. */
   readonly state: number;
   readonly number: string;
   readonly holder: string;
@@ -48,7 +48,7 @@ type Meaning =
   | 'replaces'
   | 'status';
 
-/** How one type of license is written: the key of each meaning (null: not carried) and its dates. */
+/** How one type of license is written: a key for each meaning (null: not carried), its dates. */
 interface Face {
   readonly title: string;
   readonly keys: Readonly<Record<Meaning, string | null>>;

@@ -80,13 +80,13 @@ export function jsonReply(
   };
 }
 
-/** A page such as an application server shows: what sources send when they mean no answer at all. */
+/** A page such as an application server shows: what comes when no answer is meant at all. */
 export function htmlReply(status: number, title: string): WireReply {
   return {
     status,
     contentType: 'text/html;charset=UTF-8',
     headers: {},
-    body: `<!DOCTYPE html><html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`,
+    body: `<!DOCTYPE html><html><head><title>${title}</title></head><body>${title}</body></html>`,
   };
 }
 

@@ -26,7 +26,7 @@ export interface Spoken {
 
 const BYTES_MAX = 2 * 1024 * 1024;
 
-/** One call on a connection of its own. Rejects with the socket's error, or `TIMEOUT`, `TOO_LARGE`. */
+/** One call on a connection of its own. Rejects with its error, or `TIMEOUT`, `TOO_LARGE`. */
 export function call(url: string, spoken: Spoken = {}): Promise<Heard> {
   const send = url.startsWith('https:') ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
