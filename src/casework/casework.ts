@@ -64,8 +64,10 @@ export function createCasework(deps: {
   clock: Clock;
   catalog: MattersInForce;
   refusals: Refusals;
+  /** Ids of cases and subjects, the case's first. */
+  newId?: () => string;
 }): Casework {
-  const { db, clock, catalog, refusals } = deps;
+  const { db, clock, catalog, refusals, newId = randomUUID } = deps;
 
   async function openCase(caller: Caller, input: OpenCase): Promise<Accepted<CaseFile>> {
     const today = businessDate(clock.now());
@@ -78,7 +80,7 @@ export function createCasework(deps: {
       return refusals.refuse(caller, 'openCase', mistakes);
 
     const opened: CaseFile = {
-      id: randomUUID(),
+      id: newId(),
       agencyCode: caller.agencyCode,
       caseNumber: input.caseNumber.trim(),
       matterCode: matter.code,
@@ -88,7 +90,7 @@ export function createCasework(deps: {
       openedAt: clock.now(),
       openedBy: caller.account,
     };
-    const bound = subjects.map((subject) => ({ ...subject, id: randomUUID(), caseId: opened.id }));
+    const bound = subjects.map((subject) => ({ ...subject, id: newId(), caseId: opened.id }));
     return { ok: true, value: await record(opened, bound) };
   }
 

@@ -194,6 +194,17 @@ export const STARTER_MATTERS: readonly Matter[] = [
       requirements: [insuredSince2020()],
     },
   }),
+  matter(AGENCIES.humanResources, '370114005001', {
+    name: '劳务派遣经营许可延续',
+    priorityField: 'SOCIAL_INSURANCE',
+    certificate: '营业执照、信用证明与参保证明',
+    legalBasis: '劳务派遣行政许可实施办法第七条',
+    policy: {
+      ...BEFORE_DECISION,
+      subjectKinds: ['ENTERPRISE'],
+      requirements: [BUSINESS_LICENSE, CREDIT_STANDING, insuredSince2020()],
+    },
+  }),
   matter(AGENCIES.civilAffairs, '370511001001', {
     name: '最低生活保障对象认定',
     priorityField: 'SOCIAL_ASSISTANCE',

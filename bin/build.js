@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const STAMP = join(ROOT, 'dist', 'sources.sha256');
+const SOURCES = ['src', 'connectors', 'sandbox', 'tsconfig.json', 'tsconfig.build.json'];
+
+/** Compiles to dist/ unless dist/ is of these very sources. An installation without sources is left alone. */
+export async function buildIfStale() {
+  if (!existsSync(join(ROOT, 'src', 'main.ts'))) return;
+  const digest = digestOfSources();
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === digest) return;
+  rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  // Types are checked by `npm test`; here only the code is wanted, and soon.
+  const args = [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--noCheck'];
+  const built = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  if (built.status !== 0) throw new Error(`The build failed:\n${built.stdout}${built.stderr}`);
+  writeFileSync(STAMP, digest);
+}
+
+/** Names, sizes and times: what a file system knows without reading. */
+function digestOfSources() {
+  const hash = createHash('sha256');
+  const add = (path) => {
+    const stat = statSync(join(ROOT, path));
+    if (stat.isDirectory())
+      for (const name of readdirSync(join(ROOT, path)).sort()) add(join(path, name));
+    else hash.update(`${path} ${stat.size} ${stat.mtimeMs}\n`);
+  };
+  for (const path of SOURCES) add(path);
+  return hash.digest('hex');
+}

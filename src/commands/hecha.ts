@@ -1,0 +1,53 @@
+import { Command, CommanderError } from 'commander';
+
+import { addCalibrate } from './calibrate.ts';
+import { addConnector } from './connector.ts';
+import { addDemo } from './demo.ts';
+import { addMigrate } from './migrate.ts';
+import { addServe } from './serve.ts';
+import { addToken } from './token.ts';
+
+/** What a command sees of the world. */
+export interface World {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** For results: may be piped. */
+  print(text: string): void;
+  /** For people: what goes on, and what went wrong. */
+  tell(text: string): void;
+}
+
+/** Runs the command line. Returns the exit code: 0 done, 1 failed, 2 misused. */
+export async function runHecha(
+  args: readonly string[],
+  environment: World['environment'],
+): Promise<number> {
+  const world: World = {
+    environment,
+    print: (text) => void process.stdout.write(`${text}\n`),
+    tell: (text) => void process.stderr.write(`${text}\n`),
+  };
+  const program = new Command('hecha')
+    .description('核查: verifies against the record what applicants promised.')
+    .exitOverride()
+    .showHelpAfterError('(--help tells what there is)');
+  let exitCode = 0;
+  const finish = (code: number) => void (exitCode = code);
+  for (const add of [addDemo, addServe, addMigrate, addConnector, addToken, addCalibrate])
+    add(program, world, finish);
+
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    world.tell(`hecha: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
+}
+
+/** Adds one command to the program; `finish` sets the exit code. */
+export type AddCommand = (
+  program: Command,
+  world: World,
+  finish: (exitCode: number) => void,
+) => void;

@@ -1,0 +1,52 @@
+import type { Config } from '../config.ts';
+import { SAMPLE } from './seed.ts';
+
+/** The query the README quotes; docs/examples/verify.graphql is the same, tested. */
+export const SAMPLE_QUERY = `mutation {
+  verify(
+    input: {
+      caseId: "${SAMPLE.transport.caseId}"
+      subjectId: "${SAMPLE.transport.subjectId}"
+      idempotencyKey: "my-first-question"
+    }
+  ) {
+    verification {
+      verdict {
+        code
+        requirements {
+          label
+          belief
+        }
+      }
+    }
+    userErrors {
+      message
+    }
+  }
+}`;
+
+/** What a person has to know to begin. */
+export function bannerOf(given: {
+  url: string;
+  tokens: Readonly<Record<string, string>>;
+  config: Config;
+}): string {
+  const { url, tokens, config } = given;
+  return `
+  Hecha 核查: a demo. Its sources are simulated, its secrets are known: never use it for real people.
+
+  GraphQL   ${url}/graphql
+  GraphiQL  ${url}/graphiql
+  Console   ${url}/console
+
+  Tokens    ${config.dataFolder}/demo-tokens.json, one for each role:
+            ${Object.keys(tokens).join(', ')}
+  Sources   ${config.dataFolder}/sandbox.json, each with a control URL that makes it fail
+
+  Paste this into GraphiQL (it has the COUNTER token already):
+
+${SAMPLE_QUERY.replaceAll(/^/gm, '    ')}
+
+  It answers: {"data":{"verify":{"verification":{"verdict":{"code":"CONFIRMED", …
+`;
+}

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { JWK } from 'jose';
+import { sm2 } from 'sm-crypto-v2';
+
+import type { Sandbox, SandboxCredentials } from '../../sandbox/sandbox.ts';
+import { createSigningKey, mintToken } from '../access/tokens.ts';
+import { AGENCIES } from '../catalog/starter/matters.ts';
+import type { Config } from '../config.ts';
+import type { Role } from '../model/caller.ts';
+import type { Clock } from '../model/clock.ts';
+import { DEMO_MARK } from '../safety.ts';
+import type { SourceList } from '../source-list.ts';
+
+const TOKEN_DAYS = 30;
+const SECONDS_PER_DAY = 86_400;
+
+/** What a demo keeps between two starts. */
+export interface Keeping {
+  readonly privateJwk: JWK;
+  readonly publicJwk: JWK;
+  readonly digestSecret: string;
+  readonly credentials: SandboxCredentials;
+}
+
+/** The account of each role in a demo: what it is called, and whose it is. */
+export const DEMO_ACCOUNTS: Readonly<Record<Role, { account: string; agencyCode: string }>> = {
+  COUNTER: { account: 'demo-counter', agencyCode: AGENCIES.approval.code },
+  REGULATOR: { account: 'demo-regulator', agencyCode: AGENCIES.approval.code },
+  JUSTICE: { account: 'demo-justice', agencyCode: AGENCIES.justice.code },
+  OPERATOR: { account: 'demo-operator', agencyCode: AGENCIES.approval.code },
+  CREDIT: { account: 'demo-credit', agencyCode: AGENCIES.approval.code },
+  MARKET: { account: 'demo-market', agencyCode: AGENCIES.market.code },
+  ASSIST_UNIT: { account: 'demo-assist', agencyCode: AGENCIES.healthInsurance.code },
+  AUDITOR: { account: 'demo-auditor', agencyCode: AGENCIES.approval.code },
+};
+
+/** Made at the first start, readable by this account alone. */
+export async function loadKeeping(folder: string): Promise<Keeping> {
+  const keyFile = join(folder, 'demo-signing-key.json');
+  const secretFile = join(folder, 'demo-secrets.json');
+  if (!existsSync(keyFile)) {
+    const { privateJwk } = await createSigningKey(`${DEMO_MARK}${randomBytes(4).toString('hex')}`);
+    await writePrivately(keyFile, privateJwk);
+  }
+  if (!existsSync(secretFile)) await writePrivately(secretFile, makeSecrets());
+  const privateJwk = JSON.parse(await readFile(keyFile, 'utf8')) as JWK;
+  const secrets = JSON.parse(await readFile(secretFile, 'utf8')) as ReturnType<typeof makeSecrets>;
+  return { privateJwk, publicJwk: publicPartOf(privateJwk), ...secrets };
+}
+
+function makeSecrets() {
+  const secret = () => `${DEMO_MARK}${randomBytes(16).toString('hex')}`;
+  const pair = sm2.generateKeyPairHex();
+  const credentials: SandboxCredentials = {
+    accessId: 'hecha',
+    accessToken: secret(),
+    sm2PublicKey: pair.publicKey,
+    sm2PrivateKey: pair.privateKey,
+    rid: AGENCIES.approval.code,
+    sid: 's_370800_demo_0001',
+    exchangeAppKey: secret(),
+    creditAppKey: secret(),
+    assistanceToken: secret(),
+  };
+  return { digestSecret: secret(), credentials };
+}
+
+function publicPartOf(privateJwk: JWK): JWK {
+  return Object.fromEntries(Object.entries(privateJwk).filter(([name]) => name !== 'd'));
+}
+
+/** One token for each role, valid for a month. */
+export async function mintDemoTokens(given: {
+  keeping: Keeping;
+  config: Config;
+  clock: Clock;
+}): Promise<Readonly<Record<string, string>>> {
+  const { keeping, config, clock } = given;
+  const minted = Object.entries(DEMO_ACCOUNTS).map(async ([role, account]) => {
+    const token = await mintToken({
+      ...account,
+      privateJwk: keeping.privateJwk,
+      issuer: config.issuer,
+      audience: config.audience,
+      roles: [role as Role],
+      scopes: [],
+      lifetimeSeconds: TOKEN_DAYS * SECONDS_PER_DAY,
+      clock,
+    });
+    return [role, token] as const;
+  });
+  return Object.fromEntries(await Promise.all(minted));
+}
+
+/** What tests, tools and people look up: tokens, and where the simulated sources are. */
+export async function writeFiles(
+  folder: string,
+  given: { tokens: Readonly<Record<string, string>>; sandbox: Sandbox; list: SourceList },
+): Promise<void> {
+  const { tokens, sandbox, list } = given;
+  const sources = Object.fromEntries(
+    Object.entries(sandbox.sources).map(([id, { baseUrl, tlsBaseUrl, controlUrl }]) => [
+      id,
+      { baseUrl, tlsBaseUrl, controlUrl },
+    ]),
+  );
+  await writePrivately(join(folder, 'demo-tokens.json'), tokens);
+  await writePrivately(join(folder, 'sandbox.json'), sources);
+  await writePrivately(join(folder, 'demo-sources.json'), list);
+}
+
+async function writePrivately(file: string, json: unknown): Promise<void> {
+  await writeFile(file, `${JSON.stringify(json, null, 2)}\n`, { mode: 0o600 });
+}

@@ -1,0 +1,81 @@
+import { createRefusals } from '../audit/refusals.ts';
+import { createCasework } from '../casework/casework.ts';
+import { AGENCIES, STARTER_MATTERS } from '../catalog/starter/matters.ts';
+import type { Hub } from '../hub.ts';
+import type { Caller } from '../model/caller.ts';
+import type { Clock } from '../model/clock.ts';
+import { DEMO_ACCOUNTS } from './keeping.ts';
+
+/** Ids of the sample cases, fixed so that the README can name them. */
+export const SAMPLE = {
+  transport: {
+    caseId: 'de300000-0000-4000-8000-000000000001',
+    subjectId: 'de300000-0000-4000-8000-000000000002',
+  },
+  dispatch: {
+    caseId: 'de300000-0000-4000-8000-000000000003',
+    subjectId: 'de300000-0000-4000-8000-000000000004',
+  },
+} as const;
+
+const E1 = {
+  kind: 'ENTERPRISE',
+  code: '91370811MA3TE0T0XE',
+  name: '济宁市任城区（高新）示例商贸有限公司',
+} as const;
+
+/** The starter catalog and two sample cases. Doing it again changes nothing. */
+export async function seed({ hub, clock }: { hub: Hub; clock: Clock }): Promise<void> {
+  await hub.catalog.publish(STARTER_MATTERS);
+  await openSample(hub, clock, {
+    ids: [SAMPLE.transport.caseId, SAMPLE.transport.subjectId],
+    matterName: '省际普通货物水路运输经营许可',
+    caseNumber: 'DEMO-0001',
+    legalBasis: '国内水路运输管理条例第八条',
+  });
+  await openSample(hub, clock, {
+    ids: [SAMPLE.dispatch.caseId, SAMPLE.dispatch.subjectId],
+    matterName: '劳务派遣经营许可延续',
+    caseNumber: 'DEMO-0002',
+    legalBasis: '劳务派遣行政许可实施办法第七条',
+  });
+}
+
+async function openSample(
+  hub: Hub,
+  clock: Clock,
+  sample: {
+    ids: readonly [string, string];
+    matterName: string;
+    caseNumber: string;
+    legalBasis: string;
+  },
+): Promise<void> {
+  const matter = STARTER_MATTERS.find(({ name }) => name === sample.matterName);
+  if (matter === undefined) throw new Error(`The starter catalog has no ${sample.matterName}.`);
+  const ids = [...sample.ids];
+  const casework = createCasework({
+    db: hub.db,
+    clock,
+    catalog: hub.catalog,
+    refusals: createRefusals({ db: hub.db, clock }),
+    newId: () => ids.shift() ?? '',
+  });
+  const caller: Caller = {
+    account: DEMO_ACCOUNTS.COUNTER.account,
+    agencyCode: AGENCIES.approval.code,
+    roles: ['COUNTER'],
+    scopes: [],
+    requestId: 'demo-seed',
+  };
+  const [existing] = await casework.listCases(caller.agencyCode, [sample.ids[0]]);
+  if (existing !== null) return;
+  const opened = await casework.openCase(caller, {
+    matterCode: matter.code,
+    caseNumber: sample.caseNumber,
+    legalBasis: sample.legalBasis,
+    acceptedOn: null,
+    subjects: [E1],
+  });
+  if (!opened.ok) throw new Error(`The sample case was refused: ${opened.errors[0]?.message}`);
+}

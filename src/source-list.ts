@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+
+import { z } from 'zod';
+
+/** The sources a hub is started with, and which of them answers which kind of question. */
+export interface SourceList {
+  readonly sources: readonly ListedSource[];
+  readonly routes: Readonly<Record<'LICENSE' | 'REGISTRATION' | 'CREDIT' | 'ASSISTANCE', string>>;
+}
+
+export interface ListedSource {
+  readonly id: string;
+  /** In Chinese, for people. */
+  readonly title: string;
+  /** Name of the connector kind. */
+  readonly kind: string;
+  /** Checked by the kind. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, unknown>>;
+  /** What differs from the default call policy. */
+  readonly policy: Readonly<Record<string, number>>;
+}
+
+const SecretReference = z.union([
+  z.string(),
+  z.strictObject({ env: z.string().min(1) }),
+  z.strictObject({ file: z.string().min(1) }),
+]);
+
+const Listed = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/),
+  title: z.string().min(1).max(100),
+  kind: z.string().min(1),
+  settings: z.record(z.string(), z.unknown()),
+  secrets: z.record(z.string(), SecretReference).default({}),
+  policy: z.record(z.string(), z.number()).default({}),
+});
+
+const List = z.strictObject({
+  sources: z.array(Listed).max(100),
+  routes: z.strictObject({
+    LICENSE: z.string(),
+    REGISTRATION: z.string(),
+    CREDIT: z.string(),
+    ASSISTANCE: z.string(),
+  }),
+});
+
+/**
+ * Reads a list of sources. A secret is a text, `{"env": NAME}` or `{"file": PATH}`.
+ *
+ * @throws {Error} that names the file and the place in it, never a value.
+ */
+export async function readSourceList(
+  file: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<SourceList> {
+  const problem = (text: string) => new Error(`The list of sources ${file} is not right: ${text}.`);
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new Error(`The list of sources ${file} cannot be read as JSON.`, { cause });
+  }
+  const read = List.safeParse(json);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw problem(`/${issue?.path.join('/') ?? ''} ${issue?.message ?? ''}`);
+  }
+  const { sources, routes } = read.data;
+  const ids = sources.map(({ id }) => id);
+  const repeated = ids.find((id, index) => ids.indexOf(id) < index);
+  if (repeated !== undefined) throw problem(`${repeated} is listed twice`);
+  const stray = Object.entries(routes).find(([, id]) => !ids.includes(id));
+  if (stray !== undefined) throw problem(`route ${stray[0]} names no source of the list`);
+  return {
+    routes,
+    sources: await Promise.all(
+      sources.map(async (one) => ({ ...one, secrets: await resolve(one, environment) })),
+    ),
+  };
+}
+
+async function resolve(
+  source: z.infer<typeof Listed>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Readonly<Record<string, string>>> {
+  const entries = Object.entries(source.secrets).map(async ([name, reference]) => {
+    if (typeof reference === 'string') return [name, reference] as const;
+    if ('file' in reference)
+      return [name, (await readFile(reference.file, 'utf8')).trim()] as const;
+    const value = environment[reference.env];
+    if (value === undefined || value === '')
+      throw new Error(`Secret ${name} of source ${source.id}: ${reference.env} is not set.`);
+    return [name, value] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
