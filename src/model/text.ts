@@ -85,15 +85,9 @@ export function rulesThatEqual(
   return needed.map(({ id }) => id);
 }
 
-/** The ids of the rules that change this text, for counting how often each is needed. */
+/** The rules that this text needs to become normal, for counting how often each is needed. */
 export function rulesThatChange(text: string, rules: readonly TextRule[]): readonly string[] {
-  const ids: string[] = [];
-  rules.reduce((current, rule) => {
-    const next = rule.apply(current);
-    if (next !== current) ids.push(rule.id);
-    return next;
-  }, text);
-  return ids;
+  return rulesThatEqual([text, applyRules(text, rules)], rules) ?? [];
 }
 
 const PLACEHOLDERS = new Set(['N/A', 'NA', 'NULL', 'NONE', '无', '暂无', '不详', '空']);

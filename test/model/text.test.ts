@@ -47,6 +47,8 @@ test.each(['0', '?', '*', '张', '无锡', 'NULLA', '空调'])('the text %j mean
 
 test('the rules that change a text are told apart', () => {
   expect(rulesThatChange('ａb （示例）', TEXT_RULES)).toEqual(['SPACES@1', 'WIDTH@1', 'CASE@1']);
+  expect(rulesThatChange('ａb（示例）', TEXT_RULES)).toEqual(['WIDTH@1', 'CASE@1']);
+  expect(rulesThatChange('（示例）', TEXT_RULES)).toEqual(['BRACKETS@1']);
   expect(rulesThatChange('示例', TEXT_RULES)).toEqual([]);
 });
 
