@@ -1,5 +1,5 @@
 import { HubError } from '../errors.ts';
-import type { CapabilityName, CheckLine } from './connector.ts';
+import type { CapabilityName, CheckLine, KeyResult, SubjectKey } from './connector.ts';
 import { integrityFault } from './fault.ts';
 import type { ReplyHead } from './http-status.ts';
 
@@ -58,6 +58,17 @@ export async function checkSource(
 /** The canary did not behave: the source must not be believed when it says "none". */
 export function canaryFault(which: 'PRESENT' | 'ABSENT'): HubError {
   return integrityFault(`CANARY_${which}`);
+}
+
+/** Asks for both test subjects at once and rejects unless exactly the present one is found. */
+export async function checkSubjectCanary(
+  canary: { readonly present: SubjectKey; readonly absent: SubjectKey },
+  lookup: (keys: readonly SubjectKey[]) => Promise<readonly KeyResult<unknown>[]>,
+): Promise<void> {
+  const [present, absent] = await lookup([canary.present, canary.absent]);
+  for (const result of [present, absent]) if (result?.ok === false) throw result.fault;
+  if (!(present?.ok === true && present.answer.records.length === 1)) throw canaryFault('PRESENT');
+  if (!(absent?.ok === true && absent.answer.records.length === 0)) throw canaryFault('ABSENT');
 }
 
 interface Attempt<T> {

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+
+import { CHECK_PURPOSE } from '../../src/connector-kit/check-purpose.ts';
+import { checkSource, checkSubjectCanary } from '../../src/connector-kit/check.ts';
+import {
+  CONTRACT_VERSION,
+  type Answer,
+  type CallContext,
+  type Canary,
+  type Connector,
+  type ConnectorKind,
+  type KeyResult,
+  type SubjectKey,
+} from '../../src/connector-kit/connector.ts';
+import { parseShape } from '../../src/connector-kit/decode.ts';
+import { driftFault, integrityFault } from '../../src/connector-kit/fault.ts';
+import { createHttpClient } from '../../src/connector-kit/http.ts';
+import { requireBatch, unsupported } from '../../src/connector-kit/lookup.ts';
+import {
+  createGatewaySession,
+  type GatewaySession,
+} from '../../src/connector-kit/signing/gjgxjhpt.ts';
+import type { Enterprise } from '../../src/model/enterprise.ts';
+import { readEnterprises, type StateReader } from './enterprise.ts';
+import { readRow } from './row.ts';
+import {
+  publicitySystemSecrets,
+  publicitySystemSettings,
+  type PublicitySystemSecrets,
+  type PublicitySystemSettings,
+} from './settings.ts';
+import { createStateReader } from './state.ts';
+
+/** Codes the service takes in one call. */
+const BATCH_MAX = 20;
+
+/**
+ * The publicity system (国家企业信用信息公示系统) behind the national exchange platform:
+ * docs/sources/publicity-system.md.
+ */
+export const publicitySystem: ConnectorKind<PublicitySystemSettings, PublicitySystemSecrets> = {
+  kind: 'publicity-system',
+  version: '1.0.0',
+  contract: CONTRACT_VERSION,
+  settings: publicitySystemSettings,
+  secrets: publicitySystemSecrets,
+  create({ settings, secrets, clock }) {
+    const http = createHttpClient({ settings, clock });
+    const { rid, sid, secretWrapping: wrapping } = settings;
+    const identity = { rid, sid, wrapping, appKey: secrets.appKey };
+    const session = createGatewaySession({ http, identity, clock });
+    const readState = createStateReader(settings);
+    const lookup = (keys: readonly SubjectKey[], { signal }: CallContext) =>
+      lookupEnterprises(session, { keys, signal, readState });
+    const { canary } = settings;
+    const read = (signal: AbortSignal): Promise<void> =>
+      canary === null
+        ? Promise.resolve()
+        : checkSubjectCanary(canary, (keys) => lookup(keys, { signal, purpose: CHECK_PURPOSE }));
+    return {
+      capabilities: {
+        'enterprise.registration': {
+          batchMax: BATCH_MAX,
+          carriesPurpose: false,
+          idempotent: true,
+          lookup,
+        },
+      },
+      canaries: canary === null ? [] : [createCanary(canary)],
+      check: (signal) =>
+        checkSource(
+          {
+            isEncrypted: http.isEncrypted,
+            reach: (inTime) => session.refresh(inTime),
+            reads: [{ capability: 'enterprise.registration', read: canary === null ? null : read }],
+          },
+          signal,
+        ),
+      close: () => http.close(),
+    } satisfies Connector;
+  },
+};
+
+function createCanary(canary: NonNullable<PublicitySystemSettings['canary']>): Canary {
+  return { capability: 'enterprise.registration', ...canary } satisfies Canary;
+}
+
+const dataShape = z.object({ dataTime: z.string(), subjects: z.array(z.unknown()) });
+
+interface Query {
+  readonly keys: readonly SubjectKey[];
+  readonly signal: AbortSignal;
+  readonly readState: StateReader;
+}
+
+async function lookupEnterprises(
+  session: GatewaySession,
+  { keys, signal, readState }: Query,
+): Promise<readonly KeyResult<Enterprise>[]> {
+  requireBatch(keys, BATCH_MAX);
+  const codes = new Set(keys.filter(isOrganization).map(({ code }) => code));
+  if (codes.size === 0) return keys.map(refusePerson);
+  const { data, reply } = await session.call(JSON.stringify({ uniscIds: [...codes] }), signal);
+  const { dataTime, subjects } = parseShape(dataShape, data, '/data');
+  const asOf = readDataTime(dataTime);
+  const held = subjects.flatMap((element, index) =>
+    readEnterprises(readRow(element, `/data/subjects/${index}`), readState),
+  );
+  // A row nobody asked for puts every row in doubt: they may have changed places.
+  if (held.some(({ code }) => !codes.has(code))) throw integrityFault('OTHER_SUBJECT');
+  const answerTo = (key: SubjectKey): Answer<Enterprise> => ({
+    records: held.filter(({ code }) => code === key.code),
+    absence: 'COVERED',
+    asOf,
+    raw: reply.raw,
+  });
+  return keys.map((key) =>
+    isOrganization(key) ? { ok: true, answer: answerTo(key) } : refusePerson(),
+  );
+}
+
+function isOrganization({ kind }: SubjectKey): boolean {
+  return kind !== 'PERSON';
+}
+
+function refusePerson(): KeyResult<never> {
+  return { ok: false, fault: unsupported('SUBJECT_KIND') };
+}
+
+/** `2026-09-18 06:00:00`, Asia/Shanghai (which has no daylight saving since 1991). */
+function readDataTime(text: string): Date {
+  const [, day, time] = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})$/u.exec(text) ?? [];
+  const milliseconds = Date.parse(`${day ?? ''}T${time ?? ''}+08:00`);
+  if (Number.isNaN(milliseconds)) throw driftFault('/data/dataTime', 'BAD_DATE');
+  return new Date(milliseconds);
+}
