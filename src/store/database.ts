@@ -1,13 +1,22 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 
+import { isQueryTimeout } from './faults.ts';
+
 export type Database = Knex;
 export type Transaction = Knex.Transaction;
 
-// `date` stays a text: a business day has no time zone. `int8` is a number: no count of ours
-// leaves the safe range.
-pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
-pg.types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text));
+const CONNECT_MS_MAX = 2_000;
+const STATEMENT_MS_MAX = 5_000;
+const LOCK_MS_MAX = 3_000;
+const IDLE_IN_TRANSACTION_MS_MAX = 10_000;
+/** How much longer than the server the client waits before it calls the network dead. */
+const ANSWER_MARGIN_MS = 1_000;
+
+const { DATE, INT8 } = pg.types.builtins;
+const INT8_ARRAY = 1016;
+const DATE_ARRAY = 1182;
+const TEXT_ARRAY: number = 1009;
 
 export interface DatabaseOptions {
   readonly connectionsMax: number;
@@ -18,33 +27,85 @@ export interface DatabaseOptions {
 }
 
 /**
- * Opens a pool. Nothing connects until the first query. Every wait has an end: for a connection,
- * for a lock, for a statement, and for an answer that a silent network never brings.
+ * Opens a pool on PostgreSQL 15 or newer. Nothing connects until the first query. Every wait has an
+ * end: 2 s for a connection, 3 s for a lock, 5 s for a statement, 10 s for a transaction that does
+ * nothing, 6 s for an answer that a silent network never brings. What ends that way is an error of
+ * which `toStoreFault` makes STORE_UNAVAILABLE.
+ *
+ * A `date` comes back as 'YYYY-MM-DD', a business day without a time zone; an `int8` as a number,
+ * and one beyond the safe range as a RangeError instead of a wrong number. Sessions are in UTC.
+ * Errors carry the statement with its placeholders, never the values bound to them.
  */
 export function openDatabase(url: string, options: DatabaseOptions): Database {
-  const statementTimeoutMs = options.statementTimeoutMs ?? 5_000;
-  return knex({
+  const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_MS_MAX;
+  const clients = new Map<string, pg.Client>();
+  const db = knex({
     client: 'pg',
+    // The default writes the bound values, which may be personal data, into the error's message.
+    compileSqlOnError: false,
     connection: {
       connectionString: url,
       application_name: options.applicationName,
-      connectionTimeoutMillis: 2_000,
+      connectionTimeoutMillis: CONNECT_MS_MAX,
       statement_timeout: statementTimeoutMs,
-      query_timeout: statementTimeoutMs + 1_000,
-      idle_in_transaction_session_timeout: 10_000,
+      query_timeout: statementTimeoutMs + ANSWER_MARGIN_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX,
       keepAlive: true,
+      types: { getTypeParser },
     },
-    acquireConnectionTimeout: 2_000,
+    acquireConnectionTimeout: CONNECT_MS_MAX,
     pool: {
       min: 0,
       max: options.connectionsMax,
-      afterCreate(client: pg.Client, done: (error: Error | null, client: pg.Client) => void) {
+      afterCreate(client: PooledClient, done: (error: Error | null, client: pg.Client) => void) {
         // A client that dies while it is checked out would otherwise end the process.
         client.on('error', () => undefined);
-        client.query("set timezone = 'UTC'; set lock_timeout = '3s'", (error: Error | null) =>
-          done(error, client),
-        );
+        clients.set(client.__knexUid, client);
+        client.once('end', () => clients.delete(client.__knexUid));
+        const session = `set timezone = 'UTC'; set lock_timeout = ${LOCK_MS_MAX}`;
+        client.query(session, (error: Error | null) => done(error, client));
       },
     },
   });
+  // The answer that was waited for in vain may still come, and would delay whatever is asked next on
+  // the same connection, the rollback first: the connection is given up with the question.
+  db.on('query-error', (error: unknown, { __knexUid }: { __knexUid: string }) => {
+    if (isQueryTimeout(error)) void clients.get(__knexUid)?.end().catch(ignore);
+  });
+  return db;
+}
+
+/** Where the pool connects to. Holds the password: for connecting, not for showing. */
+export function connectionStringOf(db: Database): string {
+  const { config } = db.client as { config: { connection: { connectionString: string } } };
+  return config.connection.connectionString;
+}
+
+type PooledClient = pg.Client & { readonly __knexUid: string };
+
+function ignore(): void {
+  // The connection was being thrown away; that it could not say goodbye changes nothing.
+}
+
+function getTypeParser(oid: number, format: string): (text: string) => unknown {
+  if (oid === DATE) return (text) => text;
+  if (oid === INT8) return parseSafeInteger;
+  if (oid === DATE_ARRAY) return parseTexts;
+  if (oid === INT8_ARRAY) return parseSafeIntegers;
+  return pg.types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text');
+}
+
+function parseSafeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError('An int8 of the database is beyond the integers that can be counted.');
+  return value;
+}
+
+function parseTexts(text: string): readonly (string | null)[] {
+  return pg.types.getTypeParser(TEXT_ARRAY)(text) as readonly (string | null)[];
+}
+
+function parseSafeIntegers(text: string): readonly (number | null)[] {
+  return parseTexts(text).map((one) => (one === null ? null : parseSafeInteger(one)));
 }

@@ -2,9 +2,33 @@ import knex from 'knex';
 
 import { HubError } from '../errors.ts';
 
-/** SQLSTATE classes that speak of the server's health and not of the statement. */
+/** The SQLSTATEs (PostgreSQL, appendix A) that rooms tell apart. */
+export const SQLSTATE = {
+  uniqueViolation: '23505',
+  foreignKeyViolation: '23503',
+  checkViolation: '23514',
+  notNullViolation: '23502',
+  exclusionViolation: '23P01',
+  /** Also what the trigger of an append-only table raises. */
+  restrictViolation: '23001',
+  invalidTextRepresentation: '22P02',
+  serializationFailure: '40001',
+  deadlockDetected: '40P01',
+  lockNotAvailable: '55P03',
+  queryCanceled: '57014',
+} as const;
+
+/** Connection exception, insufficient resources, operator intervention, system error, internal. */
 const UNHEALTHY_CLASSES = ['08', '53', '57', '58', 'XX'];
-const UNHEALTHY_STATES = ['25006', '55P03', '40001', '40P01'];
+const UNHEALTHY_STATES: readonly string[] = [
+  // A transaction that did nothing for too long and was ended with its connection.
+  '25P03',
+  // Read-only: a standby after a failover.
+  '25006',
+  SQLSTATE.lockNotAvailable,
+  SQLSTATE.serializationFailure,
+  SQLSTATE.deadlockDetected,
+];
 const NODE_CODES = [
   'ECONNREFUSED',
   'ECONNRESET',
@@ -15,30 +39,55 @@ const NODE_CODES = [
   'ENETUNREACH',
   'EAI_AGAIN',
 ];
-// node-postgres gives these no code.
+const QUERY_TIMEOUT = 'Query read timeout';
+// node-postgres gives these no code. Knex writes the statement before them.
 const CODELESS = [
-  'Query read timeout',
+  QUERY_TIMEOUT,
   'Connection terminated',
+  'Connection terminated unexpectedly',
+  'Connection terminated due to connection timeout',
   'timeout expired',
-  'Client has encountered a connection error',
-  'The client is closed',
+  'timeout exceeded when trying to connect',
+  'Client has encountered a connection error and is not queryable',
+  'Client was closed and is not queryable',
 ];
 
-/** Whether an error says that PostgreSQL cannot be reached or cannot serve. */
+/** The SQLSTATE of an error of PostgreSQL. Null for every other error. */
+export function sqlStateOf(error: unknown): string | null {
+  const code = codeOf(error);
+  return code !== null && /^[0-9A-Z]{5}$/.test(code) && !NODE_CODES.includes(code) ? code : null;
+}
+
+/**
+ * Whether an error says that PostgreSQL cannot be reached or cannot serve now. Then nothing is known
+ * of what was asked, and a write may or may not have been made.
+ */
 export function isStoreUnavailable(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isStoreUnavailable);
   if (!(error instanceof Error)) return false;
   if (error instanceof knex.KnexTimeoutError) return true;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
-  if (code === null) return CODELESS.some((text) => error.message.startsWith(text));
-  return (
-    NODE_CODES.includes(code) ||
-    UNHEALTHY_STATES.includes(code) ||
-    (code.length === 5 && UNHEALTHY_CLASSES.some((one) => code.startsWith(one)))
-  );
+  const code = codeOf(error);
+  if (code === null) return CODELESS.some((text) => endsInText(error, text));
+  const state = sqlStateOf(error);
+  if (state === null) return NODE_CODES.includes(code);
+  return UNHEALTHY_STATES.includes(state) || UNHEALTHY_CLASSES.includes(state.slice(0, 2));
 }
 
 /** STORE_UNAVAILABLE for an error that says so; null for any other, which is a bug. */
 export function toStoreFault(error: unknown): HubError | null {
   return isStoreUnavailable(error) ? new HubError('STORE_UNAVAILABLE', { cause: error }) : null;
+}
+
+/** Whether the client stopped waiting for an answer that the server never sent. */
+export function isQueryTimeout(error: unknown): boolean {
+  return error instanceof Error && codeOf(error) === null && endsInText(error, QUERY_TIMEOUT);
+}
+
+function codeOf(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
+}
+
+function endsInText({ message }: Error, text: string): boolean {
+  return message === text || message.endsWith(` - ${text}`);
 }

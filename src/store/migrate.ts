@@ -1,16 +1,22 @@
-import { createHash } from 'node:crypto';
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import pg from 'pg';
 
-import type { Database, Transaction } from './database.ts';
+import { connectionStringOf, type Database } from './database.ts';
+import { compareMigrations, readMigrations, type Applied } from './migration-files.ts';
+import type { Migration, MigrationState } from './migration-files.ts';
 
 // Any number that no other part of the hub locks.
 const MIGRATION_LOCK = 7_201_913;
+const CONNECT_MS_MAX = 10_000;
+/** For a second migrator, which waits until the first has finished. */
+const TURN_MS_MAX = 15 * 60_000;
+const STATEMENT_MS_MAX = 30 * 60_000;
+/** Whoever waits for a table holds up everybody who comes after, so not long. */
+const LOCK_MS_MAX = 30_000;
 
 const CREATE_RECORD = `
-  create table if not exists schema_migration (
+  create table schema_migration (
     name       text primary key,
-    digest     text not null,
+    digest     text not null check (digest ~ '^[0-9a-f]{64}$'),
     applied_at timestamptz not null default now()
   );
   comment on table  schema_migration is 'Migrations applied to this database, in name order.';
@@ -19,79 +25,73 @@ const CREATE_RECORD = `
   comment on column schema_migration.applied_at is 'Database clock, UTC.';
 `;
 
-interface Migration {
-  readonly name: string;
-  readonly sql: string;
-  readonly digest: string;
-}
-
-/** How a database stands against a folder of migrations. */
-export interface MigrationState {
-  readonly pending: readonly string[];
-  /** Applied, but not in the folder: the database is newer than the code. */
-  readonly unknown: readonly string[];
-  /** Applied, but the file is not what it was. */
-  readonly changed: readonly string[];
-}
-
 /**
- * Applies every NNNN_name.sql of the folder that is not applied yet, each in a transaction of its
- * own, in name order; forward only. Returns their names. Safe to run in several processes at once.
+ * Applies every NNNN_name.sql of the folder that is not applied yet, in name order, forward only,
+ * each in a transaction of its own: a file that fails leaves nothing of itself. Returns the names of
+ * those applied now. Safe in several processes at once: one works, the others wait and find nothing
+ * to do. Uses a connection of its own, whose limits fit migrations and not requests; that
+ * connection must not go through a pooler that hands transactions around.
  *
- * @throws {Error} when an applied file has changed, is missing, or a new one sorts before it.
+ * @throws {Error} that names the file when an applied one has changed or is missing, a new one sorts
+ * before it, one cannot be applied, or a name is not NNNN_name.sql.
  */
 export async function migrate(db: Database, folder: string): Promise<readonly string[]> {
   const files = await readMigrations(folder);
-  return db.transaction(async (lock) => {
-    // Held until the last migration is in: a second migrator waits here and then finds nothing.
-    await lock.raw('set local lock_timeout = 0');
-    await lock.raw('set local statement_timeout = 0');
-    await lock.raw('set local idle_in_transaction_session_timeout = 0');
-    await lock.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
-    await db.raw(CREATE_RECORD);
-    const state = compare(files, await readApplied(db));
+  return withOwnConnection(db, async (client) => {
+    await client.query(`set lock_timeout = ${TURN_MS_MAX}`);
+    // Of the session, so that it is held from one file's transaction to the next.
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await client.query(`set lock_timeout = ${LOCK_MS_MAX}`);
+    const ask: Ask = async (sql) => (await client.query<never>(sql)).rows;
+    if (!(await hasRecord(ask))) await inTransaction(client, CREATE_RECORD, null);
+    const state = compareMigrations(files, await readApplied(ask));
     refuseUnclear(state, files);
     const pending = files.filter(({ name }) => state.pending.includes(name));
-    for (const migration of pending) await db.transaction((trx) => apply(trx, migration));
+    for (const file of pending) await apply(client, file);
     return pending.map(({ name }) => name);
   });
 }
 
-/** Compares without changing anything. */
+/** How the database stands against the folder. Changes nothing. */
 export async function migrationState(db: Database, folder: string): Promise<MigrationState> {
   const files = await readMigrations(folder);
-  const { rows } = await db.raw<{ rows: { exists: boolean }[] }>(
-    `select to_regclass('schema_migration') is not null as exists`,
-  );
-  return compare(files, rows[0]?.exists === true ? await readApplied(db) : []);
+  const ask: Ask = async (sql) => (await db.raw<{ rows: readonly never[] }>(sql)).rows;
+  return compareMigrations(files, (await hasRecord(ask)) ? await readApplied(ask) : []);
 }
 
-async function readMigrations(folder: string): Promise<readonly Migration[]> {
-  const names = (await readdir(folder)).filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name));
-  return Promise.all(
-    names.sort().map(async (name) => {
-      const sql = await readFile(join(folder, name), 'utf8');
-      return { name, sql, digest: createHash('sha256').update(sql).digest('hex') };
-    }),
-  );
+async function withOwnConnection<T>(
+  db: Database,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({
+    connectionString: connectionStringOf(db),
+    application_name: 'hecha migrate',
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    statement_timeout: STATEMENT_MS_MAX,
+    lock_timeout: LOCK_MS_MAX,
+    keepAlive: true,
+  });
+  // A connection that dies fails the query that is under way; without this it ends the process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    // Also gives back the advisory lock.
+    await client.end().catch(() => undefined);
+  }
 }
 
-type Applied = Pick<Migration, 'name' | 'digest'>;
+/** Runs a statement without bindings and gives its rows. */
+type Ask = <Row>(sql: string) => Promise<readonly Row[]>;
 
-async function readApplied(db: Database): Promise<readonly Applied[]> {
-  return db<Applied>('schema_migration').select('name', 'digest').orderBy('name');
+async function hasRecord(ask: Ask): Promise<boolean> {
+  const sql = `select to_regclass('schema_migration') is not null as exists`;
+  return (await ask<{ exists: boolean }>(sql))[0]?.exists === true;
 }
 
-function compare(files: readonly Migration[], applied: readonly Applied[]): MigrationState {
-  const digests = new Map(applied.map(({ name, digest }) => [name, digest]));
-  const names = files.map(({ name }) => name);
-  return {
-    pending: names.filter((name) => !digests.has(name)),
-    unknown: applied.map(({ name }) => name).filter((name) => !names.includes(name)),
-    changed: files
-      .filter(({ name, digest }) => (digests.get(name) ?? digest) !== digest)
-      .map(({ name }) => name),
-  };
+async function readApplied(ask: Ask): Promise<readonly Applied[]> {
+  return ask<Applied>('select name, digest from schema_migration order by name collate "C"');
 }
 
 function refuseUnclear(state: MigrationState, files: readonly Migration[]): void {
@@ -107,9 +107,31 @@ function refuseUnclear(state: MigrationState, files: readonly Migration[]): void
     throw new Error(`${early.name} sorts before a migration that is applied: number it anew.`);
 }
 
-async function apply(trx: Transaction, { name, sql, digest }: Migration): Promise<void> {
-  await trx.raw('set local statement_timeout = 0');
-  // Without bindings, a file is sent whole; `?` in it is PostgreSQL's and not knex's.
-  await trx.raw(sql.replaceAll('?', '\\?'));
-  await trx('schema_migration').insert({ name, digest });
+async function apply(client: pg.Client, file: Migration): Promise<void> {
+  try {
+    await inTransaction(client, file.sql, file);
+  } catch (cause) {
+    throw new Error(`${file.name} cannot be applied; nothing of it remains.`, { cause });
+  }
+}
+
+async function inTransaction(
+  client: pg.Client,
+  sql: string,
+  record: Migration | null,
+): Promise<void> {
+  await client.query('begin');
+  try {
+    await client.query(sql);
+    if (record !== null)
+      await client.query('insert into schema_migration (name, digest) values ($1, $2)', [
+        record.name,
+        record.digest,
+      ]);
+    await client.query('commit');
+  } catch (error) {
+    // On a dead connection there is nothing to roll back.
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
 }
