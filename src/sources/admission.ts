@@ -1,6 +1,6 @@
 import type { Capabilities, CapabilityName, KeyResult } from '../connector-kit/connector.ts';
 import { HubError } from '../errors.ts';
-import { asSourceFault, CONNECTOR_BUG, isIll } from './transport.ts';
+import { asSourceFault, isIll } from './transport.ts';
 
 /** What a connector said of one key. */
 export type Result = KeyResult<Capabilities[CapabilityName]['record']>;
@@ -69,7 +69,7 @@ export function createAdmission(deps: {
 
   function blame(error: unknown): HubError {
     const fault = asSourceFault(error);
-    if (fault.details['reason'] === CONNECTOR_BUG) {
+    if (fault !== error) {
       const facts = { source, capability: name, ...placeOf(error) };
       deps.log.warn(facts, 'connector failed in a way it may not');
     }

@@ -7,8 +7,8 @@ import {
   handleWhen,
   isBrokenCircuitError,
   isBulkheadRejectedError,
-  isTaskCancelledError,
   retry,
+  TaskCancelledError,
   timeout,
   TimeoutStrategy,
   type BulkheadPolicy,
@@ -19,7 +19,7 @@ import {
 import { HubError, type FaultCode, type FaultDetails } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import { createRetryBudget } from './retry-budget.ts';
-import { hopOf, isIll, mayTryAgain } from './transport.ts';
+import { isIll, mayTryAgain } from './transport.ts';
 
 /** Everything that stands between the hub and one source, so that neither hurts the other. */
 export interface Guard {
@@ -60,6 +60,8 @@ export interface GuardPolicy {
 interface Errand<T> extends GuardedCall<T> {
   readonly deadline: AbortSignal;
   readonly endsAt: number;
+  /** Begun, refused ones included. */
+  attempts: number;
   /** True while bytes of this call may be on their way. */
   underWay: boolean;
 }
@@ -74,9 +76,13 @@ const BREAKER_STATES = {
 } as const satisfies Record<CircuitState, GuardState['breaker']>;
 
 /**
- * Retry outside breaker outside bulkhead outside timeout. The policies are nested by hand because
- * the wrapped ones hand the deadline to each other: a bulkhead that meets a call whose deadline
- * has passed while it waited rejects it without letting the next one in.
+ * Retry outside bulkhead outside breaker outside timeout. A failure is counted before its place is
+ * free, so that an ill source gets at most `failuresMax + concurrencyMax - 1` calls; and a resting
+ * source is refused before the queue, so that nobody waits to hear it.
+ *
+ * The policies are nested by hand because the wrapped ones hand the deadline to each other: a
+ * bulkhead that meets a call whose deadline has passed while it waited rejects it without letting
+ * the next one in.
  */
 export function createGuard(deps: GuardDependencies): Guard {
   return new SourceGuard(deps);
@@ -95,12 +101,10 @@ class SourceGuard implements Guard {
   /** An attempt that cannot have at least this long says nothing about the source. */
   readonly #patienceMs: number;
   readonly #budget = createRetryBudget();
-  /** Faults of probes that did not reach the source, and so must not close the breaker. */
-  readonly #unsent = new WeakSet<Error>();
   readonly #places: BulkheadPolicy;
   readonly #attemptTimeout: TimeoutPolicy;
   readonly #breaker: CircuitBreakerPolicy;
-  #restsUntil = 0;
+  #openedAt = 0;
   #stopped = false;
 
   constructor({ source, clock, policy }: GuardDependencies) {
@@ -110,11 +114,11 @@ class SourceGuard implements Guard {
     this.#patienceMs = Math.min(policy.attemptMs, policy.deadlineMs) / 2;
     this.#places = bulkhead(policy.concurrencyMax, policy.waitingMax);
     this.#attemptTimeout = timeout(policy.attemptMs, TimeoutStrategy.Aggressive);
-    this.#breaker = circuitBreaker(
-      handleWhen((error) => isIll(error) || this.#unsent.has(error)),
-      { halfOpenAfter: policy.restMs, breaker: new ConsecutiveBreaker(policy.failuresMax) },
-    );
-    this.#breaker.onBreak(() => (this.#restsUntil = clock.now().getTime() + policy.restMs));
+    this.#breaker = circuitBreaker(handleWhen(isIll), {
+      halfOpenAfter: policy.restMs,
+      breaker: new ConsecutiveBreaker(policy.failuresMax),
+    });
+    this.#breaker.onBreak(() => (this.#openedAt = performance.now()));
   }
 
   async run<T>(call: GuardedCall<T>): Promise<T> {
@@ -127,6 +131,7 @@ class SourceGuard implements Guard {
       attempt: (signal) => call.attempt(signal),
       deadline: deadline.signal,
       endsAt: performance.now() + this.#policy.deadlineMs,
+      attempts: 0,
       underWay: false,
     };
     try {
@@ -152,46 +157,51 @@ class SourceGuard implements Guard {
     const worthwhile = handleWhen(
       (error) =>
         errand.idempotent &&
+        errand.attempts < this.#policy.attemptsMax &&
         mayTryAgain(error) &&
         this.#breaker.state === CircuitState.Closed &&
         errand.endsAt - performance.now() - RETRY_PAUSE_MS_MAX >= this.#patienceMs &&
-        this.#budget.allowsRetry(),
+        this.#budget.takeRetry(),
     );
     const retrying = retry(worthwhile, {
       maxAttempts: this.#policy.attemptsMax - 1,
       // Full jitter: anything from nothing to the whole pause.
       backoff: new DelegateBackoff(() => Math.random() * RETRY_PAUSE_MS_MAX),
     });
-    retrying.onRetry(() => this.#budget.recordRetry());
-    return retrying.execute(() => this.#throughBreaker(errand));
+    return retrying.execute(() => {
+      errand.attempts += 1;
+      return this.#inPlace(errand);
+    });
+  }
+
+  async #inPlace<T>(errand: Errand<T>): Promise<T> {
+    if (this.#isResting()) throw this.#resting(null);
+    try {
+      return await this.#places.execute(() => this.#throughBreaker(errand));
+    } catch (error) {
+      throw isBulkheadRejectedError(error) ? this.#refusal('SOURCE_BUSY', null) : error;
+    }
   }
 
   async #throughBreaker<T>(errand: Errand<T>): Promise<T> {
-    // The breaker would make a call wait for the probe; an answer now is worth more.
-    if (this.#breaker.state === CircuitState.HalfOpen) throw this.#resting('PROBING');
-    const probing = this.#breaker.state === CircuitState.Open;
+    if (errand.deadline.aborted || errand.endsAt - performance.now() < this.#patienceMs)
+      throw this.#refusal('SOURCE_TIMEOUT', 'WAITED_TOO_LONG');
+    // While this call waited for its place the others may have found out that the source is ill.
+    if (this.#isResting()) throw this.#resting(null);
     try {
-      return await this.#breaker.execute(() => this.#inPlace(errand, probing));
+      return await this.#breaker.execute(() => this.#once(errand));
     } catch (error) {
       throw isBrokenCircuitError(error) ? this.#resting(null) : error;
     }
   }
 
-  async #inPlace<T>(errand: Errand<T>, probing: boolean): Promise<T> {
-    try {
-      return await this.#places.execute(() => this.#once(errand, probing));
-    } catch (error) {
-      const fault = isBulkheadRejectedError(error) ? this.#refusal('SOURCE_BUSY', null) : error;
-      if (probing && fault instanceof HubError && hopOf(fault) === 'HUB') this.#unsent.add(fault);
-      throw fault;
-    }
+  /** The breaker would make a call wait for the probe under way; an answer now is worth more. */
+  #isResting(): boolean {
+    const { state } = this.#breaker;
+    return state === CircuitState.HalfOpen || (state === CircuitState.Open && this.#restMs() > 0);
   }
 
-  async #once<T>(errand: Errand<T>, probing: boolean): Promise<T> {
-    // While this call waited for its place the others may have found out that the source is ill.
-    if (!probing && this.#breaker.state !== CircuitState.Closed) throw this.#resting(null);
-    if (errand.deadline.aborted || errand.endsAt - performance.now() < this.#patienceMs)
-      throw this.#refusal('SOURCE_TIMEOUT', 'WAITED_TOO_LONG');
+  async #once<T>(errand: Errand<T>): Promise<T> {
     errand.underWay = true;
     try {
       return await this.#attemptTimeout.execute(
@@ -199,7 +209,8 @@ class SourceGuard implements Guard {
         errand.deadline,
       );
     } catch (error) {
-      throw isTaskCancelledError(error) ? this.#silence() : error;
+      // isTaskCancelledError of cockatiel 3.2.1 looks for the mark of another error.
+      throw error instanceof TaskCancelledError ? this.#silence() : error;
     } finally {
       errand.underWay = false;
     }
@@ -228,9 +239,15 @@ class SourceGuard implements Guard {
     return new HubError('SOURCE_TIMEOUT', { details: { source: this.#source, hop: 'SOURCE' } });
   }
 
+  /** What is left of the rest, which runs on the monotonic clock. */
+  #restMs(): number {
+    return this.#policy.restMs - (performance.now() - this.#openedAt);
+  }
+
   #resting(reason: string | null): HubError {
-    const probedAt = Math.max(this.#restsUntil, this.#clock.now().getTime() + this.#patienceMs);
-    return this.#refusal('SOURCE_RESTING', reason, { retryAt: new Date(probedAt).toISOString() });
+    const leftMs = Math.max(this.#restMs(), this.#patienceMs);
+    const retryAt = new Date(Math.ceil(this.#clock.now().getTime() + leftMs)).toISOString();
+    return this.#refusal('SOURCE_RESTING', reason, { retryAt });
   }
 
   /** The hub itself ended the question; the source was not told of it. */

@@ -2,8 +2,8 @@
 export interface RetryBudget {
   /** Counts a call, whatever becomes of it. */
   recordCall(): void;
-  recordRetry(): void;
-  allowsRetry(): boolean;
+  /** Takes one retry out of the budget. False when there is none left. */
+  takeRetry(): boolean;
 }
 
 const WINDOW_MS = 10_000;
@@ -29,14 +29,13 @@ export function createRetryBudget(): RetryBudget {
       turn();
       current.calls += 1;
     },
-    recordRetry() {
-      turn();
-      current.retries += 1;
-    },
-    allowsRetry() {
+    takeRetry() {
       turn();
       const allowed = RETRIES_PER_CALL * (current.calls + previous.calls);
-      return current.retries + previous.retries < Math.max(RETRIES_MIN, Math.floor(allowed));
+      const taken = current.retries + previous.retries;
+      if (taken >= Math.max(RETRIES_MIN, Math.floor(allowed))) return false;
+      current.retries += 1;
+      return true;
     },
   };
 }

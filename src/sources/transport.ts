@@ -51,10 +51,10 @@ const MEANINGS: Readonly<Record<SourceFaultCode, Meaning>> = {
 };
 
 /** The reason of a fault that a connector did not mean to throw: our bug, never an answer. */
-export const CONNECTOR_BUG = 'CONNECTOR_BUG';
+const CONNECTOR_BUG = 'CONNECTOR_BUG';
 
 /** A fault that says why a source gave no usable answer. */
-export function isSourceFault(error: unknown): error is HubError {
+function isSourceFault(error: unknown): error is HubError {
   return error instanceof HubError && Object.hasOwn(MEANINGS, error.code);
 }
 
