@@ -5,7 +5,11 @@ import type { SourceList } from '../source-list.ts';
 /** The simulated sources as a list a hub is started with. */
 export function listOfSandbox(sandbox: Sandbox): SourceList {
   const { credentials, sources } = sandbox;
-  const subjectCanary = { present: CANARIES.presentCode, absent: CANARIES.absentCode };
+  const canaryOf = (code: string) => ({ kind: 'ENTERPRISE', code, name: null });
+  const subjectCanary = {
+    present: canaryOf(CANARIES.presentCode),
+    absent: canaryOf(CANARIES.absentCode),
+  };
   return {
     routes: {
       LICENSE: 'license-library',
@@ -22,7 +26,10 @@ export function listOfSandbox(sandbox: Sandbox): SourceList {
           baseUrl: sources['license-library'].baseUrl,
           allowPlainHttp: true,
           accessId: credentials.accessId,
-          canary: { present: CANARIES.presentLicense, absent: CANARIES.absentLicense },
+          canary: {
+            present: { identifier: CANARIES.presentLicense },
+            absent: { identifier: CANARIES.absentLicense },
+          },
         },
         secrets: {
           accessToken: credentials.accessToken,

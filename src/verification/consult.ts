@@ -112,7 +112,8 @@ export function createConsultants(deps: { sources: Sources; routes: Routes }): C
       field: 'LICENSE_IDENTIFIER',
       detail: successor.identifier,
     };
-    if (!about.requirement.acceptsSuccessor) return observeLicense(about, found.answer, [exists]);
+    if (!about.requirement.acceptsSuccessor)
+      return observeLicense(about, supersededBy(found.answer), [exists]);
     const followed: ObservationNote = { ...exists, code: 'SUCCESSOR_FOLLOWED' };
     // The identifier that was claimed is settled: the policy lets its successor stand for it.
     const claims = new Map([
@@ -172,6 +173,15 @@ export function createConsultants(deps: { sources: Sources; routes: Routes }): C
   }
 
   return { consult, aboutOf };
+}
+
+/** The library tells only that it is out of force; that a successor exists tells why. */
+function supersededBy(answer: Answered<'license.byIdentifier'>): Answered<'license.byIdentifier'> {
+  const records = answer.records.map((license) => ({
+    ...license,
+    flaggedStatus: 'SUPERSEDED' as const,
+  }));
+  return { ...answer, records };
 }
 
 /** Capabilities a dataset is asked by, for plans. */

@@ -140,7 +140,12 @@ test('a confirmation is never lost to silence or to lack of knowledge', () => {
       requirement,
       source: 'a',
       rank: 3,
-      fields: FIELDS.map((field) => ({ field, outcome: 'MATCH_EXACT', rank: RANK_OF_YES, rules: [] })),
+      fields: FIELDS.map((field) => ({
+        field,
+        outcome: 'MATCH_EXACT',
+        rank: RANK_OF_YES,
+        rules: [],
+      })),
     }),
   );
   const further = fc.oneof(anyAnswer, anySilence);

@@ -226,7 +226,14 @@ export const STARTER_MATTERS: readonly Matter[] = [
       ...BEFORE_DECISION,
       timing: 'BY_SAMPLING',
       subjectKinds: BUSINESSES,
-      requirements: [BUSINESS_LICENSE],
+      requirements: [
+        licenseInForce({
+          id: 'business-license-as-presented',
+          label: '所出示的营业执照本身有效',
+          typeCode: LICENSE_TYPES.business,
+          acceptsSuccessor: false,
+        }),
+      ],
     },
   }),
   matter(AGENCIES.justice, '370112001001', {

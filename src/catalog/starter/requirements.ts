@@ -54,7 +54,7 @@ export const BUSINESS_LICENSE: Requirement = {
       ],
     },
   ],
-  acceptsSuccessor: false,
+  acceptsSuccessor: true,
 };
 
 /** The register (登记信息) is the only authority: nothing else can settle these fields. */

@@ -1,0 +1,41 @@
+import tseslint from 'typescript-eslint';
+
+/** Finds what the compiler does not: floating promises, unsafe values, default exports. */
+export default tseslint.config(
+  { ignores: ['node_modules/', 'dist/', '.hecha/', 'src/generated/', 'test/generated/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ExportDefaultDeclaration',
+          message: 'Export by name: a default export has no name to search for.',
+        },
+        {
+          selector: "CallExpression[callee.name='fetch']",
+          message: 'Sources are reached through src/connector-kit/http.ts, which keeps its limits.',
+        },
+        {
+          selector: "Property[key.name='rejectUnauthorized'][value.value=false]",
+          message: 'A source whose certificate is not checked is nobody.',
+        },
+      ],
+      // A port may be asynchronous without awaiting anything.
+      '@typescript-eslint/require-await': 'off',
+      // The numbers and dates of messages are what they look like.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    // fetch is how a test, a demo and the sandbox's clerk speak HTTP; jest wants default exports.
+    files: ['test/**/*.ts', 'sandbox/**/*.ts', 'bench/**/*.ts', 'src/demo/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+);

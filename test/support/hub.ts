@@ -1,0 +1,155 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
+
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
+import { createSigningKey, mintToken } from '../../src/access/tokens.ts';
+import { readConfig } from '../../src/config.ts';
+import { DEMO_ACCOUNTS } from '../../src/demo/keeping.ts';
+import { listOfSandbox } from '../../src/demo/sandbox-list.ts';
+import { STARTER_MATTERS } from '../../src/catalog/starter/matters.ts';
+import { openHub, type Hub } from '../../src/hub.ts';
+import { createLog } from '../../src/log.ts';
+import { systemClock, type Clock } from '../../src/model/clock.ts';
+import type { Role } from '../../src/model/caller.ts';
+import type { CallPolicy } from '../../src/sources/sources.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+const TOKEN_SECONDS = 600;
+
+/** A whole hub on a private database with simulated sources, reached over HTTP. */
+export interface TestHub {
+  readonly url: string;
+  readonly hub: Hub;
+  readonly sandbox: Sandbox;
+  readonly database: TestDatabase;
+  /** Sends an operation as the demo account of this role. */
+  ask<T, V>(
+    document: TypedDocumentNode<T, V>,
+    variables: V,
+    options?: AskOptions,
+  ): Promise<Reply<T>>;
+  /** The answer's data; fails the test when there is an error. */
+  get<T, V>(document: TypedDocumentNode<T, V>, variables: V, options?: AskOptions): Promise<T>;
+  token(role: Role, options?: { agencyCode?: string; scopes?: readonly string[] }): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface AskOptions {
+  readonly role?: Role;
+  readonly agencyCode?: string;
+  readonly scopes?: readonly string[];
+}
+
+export interface Reply<T> {
+  readonly status: number;
+  /** Null where the request was refused as a whole. */
+  readonly data: T | null;
+  readonly errors: readonly ReplyError[];
+}
+
+export interface ReplyError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+export async function startTestHub(
+  options: {
+    clock?: Clock;
+    sandbox?: SandboxOptions;
+    policy?: Partial<CallPolicy>;
+  } = {},
+): Promise<TestHub> {
+  const clock = options.clock ?? systemClock;
+  const [database, sandbox, key] = await Promise.all([
+    createTestDatabase(),
+    startSandbox({ now: () => clock.now().getTime(), ...options.sandbox }),
+    createSigningKey('test'),
+  ]);
+  const config = readConfig({ PORT: '0', HECHA_INTROSPECTION: 'on' });
+  const list = listOfSandbox(sandbox);
+  const hub = openHub({
+    config,
+    databaseUrl: database.url,
+    keys: { keys: [key.publicJwk] },
+    digestSecret: 'a secret for tests, long enough to be one',
+    list: {
+      ...list,
+      sources: list.sources.map((one) => ({ ...one, policy: { ...options.policy } })),
+    },
+    clock,
+    log: createLog({ level: 'error' }),
+    replica: 'test',
+    graphiql: true,
+    consoleFolder: null,
+    runsJobs: false,
+  });
+  await hub.catalog.publish(STARTER_MATTERS);
+  const { url } = await hub.start();
+
+  const token: TestHub['token'] = (role, chosen = {}) =>
+    mintToken({
+      ...DEMO_ACCOUNTS[role],
+      ...(chosen.agencyCode === undefined ? {} : { agencyCode: chosen.agencyCode }),
+      privateJwk: key.privateJwk,
+      issuer: config.issuer,
+      audience: config.audience,
+      roles: [role],
+      scopes: chosen.scopes ?? [],
+      lifetimeSeconds: TOKEN_SECONDS,
+      clock,
+    });
+
+  async function ask<T, V>(
+    document: TypedDocumentNode<T, V>,
+    variables: V,
+    chosen: AskOptions = {},
+  ): Promise<Reply<T>> {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${await token(chosen.role ?? 'COUNTER', chosen)}`,
+      },
+      body: JSON.stringify({ query: print(document), variables }),
+    });
+    const body = (await response.json()) as { data?: T | null; errors?: readonly ReplyError[] };
+    return { status: response.status, data: body.data ?? null, errors: body.errors ?? [] };
+  }
+
+  async function get<T, V>(
+    document: TypedDocumentNode<T, V>,
+    variables: V,
+    chosen: AskOptions = {},
+  ): Promise<T> {
+    const { data, errors } = await ask(document, variables, chosen);
+    if (data === null || errors.length > 0) throw new Error(JSON.stringify(errors));
+    return data;
+  }
+
+  return {
+    url,
+    hub,
+    sandbox,
+    database,
+    ask,
+    get,
+    token,
+    stop: async () => {
+      await hub.stop();
+      await sandbox.stop();
+      await database.drop();
+    },
+  };
+}
+
+/** A clock that a test sets, and that stands still in between. */
+export function createTestClock(instant: string): Clock & { set(instant: string): void } {
+  let now = new Date(instant);
+  return {
+    now: () => new Date(now),
+    set: (next) => {
+      now = new Date(next);
+    },
+  };
+}
