@@ -4,11 +4,13 @@ import { readRecords, type CsvRecord } from './records.ts';
 import type { Calibration, CalibrationReport, ColumnCounts } from './report.ts';
 import { createTally } from './tally.ts';
 
+/** How a file is read, and how much of it is remembered. */
 export interface CalibrationOptions extends LineOptions {
   /** Rows explained that are kept as examples; the counts are exact in any case. */
   readonly examplesMax: number;
 }
 
+/** UTF-8, lines of at most 1 MB, at most 1,000 examples. */
 export const CALIBRATION_DEFAULTS: CalibrationOptions = {
   encoding: 'utf-8',
   lineBytesMax: 1_000_000,

@@ -3,8 +3,10 @@ export type Line =
   | { readonly number: number; readonly text: string }
   | { readonly number: number; readonly fault: LineFault };
 
+/** Why a line has no text. */
 export type LineFault = 'LINE_TOO_LONG' | 'NOT_DECODABLE';
 
+/** How bytes become lines. */
 export interface LineOptions {
   readonly encoding: 'utf-8' | 'gb18030';
   /** A longer line is a fault; what is kept of it in memory is bounded. */

@@ -7,6 +7,7 @@ export type CsvRecord =
   | { readonly line: number; readonly fields: readonly string[] }
   | { readonly line: number; readonly fault: RecordFault };
 
+/** Why a line is no record. */
 export type RecordFault = LineFault | 'BLANK_LINE' | 'WRONG_COLUMN_COUNT' | 'BAD_QUOTES';
 
 /** A quoted field may contain line feeds, in a record of at most this many lines. */

@@ -24,6 +24,7 @@ export interface CalibrationReport {
   readonly examplesOmitted: number;
 }
 
+/** What became of the fields of one column; the first three add up to the records. */
 export interface ColumnCounts {
   readonly column: string;
   readonly read: number;
@@ -35,11 +36,13 @@ export interface ColumnCounts {
   readonly reasons: readonly Count[];
 }
 
+/** How often a code occurred. */
 export interface Count {
   readonly code: string;
   readonly count: number;
 }
 
+/** Why a row, or one field of it, was not parsed. */
 export interface Explanation {
   /** Where the row starts, counted from 1 with the header. */
   readonly line: number;

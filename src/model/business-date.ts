@@ -3,6 +3,7 @@ import { INVISIBLE, isBlank } from './text.ts';
 /** A calendar day in Asia/Shanghai, `YYYY-MM-DD`. Compares correctly as text. */
 export type BusinessDate = string & { readonly __brand: 'BusinessDate' };
 
+/** What a text or number says as a date. */
 export type ParsedDate =
   | { readonly kind: 'DATE'; readonly date: BusinessDate }
   /** 长期: no end. */
@@ -96,6 +97,7 @@ export function businessDateOfEpoch(epochMs: number): BusinessDate | null {
   return `${part('year')}-${part('month')}-${part('day')}` as BusinessDate;
 }
 
+/** From the first to the last valid day. */
 export interface Validity {
   /** Null when the source does not tell: then it counts as begun. */
   readonly from: BusinessDate | null;

@@ -9,6 +9,7 @@ export interface Capital {
   readonly currency: string;
 }
 
+/** An amount, or the finding that says why there is none. */
 export interface ParsedCapital {
   /** Null when there is no amount (NO_AMOUNT), or it cannot be read (MALFORMED_AMOUNT). */
   readonly capital: Capital | null;

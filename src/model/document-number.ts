@@ -15,6 +15,7 @@ export const DOCUMENT_NUMBER_RULE: TextRule = {
       .replace(/号$/u, ''),
 };
 
+/** What is folded in document numbers, in the order applied. */
 export const DOCUMENT_NUMBER_RULES: readonly TextRule[] = [...TEXT_RULES, DOCUMENT_NUMBER_RULE];
 
 /** Spreadsheets overwrite the digits of a long number. */

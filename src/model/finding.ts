@@ -33,8 +33,10 @@ export const FINDING_CODES = [
   'UNKNOWN_STATUS',
   'UNKNOWN_CATEGORY',
 ] as const;
+/** A member of `FINDING_CODES`. */
 export type FindingCode = (typeof FINDING_CODES)[number];
 
+/** One remark on one value. */
 export interface Finding {
   readonly code: FindingCode;
   /** Which part: a position, a segment, a field. Null when the code says it all. Never a value. */
@@ -59,6 +61,7 @@ export const REFUSAL_REASONS = [
   /** A sound identifier of another kind of subject. */
   'WRONG_KIND',
 ] as const;
+/** A member of `REFUSAL_REASONS`. */
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 /** What a parser makes of a text. Findings of a refusal are hints for whoever corrects it. */
@@ -66,18 +69,22 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T; readonly findings: readonly Finding[] }
   | { readonly ok: false; readonly reason: RefusalReason; readonly findings: readonly Finding[] };
 
+/** A text that was read. */
 export function parsed<T>(value: T, findings: readonly Finding[]): Parsed<T> {
   return { ok: true, value, findings };
 }
 
+/** A text that was not read. */
 export function refused(reason: RefusalReason, findings: readonly Finding[] = []): Parsed<never> {
   return { ok: false, reason, findings };
 }
 
+/** `detail` names a part and never repeats a value. */
 export function finding(code: FindingCode, detail: string | null = null): Finding {
   return { code, detail };
 }
 
+/** Whether a code is among the findings. */
 export function hasFinding(findings: readonly Finding[], code: FindingCode): boolean {
   return findings.some((one) => one.code === code);
 }

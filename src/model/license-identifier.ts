@@ -5,6 +5,7 @@ import { isValidUnifiedSocialCreditCode } from './unified-social-credit-code.ts'
 /** Identifier of an electronic license (电子证照标识), GB/T 36904-2018, upper case. */
 export type LicenseIdentifier = string & { readonly __brand: 'LicenseIdentifier' };
 
+/** The identifier, canonical with its root, and its segments. */
 export interface LicenseIdentifierParts {
   readonly code: LicenseIdentifier;
   /** 证照类型代码: the code of the ministry that defines the type, and three digits. */

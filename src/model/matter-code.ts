@@ -6,6 +6,7 @@ import { isValidUnifiedSocialCreditCode } from './unified-social-credit-code.ts'
 /** Code of an administrative matter (事项编码), GB/T 39554.1-2020, or an agency's own key. */
 export type MatterCode = string & { readonly __brand: 'MatterCode' };
 
+/** The code, canonical, and its parts where it has the form of the standard. */
 export interface MatterCodeParts {
   readonly code: MatterCode;
   /** 基本编码 12 digits, 实施编码 31 and 业务办理项编码 33 characters. Null: an opaque key. */

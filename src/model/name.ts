@@ -14,7 +14,9 @@ export const INTERPUNCT_RULE: TextRule = {
   apply: (text) => text.replace(INTERPUNCTS, '·'),
 };
 
+/** What is folded in names of persons, in the order applied. */
 export const PERSON_RULES: readonly TextRule[] = [...TEXT_RULES, INTERPUNCT_RULE];
+/** What is folded in names of organizations, in the order applied. */
 export const ORGANIZATION_RULES: readonly TextRule[] = TEXT_RULES;
 
 /**
@@ -55,7 +57,7 @@ export function nameKey(name: string, kind: NameKind): string {
   return applyRules(name, kind === 'PERSON' ? PERSON_RULES : ORGANIZATION_RULES);
 }
 
-/** Whether a name has lost a character, so that nobody can be found or refuted by it. */
+/** False where a conversion has lost a character: nobody can be found or refuted by such a name. */
 export function isLegibleName(name: string): boolean {
   return !hasUnmappable(name);
 }

@@ -36,7 +36,7 @@ export const PROVINCES: ReadonlyMap<string, string> = new Map([
   ['82', '澳门特别行政区'],
 ]);
 
-/** Codes that stand for more than a province, or for none: 100000 the nation, 83 residents of Taiwan. */
+/** Prefixes of no province: 100000 is the nation, 83 is on permits of residents from Taiwan. */
 export const OTHER_PREFIXES: ReadonlySet<string> = new Set(['10', '83']);
 
 /** The city and its counties (济宁市), GB/T 2260; 370871 is a statistical code. */
@@ -64,6 +64,7 @@ export interface HistoricRegion {
   readonly successor: string;
 }
 
+/** By their abolished code. No successor is itself historic. */
 export const HISTORIC_REGIONS: ReadonlyMap<string, HistoricRegion> = new Map([
   ['370802', { name: '市中区', validTo: 2013, successor: '370811' }],
   ['370882', { name: '兖州市', validTo: 2013, successor: '370812' }],

@@ -4,6 +4,7 @@ import { HISTORIC_REGIONS, OTHER_PREFIXES, PROVINCES, REGION_NAMES } from './reg
 /** Six digits of an administrative region (行政区划代码), GB/T 2260, possibly abolished. */
 export type RegionCode = string & { readonly __brand: 'RegionCode' };
 
+/** An administrative region as an identifier names it, and as it is today. */
 export interface Region {
   /** As it stands inside an identifier, possibly abolished. */
   readonly code: string;

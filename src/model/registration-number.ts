@@ -5,6 +5,7 @@ import { readSpelling, refuseForeign } from './spelling.ts';
 /** Registration number of a market entity (工商注册号), GS 15-2006, 15 digits. */
 export type RegistrationNumber = string & { readonly __brand: 'RegistrationNumber' };
 
+/** The number, canonical, and what its positions say. */
 export interface RegistrationNumberParts {
   readonly code: RegistrationNumber;
   /** 首次登记机关代码, six digits. */

@@ -6,6 +6,7 @@ import { readSpelling, refuseForeign } from './spelling.ts';
 /** Resident identity number (公民身份号码), GB 11643-1999, 18 characters, `X` in upper case. */
 export type ResidentId = string & { readonly __brand: 'ResidentId' };
 
+/** The id, canonical, and what its positions say. */
 export interface ResidentIdParts {
   readonly code: ResidentId;
   /** Six digits as of the day of issue. Null for foreign permanent residents, who have none. */

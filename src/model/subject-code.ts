@@ -7,8 +7,10 @@ import {
 
 /** What a subject is: 企业 and other organizations, 个体工商户, 自然人. */
 export const SUBJECT_KINDS = ['ENTERPRISE', 'INDIVIDUAL_BUSINESS', 'PERSON'] as const;
+/** A member of `SUBJECT_KINDS`. */
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 
+/** The code a subject is known by, fitting its kind. */
 export interface SubjectCode {
   readonly kind: SubjectKind;
   /** Canonical. */

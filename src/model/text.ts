@@ -25,6 +25,7 @@ export const RADICAL_RULE: TextRule = {
   apply: (text) => text.replace(/[\u2E80-\u2EFF]/gu, (radical) => RADICALS.get(radical) ?? radical),
 };
 
+/** Spaces and everything else that cannot be seen. */
 export const SPACE_RULE: TextRule = {
   id: 'SPACES@1',
   apply: (text) => text.replace(INVISIBLE, ''),
@@ -42,6 +43,7 @@ function withoutCompatibility(character: string): string {
   return plain.includes(' ') ? character : plain;
 }
 
+/** Brackets of any shape or width are round. */
 export const BRACKET_RULE: TextRule = {
   id: 'BRACKETS@1',
   apply: (text) => text.replace(/[〔【[（﹙﹝［]/gu, '(').replace(/[〕】\]）﹚﹞］]/gu, ')'),
@@ -62,6 +64,7 @@ export const TEXT_RULES: readonly TextRule[] = [
   CASE_RULE,
 ];
 
+/** The text after all rules, one after the other. */
 export function applyRules(text: string, rules: readonly TextRule[]): string {
   return rules.reduce((current, rule) => rule.apply(current), text);
 }
@@ -105,6 +108,7 @@ export function isBlank(text: string | null): boolean {
  */
 const UNMAPPABLE = /[\p{Co}?？*＊□■〓\uFFFD]/u;
 
+/** Whether a conversion has lost a character of this text. */
 export function hasUnmappable(text: string): boolean {
   return UNMAPPABLE.test(text);
 }

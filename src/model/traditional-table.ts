@@ -47,6 +47,7 @@ const PAIRS: readonly (readonly [traditional: string, simplified: string])[] = [
   ['黃點齊齡龍', '黄点齐龄龙'],
 ];
 
+/** The simplified form of each traditional character of the table. */
 export const TRADITIONAL: ReadonlyMap<string, string> = new Map(
   PAIRS.flatMap(([traditional, simplified]) => {
     const forms = [...simplified];

@@ -6,6 +6,7 @@ import { readSpelling, refuseForeign } from './spelling.ts';
 /** Unified social credit code (统一社会信用代码), GB 32100-2015, 18 characters, upper case. */
 export type UnifiedSocialCreditCode = string & { readonly __brand: 'UnifiedSocialCreditCode' };
 
+/** The code, canonical, and what its positions say. */
 export interface UnifiedSocialCreditCodeParts {
   readonly code: UnifiedSocialCreditCode;
   /** 登记管理部门: 9 is market regulation, 1 public institutions, 5 civil affairs. */

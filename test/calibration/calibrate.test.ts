@@ -83,10 +83,10 @@ test('a field that is refused is explained by line, column and reason', async ()
   const report = await countsOf([
     GOOD,
     '示例公司,9137081*******T0XE,1998-02-30,N/A,很多钱,山东,济宁,示例路1号',
-    ' ,91370811MA3TE0T0XE,1998-01-07,N/A,26万元,很远,济宁,示例路1号',
+    ' ,91370811ma3te0t0xe,1998-01-07,N/A,26万元,很远,济宁,示例路1号',
   ]);
 
-  expect(report).toMatchObject({ rowsRead: 3, rowsParsed: 1, rowsExplained: 2 });
+  expect(report).toMatchObject({ rowsParsed: 1, rowsExplained: 2, rowsWithFindings: 0 });
   expect(report.examples).toEqual([
     { line: 3, column: '统一社会信用代码', reason: 'MASKED' },
     { line: 3, column: '注册日期', reason: 'BAD_DATE' },
@@ -120,6 +120,33 @@ test('a quoted field may hold commas, quotes and line feeds', async () => {
 
   expect(report).toMatchObject({ rowsRead: 3, rowsParsed: 2, rowsExplained: 1 });
   expect(report.examples).toEqual([{ line: 4, column: null, reason: 'WRONG_COLUMN_COUNT' }]);
+});
+
+test('a quoted field may be cut by any batch of lines', async () => {
+  const quoted = GOOD.replace('示例路1号', '"示例路\n1\n号"');
+  const before = [494, 495, 496, 497, 498, 499, 500, 501];
+
+  for (const count of before) {
+    const report = await countsOf([...Array<string>(count).fill(GOOD), quoted, GOOD]);
+
+    expect(report).toMatchObject({ rowsRead: count + 2, rowsParsed: count + 2 });
+  }
+});
+
+test('two lines with a stray quote each do not swallow the lines between them', async () => {
+  const report = await countsOf(['"甲', GOOD, GOOD, '乙"', GOOD]);
+
+  expect(report).toMatchObject({ rowsRead: 5, rowsParsed: 3, rowsExplained: 2 });
+  expect(report.examples.map(({ line }) => line)).toEqual([2, 5]);
+});
+
+test('lines may end in CRLF', async () => {
+  const quoted = GOOD.replace('示例路1号', '"示例路1号"');
+
+  const report = await countsOf([`${quoted}\r`, '\r', `${GOOD}\r`, '']);
+
+  expect(report).toMatchObject({ rowsRead: 3, rowsParsed: 2 });
+  expect(report.faults).toEqual([{ code: 'BLANK_LINE', count: 1 }]);
 });
 
 test('an open quote at the end of the file costs its own line only', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 
 import { currentRegion, regionFindings } from '../../src/model/region.ts';
+import { HISTORIC_REGIONS, REGION_NAMES } from '../../src/model/region-table.ts';
 
 test.each([
   ['370811', '370811', '任城区', false],
@@ -26,4 +27,11 @@ test.each([
   ['MA3TE0', ['UNKNOWN_REGION']],
 ])('the region %s inside an identifier is worth the findings %j', (code, findings) => {
   expect(regionFindings(code).map((one) => one.code)).toEqual(findings);
+});
+
+test('every historic region leads to one that exists today', () => {
+  const successors = [...HISTORIC_REGIONS.values()].map(({ successor }) => successor);
+
+  expect(successors.filter((code) => !REGION_NAMES.has(code))).toEqual([]);
+  expect(successors.filter((code) => HISTORIC_REGIONS.has(code))).toEqual([]);
 });
