@@ -29,12 +29,12 @@ import { createVerifications } from './verification/verification.ts';
 const CONNECTIONS_MAX = 10;
 
 /** Every connector kind this hub can build. */
-const KINDS: readonly ConnectorKind<never, never>[] = [
-  licenseLibrary,
-  publicitySystem,
-  creditPlatform,
-  assistanceKind,
-] as readonly ConnectorKind<never, never>[];
+const KINDS = [
+  buildable(licenseLibrary),
+  buildable(publicitySystem),
+  buildable(creditPlatform),
+  buildable(assistanceKind),
+];
 
 export interface HubOptions {
   readonly config: Config;
@@ -149,19 +149,29 @@ export function openHub(options: HubOptions): Hub {
 
 /** The connector of a listed source. @throws {Error} that names the source and the setting. */
 export function createConnector(listed: ListedSource, clock: Clock): Connector {
-  const kind = kindOf(listed);
-  const settings = kind.settings.safeParse(listed.settings);
-  if (!settings.success) throw badSetting(listed, 'settings', settings.error.issues[0]);
-  const secrets = kind.secrets.safeParse(listed.secrets);
-  if (!secrets.success) throw badSetting(listed, 'secrets', secrets.error.issues[0]);
-  return kind.create({ settings: settings.data, secrets: secrets.data, clock });
+  return kindOf(listed).build(listed, clock);
 }
 
-function kindOf(listed: ListedSource): ConnectorKind<never, never> {
+function kindOf(listed: ListedSource) {
   const kind = KINDS.find((one) => one.kind === listed.kind);
   if (kind !== undefined) return kind;
   const known = KINDS.map((one) => one.kind).join(', ');
   throw new Error(`Source ${listed.id}: no connector kind ${listed.kind}. There are: ${known}.`);
+}
+
+/** A kind with its own types of settings and secrets behind one signature. */
+function buildable<Settings, Secrets>(kind: ConnectorKind<Settings, Secrets>) {
+  return {
+    kind: kind.kind,
+    version: kind.version,
+    build(listed: ListedSource, clock: Clock): Connector {
+      const settings = kind.settings.safeParse(listed.settings);
+      if (!settings.success) throw badSetting(listed, 'settings', settings.error.issues[0]);
+      const secrets = kind.secrets.safeParse(listed.secrets);
+      if (!secrets.success) throw badSetting(listed, 'secrets', secrets.error.issues[0]);
+      return kind.create({ settings: settings.data, secrets: secrets.data, clock });
+    },
+  };
 }
 
 function badSetting(
