@@ -15,6 +15,7 @@ export default {
       },
     ],
   },
+  reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
   workerIdleMemoryLimit: '768MB',
   testTimeout: 30_000,
 };
