@@ -67,8 +67,8 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
       },
     },
   });
-  // The answer that was waited for in vain may still come, and would delay whatever is asked next on
-  // the same connection, the rollback first: the connection is given up with the question.
+  // The answer that was waited for in vain may still come, and would delay whatever is asked next
+  // on the same connection, the rollback first: the connection is given up with the question.
   db.on('query-error', (error: unknown, { __knexUid }: { __knexUid: string }) => {
     if (isQueryTimeout(error)) void clients.get(__knexUid)?.end().catch(ignore);
   });

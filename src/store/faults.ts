@@ -59,8 +59,8 @@ export function sqlStateOf(error: unknown): string | null {
 }
 
 /**
- * Whether an error says that PostgreSQL cannot be reached or cannot serve now. Then nothing is known
- * of what was asked, and a write may or may not have been made.
+ * Whether an error says that PostgreSQL cannot be reached or cannot serve now. Then nothing is
+ * known of what was asked, and a write may or may not have been made.
  */
 export function isStoreUnavailable(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isStoreUnavailable);

@@ -27,13 +27,13 @@ const CREATE_RECORD = `
 
 /**
  * Applies every NNNN_name.sql of the folder that is not applied yet, in name order, forward only,
- * each in a transaction of its own: a file that fails leaves nothing of itself. Returns the names of
- * those applied now. Safe in several processes at once: one works, the others wait and find nothing
- * to do. Uses a connection of its own, whose limits fit migrations and not requests; that
+ * each in a transaction of its own: a file that fails leaves nothing of itself. Returns the names
+ * of those applied now. Safe in several processes at once: one works, the others wait and find
+ * nothing to do. Uses a connection of its own, whose limits fit migrations and not requests; that
  * connection must not go through a pooler that hands transactions around.
  *
- * @throws {Error} that names the file when an applied one has changed or is missing, a new one sorts
- * before it, one cannot be applied, or a name is not NNNN_name.sql.
+ * @throws {Error} that names the file when an applied one has changed or is missing, a new one
+ * sorts before it, one cannot be applied, or a name is not NNNN_name.sql.
  */
 export async function migrate(db: Database, folder: string): Promise<readonly string[]> {
   const files = await readMigrations(folder);

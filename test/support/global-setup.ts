@@ -1,26 +1,20 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
 import { createTemplate } from './database.ts';
-import { keepServer } from './server.ts';
+import { keep, startTestServer } from './server.ts';
 
-// Tests throw their data away: what makes writes durable only makes them slow.
-const FAST = {
-  fsync: 'off',
-  full_page_writes: 'off',
-  synchronous_commit: 'off',
-  max_connections: '200',
-};
-
-/** One PostgreSQL and one migrated template for the whole run. */
+/**
+ * One PostgreSQL and one migrated template for the whole run. TEST_ADMIN_URL names a server to use
+ * instead, as a login that may create databases.
+ */
 export default async function globalSetup(): Promise<void> {
-  if (process.env['TEST_POSTGRES_URL'] === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), 'hecha-test-'));
-    const server = await startEmbeddedPostgres({ folder, log: () => undefined, settings: FAST });
-    keepServer({ folder, stop: server.stop });
-    process.env['TEST_POSTGRES_URL'] = server.url;
+  const given = process.env['TEST_ADMIN_URL'];
+  const server = given === undefined ? await startTestServer() : null;
+  process.env['TEST_SERVER_URL'] = given ?? server?.url;
+  try {
+    const dropTemplate = await createTemplate();
+    // Of a server of our own nothing remains anyway.
+    keep({ stop: server?.stop ?? dropTemplate });
+  } catch (error) {
+    await server?.stop();
+    throw error;
   }
-  await createTemplate();
 }
