@@ -4,7 +4,6 @@ import { CHECK_PURPOSE } from '../../src/connector-kit/check-purpose.ts';
 import { checkSource, checkSubjectCanary } from '../../src/connector-kit/check.ts';
 import {
   CONTRACT_VERSION,
-  type Answer,
   type CallContext,
   type Canary,
   type Connector,
@@ -20,9 +19,10 @@ import {
   createGatewaySession,
   type GatewaySession,
 } from '../../src/connector-kit/signing/gjgxjhpt.ts';
+import { HubError } from '../../src/errors.ts';
 import type { Enterprise } from '../../src/model/enterprise.ts';
-import { readEnterprises, type StateReader } from './enterprise.ts';
-import { readRow } from './row.ts';
+import { findCode, readEnterprises, type StateReader } from './enterprise.ts';
+import { readRow, type Row } from './row.ts';
 import {
   publicitySystemSecrets,
   publicitySystemSettings,
@@ -103,20 +103,43 @@ async function lookupEnterprises(
   const { data, reply } = await session.call(JSON.stringify({ uniscIds: [...codes] }), signal);
   const { dataTime, subjects } = parseShape(dataShape, data, '/data');
   const asOf = readDataTime(dataTime);
-  const held = subjects.flatMap((element, index) =>
-    readEnterprises(readRow(element, `/data/subjects/${index}`), readState),
+  const held = subjects.map((element, index) =>
+    readElement(readRow(element, `/data/subjects/${index}`), readState),
   );
   // A row nobody asked for puts every row in doubt: they may have changed places.
   if (held.some(({ code }) => !codes.has(code))) throw integrityFault('OTHER_SUBJECT');
-  const answerTo = (key: SubjectKey): Answer<Enterprise> => ({
-    records: held.filter(({ code }) => code === key.code),
-    absence: 'COVERED',
-    asOf,
-    raw: reply.raw,
+  return keys.map((key) => {
+    if (!isOrganization(key)) return refusePerson();
+    const own = held.filter(({ code }) => code === key.code);
+    const fault = own.find((each) => each.fault !== null)?.fault ?? null;
+    if (fault !== null) return { ok: false, fault };
+    const records = own.flatMap((each) => each.records);
+    return { ok: true, answer: { records, absence: 'COVERED', asOf, raw: reply.raw } };
   });
-  return keys.map((key) =>
-    isOrganization(key) ? { ok: true, answer: answerTo(key) } : refusePerson(),
-  );
+}
+
+/** One element of the reply: whom it is about, and its records or why they cannot be read. */
+interface Element {
+  readonly code: string;
+  readonly records: readonly Enterprise[];
+  readonly fault: HubError | null;
+}
+
+/**
+ * An element that drifted costs its own subject the answer and no other, as long as it still
+ * says whom it is about; one that does not might be about anybody.
+ */
+function readElement(row: Row, readState: StateReader): Element {
+  const code = findCode(row);
+  try {
+    const records = readEnterprises(row, readState);
+    const isMixed = records.some((each) => each.code !== code);
+    if (isMixed) throw integrityFault('OTHER_SUBJECT', row.pointer);
+    return { code, records, fault: null };
+  } catch (error) {
+    if (!(error instanceof HubError) || error.code !== 'SOURCE_SCHEMA_DRIFT') throw error;
+    return { code, records: [], fault: error };
+  }
 }
 
 function isOrganization({ kind }: SubjectKey): boolean {

@@ -54,6 +54,13 @@ const NAME_OF_OTHERS = /股东|投资人|出资|发起人|合伙人|分支/u;
 
 export type StateReader = (code: string | null, word: string | null) => EnterpriseStatus;
 
+/** Whom an element is about, canonical. @throws {HubError} SOURCE_SCHEMA_DRIFT when it is silent. */
+export function findCode(element: Row): string {
+  const [base] = readBases(element).bases;
+  if (base === undefined) throw driftFault(element.pointer);
+  return readSubjectCode(required(base, 'UNISCID')).code;
+}
+
 /**
  * The market entities of one element of `subjects`: one, or several where its base table has
  * several rows.
@@ -61,13 +68,18 @@ export type StateReader = (code: string | null, word: string | null) => Enterpri
  * @throws {HubError} SOURCE_SCHEMA_DRIFT; SOURCE_INTEGRITY_FAILED for rows of another entity.
  */
 export function readEnterprises(element: Row, readState: StateReader): readonly Enterprise[] {
+  const { family, bases } = readBases(element);
+  const entityIds = bases.map((base) => base.text('PRIPID'));
+  return bases.map((base) => readEnterprise({ element, base, family, entityIds }, readState));
+}
+
+function readBases(element: Row): { readonly family: Family; readonly bases: readonly Row[] } {
   const families = FAMILIES.filter(({ base }) => element.has(base));
   const [family] = families;
   if (family === undefined || families.length > 1) throw driftFault(element.pointer);
   const bases = element.table(family.base);
   if (bases.length === 0) throw driftFault(element.pointerOf(family.base));
-  const entityIds = bases.map((base) => base.text('PRIPID'));
-  return bases.map((base) => readEnterprise({ element, base, family, entityIds }, readState));
+  return { family, bases };
 }
 
 interface Source {

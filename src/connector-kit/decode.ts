@@ -2,6 +2,7 @@ import { LosslessNumber, isSafeNumber, parse } from 'lossless-json';
 import type { ZodType } from 'zod';
 
 import type { HubError } from '../errors.ts';
+import { codeOfError } from './error-code.ts';
 import { driftFault, sourceFault } from './fault.ts';
 import type { HttpReply } from './http.ts';
 import { findJsonHazard } from './json-hazard.ts';
@@ -96,7 +97,7 @@ function tryDecode(bytes: Uint8Array, charset: Charset): string | null {
   try {
     return new TextDecoder(charset, { fatal: true }).decode(bytes);
   } catch (error) {
-    if (error instanceof TypeError) return null;
+    if (codeOfError(error) === 'ERR_ENCODING_INVALID_ENCODED_DATA') return null;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { HubError } from '../errors.ts';
+import { codeOfError } from './error-code.ts';
 import { sourceFault } from './fault.ts';
 
 /** By error code of Node, OpenSSL and undici: why the network gave no reply. */
@@ -46,7 +47,7 @@ const CLOSED: readonly string[] = ['UND_ERR_DESTROYED', 'UND_ERR_CLOSED'];
  * Null for any other error: that is a bug of the hub and must not pass for trouble of a source.
  */
 export function readNetworkError(error: unknown): HubError | null {
-  const code = codeOf(error);
+  const code = codeOfError(error) ?? (isParserError(error) ? 'HPE_' : null);
   if (code === null) return null;
   const network = NETWORK_REASONS[code] ?? (code.startsWith('ERR_SSL_') ? 'TLS_PROTOCOL' : null);
   if (network !== null) {
@@ -72,7 +73,8 @@ function readParserCode(code: string): string | null {
   return code.startsWith('Z_') ? 'ENCODING' : null;
 }
 
-function codeOf(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error)) return null;
-  return typeof error.code === 'string' ? error.code : null;
+// llhttp knows more troubles than undici has codes for; those errors have only their name.
+function isParserError(error: unknown): boolean {
+  const isNamed = typeof error === 'object' && error !== null && 'name' in error;
+  return isNamed && error.name === 'HTTPParserError';
 }

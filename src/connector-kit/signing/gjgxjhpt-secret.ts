@@ -1,5 +1,6 @@
 import { createDecipheriv, createHash, createHmac } from 'node:crypto';
 
+import { codeOfError } from '../error-code.ts';
 import { integrityFault } from '../fault.ts';
 
 /** The two generations in which the platform wraps the working secret, or: find out. */
@@ -50,7 +51,7 @@ function tryOpen(wrapped: string, appKey: string, generation: 'ECB' | 'CBC'): re
     return /^[\x21-\x7e]+$/u.test(text) ? [text] : [];
   } catch (error) {
     // OpenSSL says "bad decrypt" for a wrong generation, which the other one then settles.
-    if (error instanceof Error && 'code' in error) return [];
+    if (codeOfError(error) !== null) return [];
     throw error;
   }
 }
