@@ -23,6 +23,11 @@ export default tseslint.config(
           message: 'A source whose certificate is not checked is nobody.',
         },
       ],
+      // Code points are what the standards' algorithms and the names of people are made of.
+      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
+      // Rooms are objects of functions: nothing has a `this` that could be lost.
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // A port may be asynchronous without awaiting anything.
       '@typescript-eslint/require-await': 'off',
       // The numbers and dates of messages are what they look like.

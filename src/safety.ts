@@ -45,10 +45,11 @@ export function findUnsafe(config: Config, told: Told): readonly string[] {
   refuseIf(config.isProduction && config.logLevel === 'debug', 'LOG_LEVEL is debug in production.');
   refuseIf(told.sources.length === 0, 'HECHA_SOURCES_FILE names no source.');
   for (const { id, settings, secrets } of told.sources) {
-    const baseUrl = String(settings['baseUrl'] ?? '');
+    const baseUrl = settings['baseUrl'];
+    const isPlain = typeof baseUrl === 'string' && baseUrl.startsWith('http://');
     const isWaived = settings['allowPlainHttp'] === true;
     refuseIf(
-      baseUrl.startsWith('http://') && !isWaived,
+      isPlain && !isWaived,
       `Source ${id} is asked over plain HTTP without "allowPlainHttp": true.`,
     );
     refuseIf(

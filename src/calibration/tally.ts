@@ -47,7 +47,10 @@ export function createTally(positions: ReadonlyMap<string, number>, examplesMax:
 
   function add(record: CsvRecord): void {
     rows.read += 1;
-    if ('fields' in record) return addFields(record.line, record.fields);
+    if ('fields' in record) {
+      addFields(record.line, record.fields);
+      return;
+    }
     rows.explained += 1;
     increment(faults, record.fault);
     explain({ line: record.line, column: null, reason: record.fault });

@@ -140,7 +140,7 @@ function ofCompact(text: string): BusinessDate | null {
 function ofParts(text: string): BusinessDate | null {
   const match = SEPARATED.exec(tighten(text)) ?? CHINESE.exec(tighten(text));
   if (match === null) return null;
-  const numbers = match.slice(1).filter((part) => part !== undefined && /^\d+$/u.test(part));
+  const numbers = match.slice(1).filter((part: string | undefined) => /^\d+$/u.test(part ?? ''));
   const [year, month, day, hour = '0', minute = '0', second = '0'] = numbers;
   if (year === undefined || month === undefined || day === undefined) return null;
   if (Number(hour) > 24 || Number(minute) > 59 || Number(second) > 60) return null;
