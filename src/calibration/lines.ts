@@ -53,7 +53,7 @@ export async function* readLines(
       take(bytes.subarray(start, end));
       yield finish();
     }
-    if (start < bytes.length) take(bytes.slice(start));
+    if (start < bytes.length) take(bytes.subarray(start));
   }
   if (heldBytes > 0) yield finish();
 }
