@@ -37,8 +37,8 @@ export function takeKept(): Kept | null {
 }
 
 /**
- * Starts the PostgreSQL of one test run in a folder of its own, so that runs do not meet. The server
- * ends with this process, however that ends; folders that killed runs left are removed.
+ * Starts the PostgreSQL of one test run in a folder of its own, so that runs do not meet. The
+ * server ends with this process, however that ends; folders that killed runs left are removed.
  */
 export async function startTestServer(): Promise<{ url: string; stop(): Promise<void> }> {
   removeAbandonedFolders();

@@ -1,0 +1,505 @@
+-- Functions
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $function$
+;
+comment on function refuse_change() is 'Trigger body of append-only tables: refuses update, delete and truncate with SQLSTATE 23001.';
+
+-- Tables
+
+create table assistance_delivery (
+  request_id uuid not null,
+  attempts integer default 0 not null,
+  next_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  receipt_number text,
+  last_fault text,
+  constraint assistance_delivery_attempts_check CHECK ((attempts >= 0)),
+  constraint assistance_delivery_done CHECK (((delivered_at IS NULL) OR (next_at IS NULL))),
+  constraint assistance_delivery_pkey PRIMARY KEY (request_id),
+  constraint assistance_delivery_receipt CHECK (((delivered_at IS NULL) = (receipt_number IS NULL))),
+  constraint assistance_delivery_request_id_fkey FOREIGN KEY (request_id) REFERENCES assistance_request(id)
+);
+CREATE INDEX assistance_delivery_due ON public.assistance_delivery USING btree (next_at) WHERE (next_at IS NOT NULL);
+comment on table assistance_delivery is 'Whether the assisting agency''s own system has been told of a request; the inbox has it either way.';
+comment on column assistance_delivery.request_id is 'The request.';
+comment on column assistance_delivery.attempts is 'Deliveries tried so far.';
+comment on column assistance_delivery.next_at is 'When to try again, database clock. Null when delivered or given up.';
+comment on column assistance_delivery.delivered_at is 'When the system acknowledged. Null while it has not.';
+comment on column assistance_delivery.receipt_number is 'Its receipt. Null while it has not acknowledged.';
+comment on column assistance_delivery.last_fault is 'Fault code of the last attempt. Null when there was none.';
+
+create table assistance_reply (
+  request_id uuid not null,
+  answers jsonb not null,
+  answerer_name text not null,
+  as_of date not null,
+  replied_at timestamp with time zone not null,
+  replied_by text not null,
+  constraint assistance_reply_answerer_name_check CHECK (((length(answerer_name) >= 1) AND (length(answerer_name) <= 64))),
+  constraint assistance_reply_answers_check CHECK ((jsonb_typeof(answers) = 'array'::text)),
+  constraint assistance_reply_pkey PRIMARY KEY (request_id),
+  constraint assistance_reply_request_id_fkey FOREIGN KEY (request_id) REFERENCES assistance_request(id)
+);
+CREATE TRIGGER assistance_reply_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.assistance_reply FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table assistance_reply is 'What a person at the assisting agency found. Append-only.';
+comment on column assistance_reply.request_id is 'The request it answers.';
+comment on column assistance_reply.answers is 'Question code, answer code and note, one each, in the order of the questions.';
+comment on column assistance_reply.answerer_name is 'Who looked it up, as they signed.';
+comment on column assistance_reply.as_of is 'Business day whose holdings were looked at, Asia/Shanghai.';
+comment on column assistance_reply.replied_at is 'Hub clock, UTC.';
+comment on column assistance_reply.replied_by is 'Account that replied, as the identity provider names it.';
+
+create table assistance_request (
+  id uuid not null,
+  request_number text not null,
+  verification_id uuid not null,
+  case_id uuid not null,
+  subject_id uuid not null,
+  requirement text not null,
+  asking_agency text not null,
+  assisting_agency text not null,
+  source text not null,
+  questions jsonb not null,
+  due_on date not null,
+  due_is_provisional boolean not null,
+  submitted_at timestamp with time zone not null,
+  submitted_by text not null,
+  constraint assistance_request_case_id_fkey FOREIGN KEY (case_id) REFERENCES case_file(id),
+  constraint assistance_request_once UNIQUE (case_id, subject_id, requirement),
+  constraint assistance_request_pkey PRIMARY KEY (id),
+  constraint assistance_request_questions_check CHECK ((jsonb_typeof(questions) = 'array'::text)),
+  constraint assistance_request_request_number_key UNIQUE (request_number),
+  constraint assistance_request_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES case_subject(id),
+  constraint assistance_request_verification_id_fkey FOREIGN KEY (verification_id) REFERENCES verification(id)
+);
+CREATE INDEX assistance_request_inbox ON public.assistance_request USING btree (assisting_agency, submitted_at DESC, id DESC);
+CREATE INDEX assistance_request_sent ON public.assistance_request USING btree (asking_agency, submitted_at DESC, id DESC);
+CREATE INDEX assistance_request_subject_id ON public.assistance_request USING btree (subject_id, submitted_at DESC);
+comment on table assistance_request is 'A request for administrative assistance (行政协助), in the inbox of the assisting agency from the moment it is committed.';
+comment on column assistance_request.id is 'Shown to callers; the key by which delivery and reply are idempotent.';
+comment on column assistance_request.request_number is 'Number people use: asking region, date, serial.';
+comment on column assistance_request.verification_id is 'Verification that waits for the answer.';
+comment on column assistance_request.case_id is 'Case that gives the purpose.';
+comment on column assistance_request.subject_id is 'Subject that is asked about.';
+comment on column assistance_request.requirement is 'Requirement of the matter''s policy it would answer.';
+comment on column assistance_request.asking_agency is 'Unified social credit code of the agency that asks.';
+comment on column assistance_request.assisting_agency is 'Unified social credit code of the agency that is asked.';
+comment on column assistance_request.source is 'Id of the registered source by which the assisting agency is told.';
+comment on column assistance_request.questions is 'Question set: code, text and the claim field it answers.';
+comment on column assistance_request.due_on is 'Last working day for the reply, Asia/Shanghai.';
+comment on column assistance_request.due_is_provisional is 'True when due_on lies beyond the published working-day calendar.';
+comment on column assistance_request.submitted_at is 'Hub clock, UTC.';
+comment on column assistance_request.submitted_by is 'Officer as the identity provider names them.';
+
+create table case_file (
+  id uuid not null,
+  agency_code text not null,
+  case_number text not null,
+  matter_code text not null,
+  matter_version integer not null,
+  legal_basis text not null,
+  accepted_on date not null,
+  opened_at timestamp with time zone not null,
+  opened_by text not null,
+  constraint case_file_case_number_check CHECK (((length(case_number) >= 1) AND (length(case_number) <= 64))),
+  constraint case_file_legal_basis_check CHECK (((length(legal_basis) >= 1) AND (length(legal_basis) <= 512))),
+  constraint case_file_matter_code_matter_version_fkey FOREIGN KEY (matter_code, matter_version) REFERENCES matter_version(matter_code, version),
+  constraint case_file_number_once UNIQUE (agency_code, case_number),
+  constraint case_file_pkey PRIMARY KEY (id)
+);
+CREATE INDEX case_file_newest ON public.case_file USING btree (agency_code, opened_at DESC, id DESC);
+comment on table case_file is 'A case (办件): why questions about its subjects may be asked. Append-only.';
+comment on column case_file.id is 'Shown to callers.';
+comment on column case_file.agency_code is 'Agency that opened it; no other sees it.';
+comment on column case_file.case_number is 'The agency''s own number (办件编号).';
+comment on column case_file.matter_code is 'Matter applied for.';
+comment on column case_file.matter_version is 'Version in force on accepted_on.';
+comment on column case_file.legal_basis is 'Law and article on which the agency asks.';
+comment on column case_file.accepted_on is 'Business day on which the application was accepted, Asia/Shanghai.';
+comment on column case_file.opened_at is 'Hub clock, UTC.';
+comment on column case_file.opened_by is 'Officer as the identity provider names them.';
+
+create table case_subject (
+  id uuid not null,
+  case_id uuid not null,
+  "position" integer not null,
+  kind text not null,
+  code text not null,
+  code_as_given text not null,
+  name text not null,
+  region_code text,
+  findings jsonb not null,
+  constraint case_subject_case_id_fkey FOREIGN KEY (case_id) REFERENCES case_file(id),
+  constraint case_subject_case_id_position_key UNIQUE (case_id, "position"),
+  constraint case_subject_code_once UNIQUE (case_id, code),
+  constraint case_subject_findings_check CHECK ((jsonb_typeof(findings) = 'array'::text)),
+  constraint case_subject_kind_check CHECK ((kind = ANY (ARRAY['ENTERPRISE'::text, 'INDIVIDUAL_BUSINESS'::text, 'PERSON'::text]))),
+  constraint case_subject_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint case_subject_pkey PRIMARY KEY (id),
+  constraint case_subject_position_check CHECK ((("position" >= 1) AND ("position" <= 20)))
+);
+comment on table case_subject is 'A subject bound to a case. Everything else refers to it by id, which means nothing outside the case.';
+comment on column case_subject.id is 'Random, per case: the reference callers use instead of the identifier.';
+comment on column case_subject.case_id is 'The case.';
+comment on column case_subject."position" is 'Order in which the agency named it, from 1.';
+comment on column case_subject.kind is 'Enterprise, individual business (个体工商户) or natural person.';
+comment on column case_subject.code is 'Canonical: unified social credit code, or 18-digit resident id.';
+comment on column case_subject.code_as_given is 'As the agency sent it, at most 64 characters.';
+comment on column case_subject.name is 'As the applicant states it.';
+comment on column case_subject.region_code is 'GB/T 2260 code inside the identifier, possibly historic. Null where it has none.';
+comment on column case_subject.findings is 'Findings of the identifier''s parser.';
+
+create table discrepancy (
+  id uuid not null,
+  agency_code text not null,
+  verdict_id uuid not null,
+  verification_id uuid not null,
+  requirement text not null,
+  field text not null,
+  sources text[] not null,
+  opened_at timestamp with time zone not null,
+  constraint discrepancy_once UNIQUE (verification_id, requirement, field),
+  constraint discrepancy_pkey PRIMARY KEY (id),
+  constraint discrepancy_sources_check CHECK ((cardinality(sources) >= 2)),
+  constraint discrepancy_verdict_id_fkey FOREIGN KEY (verdict_id) REFERENCES verdict(id),
+  constraint discrepancy_verification_id_fkey FOREIGN KEY (verification_id) REFERENCES verification(id)
+);
+CREATE INDEX discrepancy_newest ON public.discrepancy USING btree (agency_code, opened_at DESC, id DESC);
+comment on table discrepancy is 'A field on which sources of equal rank contradict each other. Goes to a person, never into a consequence.';
+comment on column discrepancy.id is 'Shown to callers.';
+comment on column discrepancy.agency_code is 'Agency whose verification met it.';
+comment on column discrepancy.verdict_id is 'Verdict that found it first.';
+comment on column discrepancy.verification_id is 'Verification that met it.';
+comment on column discrepancy.requirement is 'Requirement of the matter''s policy.';
+comment on column discrepancy.field is 'ClaimField of the schema.';
+comment on column discrepancy.sources is 'Sources that contradict each other, in order of id.';
+comment on column discrepancy.opened_at is 'Hub clock, UTC.';
+
+create table evidence (
+  id uuid not null,
+  call_id uuid not null,
+  source text not null,
+  capability text not null,
+  key_digest text not null,
+  case_id uuid,
+  observed_at timestamp with time zone not null,
+  as_of timestamp with time zone,
+  record_outcome text not null,
+  records jsonb not null,
+  connector text not null,
+  constraint evidence_call_id_fkey FOREIGN KEY (call_id) REFERENCES source_call(id),
+  constraint evidence_key_digest_check CHECK ((key_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint evidence_pkey PRIMARY KEY (id),
+  constraint evidence_record_outcome_check CHECK ((record_outcome = ANY (ARRAY['FOUND_ONE'::text, 'FOUND_MANY'::text, 'ABSENT_COVERED'::text, 'ABSENT_UNCOVERED'::text]))),
+  constraint evidence_records_check CHECK ((jsonb_typeof(records) = 'array'::text))
+);
+CREATE INDEX evidence_fresh ON public.evidence USING btree (case_id, source, capability, key_digest, observed_at DESC);
+CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table evidence is 'What a source answered about one key, decoded. A verdict refers to it and can be recomputed from it. Append-only.';
+comment on column evidence.id is 'Made by the hub; verdicts refer to it.';
+comment on column evidence.call_id is 'Call it was read from; holds the bytes.';
+comment on column evidence.source is 'Id of the registered source.';
+comment on column evidence.capability is 'What was asked.';
+comment on column evidence.key_digest is 'HMAC-SHA-256 of capability and key, hex.';
+comment on column evidence.case_id is 'Case it was obtained for; it is not shown to another. Null for canaries.';
+comment on column evidence.observed_at is 'Hub clock, UTC, when the answer was read.';
+comment on column evidence.as_of is 'How fresh the source says its holdings are. Null when it does not say.';
+comment on column evidence.record_outcome is 'What the source said about the existence of the record.';
+comment on column evidence.records is 'Decoded records in the hub''s vocabulary, shape by capability.';
+comment on column evidence.connector is 'Kind and version that decoded it, e.g. license-library@1.0.0.';
+
+create table follow_up (
+  id uuid not null,
+  agency_code text not null,
+  verification_id uuid not null,
+  verdict_id uuid not null,
+  kind text not null,
+  due_on date not null,
+  due_is_provisional boolean not null,
+  created_at timestamp with time zone not null,
+  constraint follow_up_kind_check CHECK ((kind = ANY (ARRAY['VERIFY_AGAIN'::text, 'DECIDE_BY_PERSON'::text]))),
+  constraint follow_up_once UNIQUE (verification_id, kind),
+  constraint follow_up_pkey PRIMARY KEY (id),
+  constraint follow_up_verdict_id_fkey FOREIGN KEY (verdict_id) REFERENCES verdict(id),
+  constraint follow_up_verification_id_fkey FOREIGN KEY (verification_id) REFERENCES verification(id)
+);
+CREATE INDEX follow_up_due ON public.follow_up USING btree (agency_code, due_on, id);
+comment on table follow_up is 'What the agency still has to do because a verification did not settle the question.';
+comment on column follow_up.id is 'Shown to callers.';
+comment on column follow_up.agency_code is 'Agency that has to act.';
+comment on column follow_up.verification_id is 'Verification that is not settled.';
+comment on column follow_up.verdict_id is 'Verdict that created it.';
+comment on column follow_up.kind is 'VERIFY_AGAIN: sources did not answer. DECIDE_BY_PERSON: they answered, and a person must look.';
+comment on column follow_up.due_on is 'Last business day, Asia/Shanghai; working days after the verdict as the policy says.';
+comment on column follow_up.due_is_provisional is 'True when due_on lies beyond the published working-day calendar.';
+comment on column follow_up.created_at is 'Hub clock, UTC.';
+
+create table job_slot (
+  job text not null,
+  slot timestamp with time zone not null,
+  replica text not null,
+  fired_at timestamp with time zone default now() not null,
+  constraint job_slot_job_check CHECK ((job <> ''::text)),
+  constraint job_slot_pkey PRIMARY KEY (job, slot)
+);
+comment on table job_slot is 'One occurrence of a scheduled job. Every replica ticks; the one whose row is inserted runs it.';
+comment on column job_slot.job is 'Name of the schedule.';
+comment on column job_slot.slot is 'The instant the schedule names, the same in every replica, UTC.';
+comment on column job_slot.replica is 'Replica that won.';
+comment on column job_slot.fired_at is 'Database clock, UTC.';
+
+create table matter_version (
+  matter_code text not null,
+  version integer not null,
+  name text not null,
+  priority_field text not null,
+  item_type text not null,
+  agency_code text not null,
+  agency_name text not null,
+  certificate text not null,
+  legal_basis text not null,
+  effective_from date not null,
+  effective_until date,
+  policy jsonb not null,
+  constraint matter_version_check CHECK ((effective_from <= effective_until)),
+  constraint matter_version_item_type_check CHECK ((item_type = ANY (ARRAY['LICENSE'::text, 'CONFIRMATION'::text, 'BENEFIT'::text]))),
+  constraint matter_version_matter_code_check CHECK (((length(matter_code) >= 1) AND (length(matter_code) <= 64))),
+  constraint matter_version_name_check CHECK ((name <> ''::text)),
+  constraint matter_version_pkey PRIMARY KEY (matter_code, version),
+  constraint matter_version_policy_check CHECK ((jsonb_typeof(policy) = 'object'::text)),
+  constraint matter_version_priority_field_check CHECK ((priority_field = ANY (ARRAY['HOUSEHOLD_REGISTRATION'::text, 'MARKET_ACCESS'::text, 'QUALIFICATION_EXAM'::text, 'SOCIAL_INSURANCE'::text, 'SOCIAL_ASSISTANCE'::text, 'HEALTH_EXAMINATION'::text, 'LEGAL_SERVICE'::text]))),
+  constraint matter_version_version_check CHECK ((version > 0))
+);
+comment on table matter_version is 'A certification matter (证明事项) as the list of its day had it. A change is a new version.';
+comment on column matter_version.matter_code is 'Implementing code of the service item, GB/T 39554.1-2020, 31 characters.';
+comment on column matter_version.version is 'Counts from 1 within the matter.';
+comment on column matter_version.name is 'Name of the service item (行政事项), Chinese.';
+comment on column matter_version.priority_field is 'One of the seven fields the plan names in section 2.';
+comment on column matter_version.item_type is 'LICENSE 行政许可, CONFIRMATION 行政确认, BENEFIT 行政给付.';
+comment on column matter_version.agency_code is 'Unified social credit code of the agency that demands the certificate (索要单位).';
+comment on column matter_version.agency_name is 'Its name, Chinese.';
+comment on column matter_version.certificate is 'The certificate that a commitment replaces, Chinese.';
+comment on column matter_version.legal_basis is 'Law and article that demand it (设定依据), Chinese.';
+comment on column matter_version.effective_from is 'First day in force, Asia/Shanghai.';
+comment on column matter_version.effective_until is 'Last day in force, inclusive. Null while open-ended.';
+comment on column matter_version.policy is 'VerificationPolicy of src/model/policy.ts.';
+
+create table refusal (
+  id bigint generated always as identity not null,
+  refused_at timestamp with time zone not null,
+  agency_code text not null,
+  actor text not null,
+  operation text not null,
+  code text not null,
+  field text not null,
+  request_id text not null,
+  constraint refusal_pkey PRIMARY KEY (id)
+);
+CREATE INDEX refusal_refused_at ON public.refusal USING btree (refused_at);
+CREATE TRIGGER refusal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.refusal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table refusal is 'A request turned down before anything was asked: which rule, which field, never which value. Append-only.';
+comment on column refusal.id is 'Order of recording.';
+comment on column refusal.refused_at is 'Hub clock, UTC.';
+comment on column refusal.agency_code is 'Agency of the caller.';
+comment on column refusal.actor is 'Officer as the identity provider names them.';
+comment on column refusal.operation is 'GraphQL mutation that was refused.';
+comment on column refusal.code is 'UserErrorCode of the schema.';
+comment on column refusal.field is 'Path of the input field to blame, joined by dots.';
+comment on column refusal.request_id is 'Request that was refused; the same id is in the logs.';
+
+create table schema_migration (
+  name text not null,
+  digest text not null,
+  applied_at timestamp with time zone default now() not null,
+  constraint schema_migration_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint schema_migration_pkey PRIMARY KEY (name)
+);
+comment on table schema_migration is 'Migrations applied to this database, in name order.';
+comment on column schema_migration.name is 'File name, NNNN_name.sql.';
+comment on column schema_migration.digest is 'SHA-256 of the file when it was applied, hex.';
+comment on column schema_migration.applied_at is 'Database clock, UTC.';
+
+create table source_call (
+  id uuid not null,
+  source text not null,
+  capability text not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone not null,
+  keys integer not null,
+  attempts integer not null,
+  raw bytea,
+  raw_digest text,
+  constraint source_call_attempts_check CHECK ((attempts >= 0)),
+  constraint source_call_check CHECK ((ended_at >= started_at)),
+  constraint source_call_keys_check CHECK ((keys > 0)),
+  constraint source_call_pkey PRIMARY KEY (id),
+  constraint source_call_raw_check CHECK ((octet_length(raw) <= 1048576)),
+  constraint source_call_raw_digest_check CHECK ((raw_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint source_call_raw_has_digest CHECK (((raw IS NULL) = (raw_digest IS NULL)))
+);
+CREATE INDEX source_call_started_at ON public.source_call USING btree (started_at);
+CREATE TRIGGER source_call_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.source_call FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table source_call is 'One call to a source, shared by the questions that were batched into it. Append-only.';
+comment on column source_call.id is 'Made by the hub.';
+comment on column source_call.source is 'Id of the registered source.';
+comment on column source_call.capability is 'What was asked.';
+comment on column source_call.started_at is 'Hub clock, UTC, when the first attempt began.';
+comment on column source_call.ended_at is 'Hub clock, UTC, when the last attempt ended.';
+comment on column source_call.keys is 'Number of different keys in the call.';
+comment on column source_call.attempts is 'Attempts made; 0 when the hub gave up before the first byte.';
+comment on column source_call.raw is 'The reply exactly as received, at most 1 MiB. Null when there was none.';
+comment on column source_call.raw_digest is 'SHA-256 of raw, hex.';
+
+create table source_intent (
+  id uuid not null,
+  asked_at timestamp with time zone not null,
+  source text not null,
+  capability text not null,
+  key_digest text not null,
+  case_id uuid,
+  case_number text not null,
+  agency_code text not null,
+  matter_code text not null,
+  legal_basis text not null,
+  actor text not null,
+  request_id text not null,
+  constraint source_intent_capability_check CHECK ((capability <> ''::text)),
+  constraint source_intent_key_digest_check CHECK ((key_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint source_intent_pkey PRIMARY KEY (id),
+  constraint source_intent_source_check CHECK ((source <> ''::text))
+);
+CREATE INDEX source_intent_asked_at ON public.source_intent USING btree (asked_at);
+CREATE INDEX source_intent_case_id ON public.source_intent USING btree (case_id, asked_at);
+CREATE TRIGGER source_intent_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.source_intent FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table source_intent is 'One question about one subject to one source, durable before its first byte leaves. Append-only; kept at least 3 years (network data security regulation, art. 12).';
+comment on column source_intent.id is 'Made by the hub; the outcome refers to it.';
+comment on column source_intent.asked_at is 'Hub clock, UTC.';
+comment on column source_intent.source is 'Id of the registered source, e.g. license-library.';
+comment on column source_intent.capability is 'What was asked, a CapabilityName of the connector contract.';
+comment on column source_intent.key_digest is 'HMAC-SHA-256 of capability and key, hex. The key itself is personal data and is not kept here.';
+comment on column source_intent.case_id is 'Case the question was put for. Null for canaries, which concern no person.';
+comment on column source_intent.case_number is 'The agency''s number of the case (办件编号), or canary.';
+comment on column source_intent.agency_code is 'Unified social credit code of the asking agency, or hub.';
+comment on column source_intent.matter_code is 'Matter the case is about, or canary.';
+comment on column source_intent.legal_basis is 'Law and article the agency named when it opened the case.';
+comment on column source_intent.actor is 'Officer as the identity provider names them, or job:<name>.';
+comment on column source_intent.request_id is 'Request in which the question was put; the same id is in the logs.';
+
+create table source_outcome (
+  intent_id uuid not null,
+  ended_at timestamp with time zone not null,
+  transport text not null,
+  hop text not null,
+  reason text not null,
+  call_id uuid,
+  evidence_id uuid,
+  reused boolean not null,
+  constraint source_outcome_answered_has_evidence CHECK (((transport = 'ANSWERED'::text) = (evidence_id IS NOT NULL))),
+  constraint source_outcome_call_id_fkey FOREIGN KEY (call_id) REFERENCES source_call(id),
+  constraint source_outcome_evidence_id_fkey FOREIGN KEY (evidence_id) REFERENCES evidence(id),
+  constraint source_outcome_hop_check CHECK ((hop = ANY (ARRAY['HUB'::text, 'CONNECTOR'::text, 'NETWORK'::text, 'SOURCE'::text]))),
+  constraint source_outcome_intent_id_fkey FOREIGN KEY (intent_id) REFERENCES source_intent(id),
+  constraint source_outcome_pkey PRIMARY KEY (intent_id),
+  constraint source_outcome_transport_check CHECK ((transport = ANY (ARRAY['ANSWERED'::text, 'DEFERRED'::text, 'NEEDS_CONSENT'::text, 'UNAUTHORIZED'::text, 'QUOTA_EXHAUSTED'::text, 'SCHEDULED_OUTAGE'::text, 'TIMEOUT'::text, 'UNREACHABLE'::text, 'MALFORMED'::text, 'INTEGRITY_FAILED'::text, 'UNSUPPORTED'::text, 'SCHEMA_DRIFT'::text])))
+);
+CREATE TRIGGER source_outcome_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.source_outcome FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table source_outcome is 'What became of an intent, durable before any verdict. An intent without one was interrupted. Append-only.';
+comment on column source_outcome.intent_id is 'The question.';
+comment on column source_outcome.ended_at is 'Hub clock, UTC.';
+comment on column source_outcome.transport is 'Everything but ANSWERED contributes nothing to a verdict.';
+comment on column source_outcome.hop is 'Where on the way the question ended.';
+comment on column source_outcome.reason is 'Fault code, with the finer reason after a colon where there is one; OK when answered.';
+comment on column source_outcome.call_id is 'Call that carried the question. Null when none was made.';
+comment on column source_outcome.evidence_id is 'The answer. Null exactly when there was none.';
+comment on column source_outcome.reused is 'True when evidence obtained earlier for the same case was fresh enough and no call was made.';
+
+create table verdict (
+  id uuid not null,
+  verification_id uuid not null,
+  number integer not null,
+  code text not null,
+  refutation text,
+  reasons jsonb not null,
+  observations jsonb not null,
+  requirements jsonb not null,
+  relevant_on date not null,
+  due_on date,
+  due_is_provisional boolean not null,
+  retry_at timestamp with time zone,
+  policy_version text not null,
+  normalizer_version text not null,
+  decided_at timestamp with time zone not null,
+  cause text not null,
+  supersedes uuid,
+  constraint verdict_cause_check CHECK ((cause = ANY (ARRAY['ASKED'::text, 'ASSISTANCE_REPLIED'::text]))),
+  constraint verdict_code_check CHECK ((code = ANY (ARRAY['CONFIRMED'::text, 'REFUTED'::text, 'CONFLICTING'::text, 'INCONCLUSIVE'::text, 'PENDING'::text, 'UNAVAILABLE'::text, 'EXEMPT'::text]))),
+  constraint verdict_corrects_its_predecessor CHECK (((number = 1) = (supersedes IS NULL))),
+  constraint verdict_number_check CHECK ((number > 0)),
+  constraint verdict_number_once UNIQUE (verification_id, number),
+  constraint verdict_observations_check CHECK ((jsonb_typeof(observations) = 'array'::text)),
+  constraint verdict_pkey PRIMARY KEY (id),
+  constraint verdict_reasons_check CHECK ((jsonb_typeof(reasons) = 'array'::text)),
+  constraint verdict_refutation_check CHECK ((refutation = ANY (ARRAY['NO_SUCH_RECORD'::text, 'FIELD_MISMATCH'::text, 'STATUS_NOT_VALID'::text]))),
+  constraint verdict_refuted_says_how CHECK (((code = 'REFUTED'::text) = (refutation IS NOT NULL))),
+  constraint verdict_requirements_check CHECK ((jsonb_typeof(requirements) = 'array'::text)),
+  constraint verdict_supersedes_fkey FOREIGN KEY (supersedes) REFERENCES verdict(id),
+  constraint verdict_verification_id_fkey FOREIGN KEY (verification_id) REFERENCES verification(id)
+);
+CREATE TRIGGER verdict_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.verdict FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table verdict is 'What the evidence was worth when it was judged. Append-only: a correction is a new row with the next number.';
+comment on column verdict.id is 'Shown to callers.';
+comment on column verdict.verification_id is 'The question.';
+comment on column verdict.number is 'Counts from 1 within the verification; the highest is current.';
+comment on column verdict.code is 'See enum VerdictCode of the schema. Only REFUTED is adverse.';
+comment on column verdict.refutation is 'How it was refuted. Null exactly when it was not.';
+comment on column verdict.reasons is 'Reason codes with source, hop and field.';
+comment on column verdict.observations is 'What each source contributed, with its evidence id; the input of the judgement.';
+comment on column verdict.requirements is 'Per requirement and field: what the sources together say.';
+comment on column verdict.relevant_on is 'Business day whose legal situation counts, Asia/Shanghai.';
+comment on column verdict.due_on is 'Last day by which a pending answer is due. Null when nothing is pending.';
+comment on column verdict.due_is_provisional is 'True when due_on lies beyond the published working-day calendar.';
+comment on column verdict.retry_at is 'When asking again makes sense. Null when the hub cannot tell.';
+comment on column verdict.policy_version is 'Matter code and version whose policy was applied.';
+comment on column verdict.normalizer_version is 'Set of comparison rules that was applied.';
+comment on column verdict.decided_at is 'Hub clock, UTC.';
+comment on column verdict.cause is 'Why it was judged: asked, or a reply came in.';
+comment on column verdict.supersedes is 'Verdict that this one corrects. Null for the first.';
+
+create table verification (
+  id uuid not null,
+  agency_code text not null,
+  idempotency_key text not null,
+  question_digest text not null,
+  case_id uuid not null,
+  subject_id uuid not null,
+  claims jsonb not null,
+  asked_at timestamp with time zone not null,
+  asked_by text not null,
+  constraint verification_case_id_fkey FOREIGN KEY (case_id) REFERENCES case_file(id),
+  constraint verification_claims_check CHECK ((jsonb_typeof(claims) = 'array'::text)),
+  constraint verification_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 64))),
+  constraint verification_key_once UNIQUE (agency_code, idempotency_key),
+  constraint verification_pkey PRIMARY KEY (id),
+  constraint verification_question_digest_check CHECK ((question_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint verification_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES case_subject(id)
+);
+CREATE INDEX verification_case_id ON public.verification USING btree (case_id, asked_at DESC);
+CREATE INDEX verification_newest ON public.verification USING btree (agency_code, asked_at DESC, id DESC);
+CREATE INDEX verification_subject_id ON public.verification USING btree (subject_id, asked_at DESC);
+CREATE TRIGGER verification_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.verification FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table verification is 'One question: is what this subject claims true at the sources? Append-only.';
+comment on column verification.id is 'Shown to callers.';
+comment on column verification.agency_code is 'Agency that asked; no other sees it.';
+comment on column verification.idempotency_key is 'Chosen by the agency; a repeat returns this row.';
+comment on column verification.question_digest is 'SHA-256 of case, subject and claims; the same key with another digest is a conflict.';
+comment on column verification.case_id is 'Case that gives the purpose.';
+comment on column verification.subject_id is 'Subject of that case.';
+comment on column verification.claims is 'Claims in the order given: requirement, field, value.';
+comment on column verification.asked_at is 'Hub clock, UTC.';
+comment on column verification.asked_by is 'Officer as the identity provider names them.';
