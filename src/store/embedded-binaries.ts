@@ -90,10 +90,9 @@ function linkLibraries(native: string): void {
     if (existsSync(path)) continue;
     try {
       symlinkSync(basename(source), path);
-    } catch (error) {
+    } catch {
       // Another start made it in the meantime, or the package is not ours to write: the check
       // whether the programs run decides.
-      if (!(error instanceof Error)) throw error;
     }
   }
 }

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { codeOf } from './error-code.ts';
 import { identifyProcess } from './process-identity.ts';
 
 /** Longer than any start takes; the holder lives, or the lock would have been taken over. */
@@ -46,7 +47,7 @@ function tryLock(path: string): boolean {
   try {
     file = openSync(path, 'wx', 0o644);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
   writeSync(file, identifyProcess(process.pid) ?? String(process.pid));

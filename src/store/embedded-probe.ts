@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import pg from 'pg';
 
 import type { Login } from './embedded-cluster.ts';
+import { codeOf } from './error-code.ts';
 
 const PROBE_MS_MAX = 1_500;
 
@@ -57,7 +58,7 @@ export function findFreePort(): Promise<number> {
 }
 
 function signOf(error: unknown): Sign {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const code = codeOf(error);
   // Starting up, shutting down or recovering; too many connections.
   if (code === '57P03' || code === '53300') return { kind: 'BUSY' };
   if (code === '28P01' || code === '28000') return { kind: 'REFUSING' };

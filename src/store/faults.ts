@@ -1,6 +1,9 @@
+import { isNativeError } from 'node:util/types';
+
 import knex from 'knex';
 
 import { HubError } from '../errors.ts';
+import { codeOf } from './error-code.ts';
 
 /** The SQLSTATEs (PostgreSQL, appendix A) that rooms tell apart. */
 export const SQLSTATE = {
@@ -63,11 +66,10 @@ export function sqlStateOf(error: unknown): string | null {
  * known of what was asked, and a write may or may not have been made.
  */
 export function isStoreUnavailable(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.some(isStoreUnavailable);
-  if (!(error instanceof Error)) return false;
   if (error instanceof knex.KnexTimeoutError) return true;
   const code = codeOf(error);
-  if (code === null) return CODELESS.some((text) => endsInText(error, text));
+  if (code === null)
+    return listParts(error).some(isStoreUnavailable) || CODELESS.some(endsIn(error));
   const state = sqlStateOf(error);
   if (state === null) return NODE_CODES.includes(code);
   return UNHEALTHY_STATES.includes(state) || UNHEALTHY_CLASSES.includes(state.slice(0, 2));
@@ -80,14 +82,17 @@ export function toStoreFault(error: unknown): HubError | null {
 
 /** Whether the client stopped waiting for an answer that the server never sent. */
 export function isQueryTimeout(error: unknown): boolean {
-  return error instanceof Error && codeOf(error) === null && endsInText(error, QUERY_TIMEOUT);
+  return codeOf(error) === null && endsIn(error)(QUERY_TIMEOUT);
 }
 
-function codeOf(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error)) return null;
-  return typeof error.code === 'string' ? error.code : null;
+/** The failures of one connection to each address of a host. */
+function listParts(error: unknown): readonly unknown[] {
+  if (typeof error !== 'object' || error === null || !('errors' in error)) return [];
+  return Array.isArray(error.errors) ? error.errors : [];
 }
 
-function endsInText({ message }: Error, text: string): boolean {
-  return message === text || message.endsWith(` - ${text}`);
+function endsIn(error: unknown): (text: string) => boolean {
+  if (!isNativeError(error)) return () => false;
+  const { message } = error;
+  return (text) => message === text || message.endsWith(` - ${text}`);
 }
