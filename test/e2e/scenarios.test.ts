@@ -28,7 +28,7 @@ const P2 = { kind: 'PERSON', code: p2.code, name: p2.name } as const;
 
 let hub: TestHub;
 beforeAll(async () => {
-  hub = await startTestHub({ clock });
+  hub = await startTestHub({ clock, policy: { failuresMax: 1_000 } });
 });
 afterAll(() => hub.stop());
 beforeEach(() => clock.set(NOON));
