@@ -1,0 +1,36 @@
+import type { Audience } from '../generated/graphql.ts';
+import { ROLES, type Role } from '../model/caller.ts';
+
+const CASE_HANDLERS: readonly Role[] = ['COUNTER', 'REGULATOR'];
+const CASE_READERS: readonly Role[] = [...CASE_HANDLERS, 'JUSTICE', 'CREDIT', 'MARKET'];
+
+/**
+ * Which roles belong to which audience of the schema's `@access`; null means whoever presents a
+ * valid token, also without any role. docs/reference/access.md holds the same table.
+ */
+export const AUDIENCE_ROLES: Readonly<Record<Audience, readonly Role[] | null>> = {
+  SIGNED_IN: null,
+  CASE_HANDLERS,
+  CASE_READERS,
+  ASSISTANCE_PARTIES: [...CASE_READERS, 'ASSIST_UNIT'],
+  ASSISTANTS: ['ASSIST_UNIT'],
+  OPERATORS: ['OPERATOR'],
+  AUDITORS: ['AUDITOR'],
+};
+
+export function isIn(audience: Audience, roles: readonly Role[]): boolean {
+  const members = AUDIENCE_ROLES[audience];
+  return members === null || members.some((role) => roles.includes(role));
+}
+
+/** Null for a text that names no audience. */
+export function parseAudience(text: unknown): Audience | null {
+  return AUDIENCES.find((audience) => audience === text) ?? null;
+}
+
+const AUDIENCES = Object.keys(AUDIENCE_ROLES) as readonly Audience[];
+
+/** In the order of the schema. */
+export function rolesOf(audience: Audience): readonly Role[] {
+  return AUDIENCE_ROLES[audience] ?? ROLES;
+}

@@ -1,0 +1,80 @@
+import { HubError } from '../errors.ts';
+
+/** What one request may ask for. docs/reference/limits.md holds the same table. */
+export const LIMITS = {
+  bodyBytes: 262_144,
+  /** Lexical tokens of the document; comments do not count. */
+  tokens: 1_000,
+  operations: 1,
+  /** Fields inside fields, through fragments. */
+  depth: 12,
+  /** The same, below `__schema` and `__type`. */
+  introspectionDepth: 20,
+  /** Renamed fields, `__typename` among them, counted as often as their fragment is used. */
+  aliases: 15,
+  rootFields: 5,
+  directives: 5,
+  /** Fields and fragments, counted as often as they are used. */
+  selections: 1_000,
+  /** `verify` asks sources and decides: one a request. */
+  verifyFields: 1,
+  /** Lists and objects inside `variables`. */
+  variablesDepth: 10,
+  /** Questions to sources in the worst case, with the variables of this request. */
+  questions: 200,
+  /** Objects in the answer in the worst case, with the variables of this request. */
+  nodes: 20_000,
+  /** Errors told when the request is refused as a whole. */
+  errors: 5,
+} as const;
+
+export type LimitName = keyof typeof LIMITS;
+
+/** QUERY_TOO_LARGE, naming the limit and how much it allows. */
+export function tooLarge(limit: LimitName): HubError {
+  return new HubError('QUERY_TOO_LARGE', { details: { limit, max: LIMITS[limit] } });
+}
+
+const OF_EVERY_SUBJECT = { findings: 10, assistanceRequests: 20, verifications: 20 } as const;
+
+/**
+ * How long each list may become, as the schema promises it, or as a generous guess where a list is
+ * part of one record. Lists called `nodes` are as long as `first` says.
+ */
+export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  Query: { sources: 50 },
+  VerificationPolicy: { requirements: 8 },
+  Requirement: { fields: 12, ladder: 4 },
+  Case: { subjects: 20, verifications: 50 },
+  EnterpriseSubject: OF_EVERY_SUBJECT,
+  IndividualBusinessSubject: OF_EVERY_SUBJECT,
+  PersonSubject: OF_EVERY_SUBJECT,
+  LicensesAnswer: { licenses: 20 },
+  License: { findings: 10 },
+  EnterpriseRegistration: {
+    formerNames: 50,
+    changes: 200,
+    abnormalOperations: 50,
+    seriousViolations: 50,
+    penalties: 50,
+    findings: 10,
+  },
+  CreditProfile: { listings: 50, penalties: 50, commitments: 100, findings: 10 },
+  Verification: {
+    claims: 40,
+    history: 10,
+    assistanceRequests: 10,
+    discrepancies: 10,
+    followUps: 5,
+  },
+  Verdict: { reasons: 30, requirements: 8, observations: 16 },
+  RequirementVerdict: { fields: 12 },
+  FieldVerdict: { bySource: 4 },
+  VerificationPlan: { steps: 20 },
+  AssistanceRequest: { questions: 10 },
+  AssistanceReply: { answers: 10 },
+  Source: { capabilities: 10, calls: 12 },
+  OpenCasePayload: { userErrors: 50 },
+  VerifyPayload: { userErrors: 50 },
+  ReplyToAssistancePayload: { userErrors: 50 },
+};

@@ -1,0 +1,72 @@
+import DataLoader from 'dataloader';
+
+import type { AssistanceRequest } from '../assistance/assistance.ts';
+import { HubError } from '../errors.ts';
+import type { Caller } from '../model/caller.ts';
+import type { CaseFile, CaseSubject } from '../model/case-file.ts';
+import type { Matter } from '../model/matter.ts';
+import type { Discrepancy, FollowUp, Verdict, Verification } from '../model/verification.ts';
+import type { Services } from './services.ts';
+
+/** A matter in one of its versions. */
+export interface MatterVersion {
+  readonly code: string;
+  readonly version: number;
+}
+
+/** One for each edge of the graph: what a page needs of a kind is read at once. */
+export type Loaders = Readonly<{
+  matter: DataLoader<MatterVersion, Matter | null, string>;
+  case: DataLoader<string, CaseFile | null>;
+  subject: DataLoader<string, CaseSubject | null>;
+  subjectsOfCase: DataLoader<string, readonly CaseSubject[]>;
+  verification: DataLoader<string, Verification | null>;
+  verificationsOfCase: DataLoader<string, readonly Verification[]>;
+  verificationsOfSubject: DataLoader<string, readonly Verification[]>;
+  verdicts: DataLoader<string, readonly Verdict[]>;
+  discrepancies: DataLoader<string, readonly Discrepancy[]>;
+  followUps: DataLoader<string, readonly FollowUp[]>;
+  assistanceRequest: DataLoader<string, AssistanceRequest | null>;
+  assistanceOfSubject: DataLoader<string, readonly AssistanceRequest[]>;
+  assistanceOfVerification: DataLoader<string, readonly AssistanceRequest[]>;
+}>;
+
+const KEYS_MAX = 1_000;
+
+/** Every read is confined to the caller's agency by the room that serves it. */
+export function createLoaders(services: Services, { agencyCode }: Caller): Loaders {
+  const { catalog, casework, verifications, assistance } = services;
+  return {
+    matter: new DataLoader((keys) => catalog.listVersions(keys), {
+      cacheKeyFn: ({ code, version }) => `${code}@${version}`,
+      maxBatchSize: KEYS_MAX,
+    }),
+    case: byId((ids) => casework.listCases(agencyCode, ids)),
+    subject: byId((ids) => casework.listSubjects(agencyCode, ids)),
+    subjectsOfCase: byId((ids) => casework.listSubjectsOfCases(agencyCode, ids)),
+    verification: byId((ids) => verifications.listByIds(agencyCode, ids)),
+    verificationsOfCase: byId((ids) => verifications.listOfCases(agencyCode, ids)),
+    verificationsOfSubject: byId((ids) => verifications.listOfSubjects(agencyCode, ids)),
+    verdicts: byId((ids) => verifications.listVerdicts(ids)),
+    discrepancies: byId((ids) => verifications.listDiscrepancies(ids)),
+    followUps: byId((ids) => verifications.listFollowUps(ids)),
+    assistanceRequest: byId((ids) => assistance.listByIds(agencyCode, ids)),
+    assistanceOfSubject: byId((ids) => assistance.listOfSubjects(agencyCode, ids)),
+    assistanceOfVerification: byId((ids) => assistance.listOfVerifications(agencyCode, ids)),
+  };
+}
+
+function byId<T>(list: (ids: readonly string[]) => Promise<readonly T[]>): DataLoader<string, T> {
+  return new DataLoader(list, { maxBatchSize: KEYS_MAX });
+}
+
+/**
+ * What another record refers to, and must therefore be there.
+ *
+ * @throws {HubError} NOT_FOUND.
+ */
+export async function getLoaded<K, T, C>(loader: DataLoader<K, T | null, C>, key: K): Promise<T> {
+  const found = await loader.load(key);
+  if (found === null) throw new HubError('NOT_FOUND');
+  return found;
+}

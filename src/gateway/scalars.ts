@@ -1,0 +1,42 @@
+import { GraphQLError, GraphQLScalarType } from 'graphql';
+
+import { parseBusinessDate, type BusinessDate } from '../model/business-date.ts';
+
+function refuse(what: string): never {
+  throw new GraphQLError(`Not ${what}.`, { extensions: { code: 'BAD_USER_INPUT' } });
+}
+
+/** `YYYY-MM-DD`, a day that exists. */
+const DateScalar = new GraphQLScalarType<BusinessDate, string>({
+  name: 'Date',
+  serialize: String,
+  parseValue: (value) => {
+    const day = typeof value === 'string' ? parseBusinessDate(value) : null;
+    return day ?? refuse('a day that exists, written YYYY-MM-DD');
+  },
+});
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/u;
+
+/** ISO 8601 with offset; always returned in UTC. */
+const DateTimeScalar = new GraphQLScalarType<Date, string>({
+  name: 'DateTime',
+  serialize: (value) => {
+    if (value instanceof Date) return value.toISOString();
+    throw new TypeError('An instant is a Date.');
+  },
+  parseValue: (value) => {
+    const milliseconds =
+      typeof value === 'string' && INSTANT.test(value) ? Date.parse(value) : Number.NaN;
+    return Number.isNaN(milliseconds)
+      ? refuse('an instant, written as ISO 8601 with offset')
+      : new Date(milliseconds);
+  },
+});
+
+export const scalars = { Date: DateScalar, DateTime: DateTimeScalar };
+
+/** An instant that was stored as ISO 8601 text. Null stays null. */
+export function instantOf(text: string | null): Date | null {
+  return text === null ? null : new Date(Date.parse(text));
+}

@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import type { GraphQLSchema } from 'graphql';
+
+import type { RequestContext } from './context.ts';
+import { assistanceResolvers } from './resolvers/assistance.ts';
+import { caseResolvers } from './resolvers/case.ts';
+import { catalogResolvers } from './resolvers/catalog.ts';
+import { creditResolvers } from './resolvers/credit.ts';
+import { enterpriseResolvers } from './resolvers/enterprise.ts';
+import { licenseResolvers } from './resolvers/license.ts';
+import { rootResolvers } from './resolvers/root.ts';
+import { sourceResolvers } from './resolvers/source.ts';
+import { subjectResolvers } from './resolvers/subject.ts';
+import { verificationResolvers } from './resolvers/verification.ts';
+import { scalars } from './scalars.ts';
+
+const RESOLVERS = [
+  scalars,
+  rootResolvers,
+  catalogResolvers,
+  caseResolvers,
+  subjectResolvers,
+  licenseResolvers,
+  enterpriseResolvers,
+  creditResolvers,
+  verificationResolvers,
+  assistanceResolvers,
+  sourceResolvers,
+];
+
+/** The contract in schema/*.graphql, joined with what answers it. */
+export function createSchema(): GraphQLSchema {
+  return makeExecutableSchema<RequestContext>({
+    typeDefs: [...readContract()],
+    resolvers: RESOLVERS,
+    resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
+  });
+}
+
+/** The text of schema/*.graphql, one file each, in the order of their names. */
+export function readContract(): readonly string[] {
+  const folder = findContract();
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.graphql'))
+    .sort()
+    .map((file) => readFileSync(join(folder, file), 'utf8'));
+}
+
+/** The code runs from `src/` in development and from `dist/src/` when built. */
+function findContract(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'schema', 'root.graphql'))) {
+    const above = dirname(folder);
+    if (above === folder) throw new Error('The folder schema/ is missing from the installation.');
+    folder = above;
+  }
+  return join(folder, 'schema');
+}

@@ -1,0 +1,18 @@
+import type { Assistance } from '../assistance/assistance.ts';
+import type { Refusals } from '../audit/refusals.ts';
+import type { Casework } from '../casework/casework.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Sources } from '../sources/sources.ts';
+import type { Subjects } from '../subject/subject.ts';
+import type { Verifications } from '../verification/verification.ts';
+
+/** What the gateway needs of the rooms, and no more. */
+export interface Services {
+  readonly catalog: Pick<Catalog, 'listInForce' | 'findInForce' | 'listVersions'>;
+  readonly casework: Casework;
+  readonly subjects: Subjects;
+  readonly verifications: Omit<Verifications, 'reconsider'>;
+  readonly assistance: Omit<Assistance, 'request'>;
+  readonly refusals: Pick<Refusals, 'pageOf'>;
+  readonly sources: Pick<Sources, 'states'>;
+}
