@@ -20,7 +20,7 @@ export interface Calendar {
   readonly coveredThrough: BusinessDate;
 }
 
-export interface WorkingPeriod {
+interface WorkingPeriod {
   readonly on: BusinessDate;
   /** True when a day was counted whose arrangement is not published: count again later. */
   readonly provisional: boolean;
@@ -28,7 +28,7 @@ export interface WorkingPeriod {
   readonly skipped: readonly SkippedDay[];
 }
 
-export interface SkippedDay {
+interface SkippedDay {
   readonly day: BusinessDate;
   /** Name of the holiday, or 星期六, 星期日. */
   readonly why: string;

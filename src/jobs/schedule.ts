@@ -61,7 +61,7 @@ export function startSchedules(deps: SchedulesDependencies): Schedules {
 
   async function stop(): Promise<void> {
     stopping.abort();
-    await Promise.allSettled(ticking.map((task) => task.destroy()));
+    await Promise.allSettled(ticking.map(async (task) => task.destroy()));
     await Promise.allSettled(running.values());
   }
 

@@ -35,7 +35,7 @@ export interface Guard {
   stop(): void;
 }
 
-export interface GuardedCall<T> {
+interface GuardedCall<T> {
   readonly idempotent: boolean;
   attempt(signal: AbortSignal): Promise<T>;
 }
@@ -186,8 +186,6 @@ class SourceGuard implements Guard {
   async #throughBreaker<T>(errand: Errand<T>): Promise<T> {
     if (errand.deadline.aborted || errand.endsAt - performance.now() < this.#patienceMs)
       throw this.#refusal('SOURCE_TIMEOUT', 'WAITED_TOO_LONG');
-    // While this call waited for its place the others may have found out that the source is ill.
-    if (this.#isResting()) throw this.#resting(null);
     try {
       return await this.#breaker.execute(() => this.#once(errand));
     } catch (error) {

@@ -30,18 +30,18 @@ export interface Inquiry {
 
 /** What became of it. */
 export type Finding =
-  | {
-      readonly ok: true;
-      readonly intentId: string;
-      readonly evidenceId: string;
-      readonly recordOutcome: RecordOutcome;
-      readonly records: readonly unknown[];
-      readonly asOf: Date | null;
-      readonly observedAt: Date;
-      readonly rawDigest: string;
-      readonly reused: boolean;
-    }
+  | { readonly ok: true; readonly intentId: string; readonly shown: Shown }
   | { readonly ok: false; readonly intentId: string; readonly fault: HubError };
+
+interface Shown {
+  readonly evidenceId: string;
+  readonly recordOutcome: RecordOutcome;
+  readonly records: readonly unknown[];
+  readonly asOf: Date | null;
+  readonly observedAt: Date;
+  readonly rawDigest: string;
+  readonly reused: boolean;
+}
 
 export interface InquiryDependencies {
   readonly journal: Journal;
@@ -154,7 +154,7 @@ async function endWithFault(
 async function endWithFresh(
   { journal, clock }: InquiryDependencies,
   { intentId }: Progress,
-  { id, ...shown }: EvidenceFound,
+  { id, ...found }: EvidenceFound,
 ): Promise<Finding> {
   await journal.recordEnding({
     outcome: {
@@ -170,7 +170,7 @@ async function endWithFresh(
     call: null,
     evidence: null,
   });
-  return { ok: true, intentId, evidenceId: id, ...shown, reused: true };
+  return { ok: true, intentId, shown: { evidenceId: id, ...found, reused: true } };
 }
 
 async function endWithAnswer(
@@ -192,9 +192,7 @@ async function endWithAnswer(
     call: read.call,
     evidence,
   });
-  return {
-    ok: true,
-    intentId,
+  const shown = {
     evidenceId: evidence.id,
     recordOutcome: evidence.record_outcome,
     records: read.answer.records,
@@ -203,6 +201,7 @@ async function endWithAnswer(
     rawDigest: read.call.raw_digest,
     reused: false,
   };
+  return { ok: true, intentId, shown };
 }
 
 function intentRow(progress: Progress, asked_at: Date): IntentRow {

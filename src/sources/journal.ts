@@ -11,7 +11,7 @@ import {
 } from './queries.ts';
 
 /** What became of one question, with the rows it refers to. */
-export interface Ending {
+interface Ending {
   readonly outcome: OutcomeRow;
   readonly call: CallRow | null;
   readonly evidence: EvidenceRow | null;

@@ -11,7 +11,7 @@ import { readingsOf, transportOfCall, type Reading } from './reading.ts';
 import { asSourceFault } from './transport.ts';
 
 /** One key on its way to the source. */
-export interface Asked {
+interface Asked {
   readonly key: Capabilities[CapabilityName]['key'];
   readonly digest: string;
   readonly purpose: Purpose;

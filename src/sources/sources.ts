@@ -278,12 +278,12 @@ function observationOf<N extends CapabilityName>(
   { source, capability }: Question<N>,
   result: Finding,
 ): Observation<N> {
+  const { intentId } = result;
   if (result.ok) {
-    const { ok: _, ...answered } = result;
-    const records = answered.records as readonly Capabilities[N]['record'][];
-    return { transport: 'ANSWERED', source, capability, ...answered, records };
+    const records = result.shown.records as readonly Capabilities[N]['record'][];
+    return { transport: 'ANSWERED', source, capability, intentId, ...result.shown, records };
   }
-  const { intentId, fault } = result;
+  const { fault } = result;
   return {
     transport: transportOf(fault),
     source,

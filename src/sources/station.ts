@@ -132,7 +132,7 @@ async function countRecords(
       lane,
       vouches: () => Promise.resolve(false),
     });
-    return result.ok ? result.records.length : null;
+    return result.ok ? result.shown.records.length : null;
   } catch (error) {
     if (!(error instanceof HubError)) throw error;
     const facts = { source: lane.source, capability: lane.name, code: error.code };

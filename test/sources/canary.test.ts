@@ -103,7 +103,9 @@ test('one reading serves all absences until it is too old', async () => {
   world.clock.advance(1);
   await world.ask('L-1');
 
+  const intents = await world.rows('source_intent');
   expect(young).toBe(1);
+  expect(intents.filter((row) => row['case_id'] === null)).toHaveLength(2 * 2);
   expect(readingsOf(source)).toBe(2);
 });
 
@@ -143,19 +145,37 @@ test('a reading from the future vouches for nothing', async () => {
   expect(readingsOf(source)).toBe(2);
 });
 
-test('a canary that hangs does not keep an absence beyond the deadline', async () => {
-  const source = watched({}, { deadlineMs: 300, attemptMs: 250 });
-  world = await openWorld(source);
+/** From now on test records get no answer, and everything else a covering absence. */
+function hangCanary(source: FakeSource, answerAfterMs: number): void {
   source.behave(async ([key]) => {
-    if (key?.identifier.startsWith('CANARY') === true) await pause(5_000, null, { ref: false });
+    const isCanary = key?.identifier.startsWith('CANARY') === true;
+    await pause(isCanary ? 60_000 : answerAfterMs, null, { ref: false });
     return [COVERED];
   });
+}
+
+test('a canary that hangs does not keep an absence beyond the deadline of the asker', async () => {
+  const source = watched({}, { deadlineMs: 1_000, attemptMs: 900 });
+  world = await openWorld(source);
+  hangCanary(source, 600);
 
   const began = performance.now();
   const observation = await world.ask('L-1');
 
   expect(observation).toMatchObject({ recordOutcome: 'ABSENT_UNCOVERED' });
-  expect(performance.now() - began).toBeLessThan(300 + 250);
+  expect(performance.now() - began).toBeLessThan(1_000 + 250);
+});
+
+test('an old right reading does not stand in for one that hangs', async () => {
+  const source = watched({}, { deadlineMs: 300, attemptMs: 900, canaryMaxAgeMs: 60_000 });
+  world = await openWorld(source);
+  await world.ask('L-1');
+  world.clock.advance(60_001);
+  hangCanary(source, 100);
+
+  const observation = await world.ask('L-1');
+
+  expect(observation).toMatchObject({ recordOutcome: 'ABSENT_UNCOVERED' });
 });
 
 test('canaries are on record like every question, without a case, and named as such', async () => {

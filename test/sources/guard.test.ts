@@ -20,6 +20,8 @@ const fail = (code: FaultCode) => async (): Promise<never> => {
   throw new HubError(code, { details: { hop: 'SOURCE' } });
 };
 
+const RESTING = 'SOURCE_RESTING';
+
 const QUICK: Partial<CallPolicy> = {
   deadlineMs: 300,
   attemptMs: 150,
@@ -55,7 +57,7 @@ test('a resting source is answered for at once, with the time of the next try', 
   expect(observation).toMatchObject({
     transport: 'UNREACHABLE',
     hop: 'HUB',
-    reason: 'SOURCE_RESTING',
+    reason: RESTING,
   });
   const { retryAt } = observation as { retryAt: Date };
   expect(retryAt.getTime() - world.clock.now().getTime()).toBeGreaterThan(150);
@@ -73,9 +75,30 @@ test('after its rest a source gets exactly one probe, and rests again when that 
   source.behave(hang);
   const observations = await Promise.all(identifiers(30).map((one) => world.ask(one)));
 
+  const rested = observations.filter((one) => 'reason' in one && one.reason === RESTING);
   expect(source.received).toHaveLength(4);
   expect(observations.filter(({ transport }) => transport === 'TIMEOUT')).toHaveLength(1);
+  expect(rested).toHaveLength(29);
   expect(world.sources.states()[0]?.breaker).toBe('OPEN');
+});
+
+test('while a probe is under way nobody waits for it', async () => {
+  const policy = { ...QUICK, deadlineMs: 2_000, attemptMs: 2_000 };
+  const source = fakeSource('library', { policy, lookup: fail('SOURCE_UNREACHABLE') });
+  world = await openWorld(source);
+  for (const one of identifiers(3)) await world.ask(one);
+  await pause(450);
+  source.behave(hang);
+  const probe = world.ask('L-0');
+  while (source.received.length < 4) await pause(5);
+
+  const began = performance.now();
+  const observation = await world.ask('L-1');
+  const tookMs = performance.now() - began;
+
+  expect(observation).toMatchObject({ reason: RESTING });
+  expect(tookMs).toBeLessThan(200);
+  expect(await probe).toMatchObject({ transport: 'TIMEOUT' });
 });
 
 test('a probe that is answered ends the rest', async () => {
@@ -194,6 +217,26 @@ test('a source that hangs is given up at the deadline, waiting and retries inclu
   expect(observations.map(({ transport }) => transport)).toEqual(Array(8).fill('TIMEOUT'));
   expect(observations).toContainEqual(expect.objectContaining({ hop: 'HUB' }));
   expect(source.received.length).toBeLessThanOrEqual(3);
+});
+
+test('a retry that finds its place taken is given up at the deadline all the same', async () => {
+  const policy = { deadlineMs: 1_200, attemptMs: 1_200, concurrencyMax: 1 };
+  const source = fakeSource('library', { policy });
+  world = await openWorld(source);
+  source.behave(async (keys, call) => {
+    if (source.received.length > 1) return hang(keys, call);
+    await pause(300);
+    return fail('SOURCE_UNREACHABLE')();
+  });
+
+  const began = performance.now();
+  const retried = world.ask('L-1').then(() => performance.now() - began);
+  await pause(250);
+  const later = world.ask('L-2');
+
+  expect(await retried).toBeLessThan(1_200 + 130);
+  expect(await later).toMatchObject({ transport: 'TIMEOUT' });
+  expect(source.received).toHaveLength(2);
 });
 
 test('a call that gave up waiting frees its place for those behind it', async () => {

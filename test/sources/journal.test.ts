@@ -84,9 +84,8 @@ test.each([
 
   const asked = await Promise.allSettled(identifiers(20).map((one) => world.ask(one)));
 
-  expect(asked.map((one) => one.status === 'rejected' && one.reason.code)).toEqual(
-    Array(20).fill('AUDIT_UNAVAILABLE'),
-  );
+  const codes = asked.map((one) => one.status === 'rejected' && (one.reason as HubError).code);
+  expect(codes).toEqual(Array<string>(20).fill('AUDIT_UNAVAILABLE'));
   expect(source.received).toEqual([]);
 });
 

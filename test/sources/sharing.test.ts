@@ -155,7 +155,10 @@ test('an asker whose intent fails does not keep the others waiting or fail them'
     ),
   );
 
-  expect(asked.map(({ status }) => status)).toEqual(['rejected', ...Array(9).fill('fulfilled')]);
+  expect(asked.map(({ status }) => status)).toEqual([
+    'rejected',
+    ...Array<string>(9).fill('fulfilled'),
+  ]);
   expect(source.received.flatMap(({ keys }) => keys)).toHaveLength(9);
 });
 
@@ -191,7 +194,7 @@ test('keys answered from different replies each refer to the bytes of their own'
 
   await Promise.all(identifiers(3).map((one) => world.ask(one)));
 
-  const { rows } = await world.database.db.raw(`
+  const { rows } = await world.database.db.raw<{ rows: { records: unknown; raw: unknown }[] }>(`
     select evidence.records, convert_from(source_call.raw, 'UTF8')::jsonb as raw
     from evidence join source_call on source_call.id = evidence.call_id
   `);

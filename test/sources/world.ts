@@ -25,10 +25,10 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 export const CASE = '0d1f3c5e-0000-4000-8000-000000000001';
 export const OTHER_CASE = '0d1f3c5e-0000-4000-8000-000000000002';
-export const NOW = new Date('2026-09-18T02:00:00.000Z');
+const NOW = new Date('2026-09-18T02:00:00.000Z');
 
 /** A clock that stands still until it is told otherwise. */
-export function createTestClock() {
+function createTestClock() {
   let now = NOW;
   return { now: () => now, set: (instant: Date) => void (now = instant), advance };
 
