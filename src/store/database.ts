@@ -43,6 +43,8 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     client: 'pg',
     // The default writes the bound values, which may be personal data, into the error's message.
     compileSqlOnError: false,
+    // What matters of it is thrown too; the default writes to the console.
+    log: { debug: ignore, warn: ignore, error: ignore, deprecate: ignore },
     connection: {
       connectionString: url,
       application_name: options.applicationName,
@@ -65,12 +67,15 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
         const session = `set timezone = 'UTC'; set lock_timeout = ${LOCK_MS_MAX}`;
         client.query(session, (error: Error | null) => done(error, client));
       },
+      validate: (client: PooledClient) => clients.has(client.__knexUid),
     },
   });
   // The answer that was waited for in vain may still come, and would delay whatever is asked next
   // on the same connection, the rollback first: the connection is given up with the question.
   db.on('query-error', (error: unknown, { __knexUid }: { __knexUid: string }) => {
-    if (isQueryTimeout(error)) void clients.get(__knexUid)?.end().catch(ignore);
+    if (!isQueryTimeout(error)) return;
+    void clients.get(__knexUid)?.end().catch(ignore);
+    clients.delete(__knexUid);
   });
   return db;
 }
@@ -84,7 +89,7 @@ export function connectionStringOf(db: Database): string {
 type PooledClient = pg.Client & { readonly __knexUid: string };
 
 function ignore(): void {
-  // The connection was being thrown away; that it could not say goodbye changes nothing.
+  // Said elsewhere, or about a connection that is being thrown away.
 }
 
 function getTypeParser(oid: number, format: string): (text: string) => unknown {
