@@ -17,7 +17,6 @@ import {
 } from 'cockatiel';
 
 import { HubError, type FaultCode, type FaultDetails } from '../errors.ts';
-import type { Clock } from '../model/clock.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { isIll, mayTryAgain } from './transport.ts';
 
@@ -90,13 +89,11 @@ export function createGuard(deps: GuardDependencies): Guard {
 
 interface GuardDependencies {
   readonly source: string;
-  readonly clock: Clock;
   readonly policy: GuardPolicy;
 }
 
 class SourceGuard implements Guard {
   readonly #source: string;
-  readonly #clock: Clock;
   readonly #policy: GuardPolicy;
   /** An attempt that cannot have at least this long says nothing about the source. */
   readonly #patienceMs: number;
@@ -107,9 +104,8 @@ class SourceGuard implements Guard {
   #openedAt = 0;
   #stopped = false;
 
-  constructor({ source, clock, policy }: GuardDependencies) {
+  constructor({ source, policy }: GuardDependencies) {
     this.#source = source;
-    this.#clock = clock;
     this.#policy = policy;
     this.#patienceMs = Math.min(policy.attemptMs, policy.deadlineMs) / 2;
     this.#places = bulkhead(policy.concurrencyMax, policy.waitingMax);
@@ -243,9 +239,8 @@ class SourceGuard implements Guard {
   }
 
   #resting(reason: string | null): HubError {
-    const leftMs = Math.max(this.#restMs(), this.#patienceMs);
-    const retryAt = new Date(Math.ceil(this.#clock.now().getTime() + leftMs)).toISOString();
-    return this.#refusal('SOURCE_RESTING', reason, { retryAt });
+    const retryAfterMs = Math.ceil(Math.max(this.#restMs(), this.#patienceMs));
+    return this.#refusal('SOURCE_RESTING', reason, { retryAfterMs });
   }
 
   /** The hub itself ended the question; the source was not told of it. */

@@ -228,7 +228,7 @@ export function createSources(deps: SourcesDependencies): Sources {
     });
     underWay.add(inquired);
     try {
-      return observationOf(question, await inquired);
+      return observationOf(question, await inquired, deps.clock);
     } finally {
       underWay.delete(inquired);
     }
@@ -277,6 +277,7 @@ function stateOf({ id, title, label }: RegisteredSource, station: Station): Sour
 function observationOf<N extends CapabilityName>(
   { source, capability }: Question<N>,
   result: Finding,
+  clock: Clock,
 ): Observation<N> {
   const { intentId } = result;
   if (result.ok) {
@@ -292,6 +293,6 @@ function observationOf<N extends CapabilityName>(
     hop: hopOf(fault),
     reason: reasonOf(fault),
     fault,
-    retryAt: retryAtOf(fault),
+    retryAt: retryAtOf(fault, clock.now()),
   };
 }

@@ -63,7 +63,7 @@ export interface StationDependencies {
 export function createStation(source: Employed, deps: StationDependencies): Station {
   const { id, connector, label, policy } = source;
   const { clock, log } = deps;
-  const guard = createGuard({ source: id, clock, policy });
+  const guard = createGuard({ source: id, policy });
   const latency = createLatency();
   const counts = new Map<TransportOutcome, number>();
 

@@ -1,6 +1,9 @@
 import { HubError, type FaultCode } from '../errors.ts';
 import { HOPS, type Hop, type TransportOutcome } from '../model/outcome.ts';
 
+/** A source that names a later time than a year from now has named none. */
+const RETRY_AFTER_MS_MAX = 366 * 86_400_000;
+
 type SourceFaultCode = Extract<FaultCode, `SOURCE_${string}`>;
 
 interface Meaning {
@@ -84,11 +87,11 @@ export function reasonOf(fault: HubError): string {
   return typeof reason === 'string' && reason !== '' ? `${fault.code}:${reason}` : fault.code;
 }
 
-/** `details.retryAt`, an ISO 8601 instant. Null when the fault does not say, or not readably. */
-export function retryAtOf(fault: HubError): Date | null {
-  const stated = fault.details['retryAt'];
-  const instant = typeof stated === 'string' ? Date.parse(stated) : Number.NaN;
-  return Number.isNaN(instant) ? null : new Date(instant);
+/** `details.retryAfterMs` from now on. Null when the fault does not say, or says nonsense. */
+export function retryAtOf(fault: HubError, now: Date): Date | null {
+  const stated = fault.details['retryAfterMs'];
+  if (typeof stated !== 'number' || !(stated >= 0 && stated <= RETRY_AFTER_MS_MAX)) return null;
+  return new Date(now.getTime() + Math.ceil(stated));
 }
 
 /** True where the fault speaks of the source's health, not of our credentials or one record. */

@@ -64,14 +64,21 @@ test('the finer reason follows the code', () => {
   expect(reasonOf(new HubError('SOURCE_MALFORMED'))).toBe('SOURCE_MALFORMED');
 });
 
-test('a fault may say when asking again makes sense', () => {
-  const at = '2026-09-18T16:00:00.000Z';
-  const stated = new HubError('SOURCE_QUOTA_EXHAUSTED', { details: { retryAt: at } });
-  const nonsense = new HubError('SOURCE_QUOTA_EXHAUSTED', { details: { retryAt: 'soon' } });
+test.each([
+  [60_000, new Date('2026-09-18T02:01:00.000Z')],
+  [0, new Date('2026-09-18T02:00:00.000Z')],
+  [-1, null],
+  [Number.NaN, null],
+  [Number.MAX_VALUE, null],
+  ['soon', null],
+])('a fault that says to ask again after %p ms makes it %p', (retryAfterMs, at) => {
+  const fault = new HubError('SOURCE_QUOTA_EXHAUSTED', { details: { retryAfterMs } });
 
-  expect(retryAtOf(stated)).toEqual(new Date(at));
-  expect(retryAtOf(nonsense)).toBeNull();
-  expect(retryAtOf(new HubError('SOURCE_QUOTA_EXHAUSTED'))).toBeNull();
+  expect(retryAtOf(fault, new Date('2026-09-18T02:00:00.000Z'))).toEqual(at);
+});
+
+test('a fault that does not say when to ask again has no such time', () => {
+  expect(retryAtOf(new HubError('SOURCE_BUSY'), new Date())).toBeNull();
 });
 
 test('faults of the hub and bugs of a connector say nothing about the health of a source', () => {
