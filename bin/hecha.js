@@ -2,5 +2,5 @@
 // Builds when the sources are newer than the last build, then runs the compiled command.
 import { buildIfStale } from './build.js';
 
-await buildIfStale();
+buildIfStale();
 await import('../dist/src/main.js');
