@@ -124,7 +124,7 @@ async function startHub(
 ): Promise<Demo> {
   const { config, clock, log } = options;
   const { keeping, sandbox, stops, stop } = parts;
-  const list = listOfSandbox(sandbox);
+  const list = listOfSandbox(sandbox, 'PLAIN');
   const hub = openHub({
     config,
     databaseUrl: parts.databaseUrl,

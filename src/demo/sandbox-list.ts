@@ -1,10 +1,18 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { CANARIES } from '../../sandbox/fixtures.ts';
+import type { SourceId } from '../../sandbox/wire.ts';
 import type { SourceList } from '../source-list.ts';
 
+/** How the simulated sources are reached: over TLS with their own authority, or in plain HTTP. */
+export type Transport = 'TLS' | 'PLAIN';
+
 /** The simulated sources as a list a hub is started with. */
-export function listOfSandbox(sandbox: Sandbox): SourceList {
-  const { credentials, sources } = sandbox;
+export function listOfSandbox(sandbox: Sandbox, transport: Transport): SourceList {
+  const { credentials, sources, caPem } = sandbox;
+  const reach = (id: SourceId) =>
+    transport === 'TLS'
+      ? { baseUrl: sources[id].tlsBaseUrl, caPem }
+      : { baseUrl: sources[id].baseUrl, allowPlainHttp: true };
   const canaryOf = (code: string) => ({ kind: 'ENTERPRISE', code, name: null });
   const subjectCanary = {
     present: canaryOf(CANARIES.presentCode),
@@ -23,8 +31,7 @@ export function listOfSandbox(sandbox: Sandbox): SourceList {
         title: '电子证照库',
         kind: 'license-library',
         settings: {
-          baseUrl: sources['license-library'].baseUrl,
-          allowPlainHttp: true,
+          ...reach('license-library'),
           accessId: credentials.accessId,
           canary: {
             present: { identifier: CANARIES.presentLicense },
@@ -42,8 +49,7 @@ export function listOfSandbox(sandbox: Sandbox): SourceList {
         title: '国家企业信用信息公示系统',
         kind: 'publicity-system',
         settings: {
-          baseUrl: sources['publicity-system'].baseUrl,
-          allowPlainHttp: true,
+          ...reach('publicity-system'),
           rid: credentials.rid,
           sid: credentials.sid,
           canary: subjectCanary,
@@ -56,8 +62,7 @@ export function listOfSandbox(sandbox: Sandbox): SourceList {
         title: '公共信用信息平台',
         kind: 'credit-platform',
         settings: {
-          baseUrl: sources['credit-platform'].baseUrl,
-          allowPlainHttp: true,
+          ...reach('credit-platform'),
           canary: subjectCanary,
         },
         secrets: { appKey: credentials.creditAppKey },
@@ -67,7 +72,7 @@ export function listOfSandbox(sandbox: Sandbox): SourceList {
         id: 'assistance',
         title: '协助单位业务系统',
         kind: 'assistance',
-        settings: { baseUrl: sources.assistance.baseUrl, allowPlainHttp: true },
+        settings: reach('assistance'),
         secrets: { token: credentials.assistanceToken },
         policy: {},
       },

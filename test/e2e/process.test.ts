@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -25,6 +25,8 @@ let folder: string;
 let demo: DemoProcess | null = null;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hecha-process-'));
+  // As root, PostgreSQL runs under another account, which has to pass through.
+  chmodSync(folder, 0o711);
 });
 afterEach(async () => {
   demo?.child.kill('SIGKILL');

@@ -5,7 +5,7 @@ import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/s
 import { createSigningKey, mintToken } from '../../src/access/tokens.ts';
 import { readConfig } from '../../src/config.ts';
 import { DEMO_ACCOUNTS } from '../../src/demo/keeping.ts';
-import { listOfSandbox } from '../../src/demo/sandbox-list.ts';
+import { listOfSandbox, type Transport } from '../../src/demo/sandbox-list.ts';
 import { STARTER_MATTERS } from '../../src/catalog/starter/matters.ts';
 import { openHub, type Hub } from '../../src/hub.ts';
 import { createLog } from '../../src/log.ts';
@@ -58,6 +58,7 @@ export async function startTestHub(
     clock?: Clock;
     sandbox?: SandboxOptions;
     policy?: Partial<CallPolicy>;
+    transport?: Transport;
   } = {},
 ): Promise<TestHub> {
   const clock = options.clock ?? systemClock;
@@ -67,7 +68,7 @@ export async function startTestHub(
     createSigningKey('test'),
   ]);
   const config = readConfig({ PORT: '0', HECHA_INTROSPECTION: 'on' });
-  const list = listOfSandbox(sandbox);
+  const list = listOfSandbox(sandbox, options.transport ?? 'PLAIN');
   const hub = openHub({
     config,
     databaseUrl: database.url,
