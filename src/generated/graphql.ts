@@ -31,6 +31,7 @@ export type Scalars = {
   DateTime: { input: Date; output: Date; }
 };
 
+/** An entry in the list of abnormal operations, or a mark. */
 export type AbnormalOperation = {
   readonly __typename?: 'AbnormalOperation';
   readonly authority: Maybe<Scalars['String']['output']>;
@@ -42,12 +43,14 @@ export type AbnormalOperation = {
   readonly since: Maybe<Scalars['Date']['output']>;
 };
 
+/** How the register shows an abnormal operation. */
 export type AbnormalOperationMode =
   /** 列入: an enterprise on the list. */
   | 'LISTED'
   /** 标记: an individual business that is marked. */
   | 'MARKED';
 
+/** The answer to one question. */
 export type AssistanceAnswer = {
   readonly __typename?: 'AssistanceAnswer';
   readonly note: Maybe<Scalars['String']['output']>;
@@ -55,20 +58,24 @@ export type AssistanceAnswer = {
   readonly question: Scalars['String']['output'];
 };
 
+/** The answer to one question of a request. */
 export type AssistanceAnswerInput = {
   /** At most 500 characters. Null when there is nothing to add. */
   readonly note?: InputMaybe<Scalars['String']['input']>;
+  /** What was found. */
   readonly outcome: AssistanceOutcome;
   /** Code of the question. */
   readonly question: Scalars['String']['input'];
 };
 
+/** On which side of a request the caller's agency stands. */
 export type AssistanceBox =
   /** Received by the caller's agency. */
   | 'INBOX'
   /** Sent by the caller's agency. */
   | 'SENT';
 
+/** What a person at the assisting agency found. Only the first two are definite. */
 export type AssistanceOutcome =
   /** 无法确定. */
   | 'CANNOT_DETERMINE'
@@ -79,12 +86,14 @@ export type AssistanceOutcome =
   /** 查无: no record, which refutes nothing. */
   | 'NO_RECORD';
 
+/** One question of a request; each is answered separately. */
 export type AssistanceQuestion = {
   readonly __typename?: 'AssistanceQuestion';
   readonly code: Scalars['String']['output'];
   readonly text: Scalars['String']['output'];
 };
 
+/** What a person at the assisting agency found, and when they looked. */
 export type AssistanceReply = {
   readonly __typename?: 'AssistanceReply';
   readonly answererName: Scalars['String']['output'];
@@ -128,6 +137,7 @@ export type AssistanceRequestConnection = {
   readonly pageInfo: PageInfo;
 };
 
+/** How far a request has come. */
 export type AssistanceState =
   /** Answered. */
   | 'REPLIED'
@@ -160,6 +170,7 @@ export type Belief =
   /** Nothing definite is known. */
   | 'UNKNOWN';
 
+/** Whether the hub asks a source, or leaves it alone after failures. */
 export type BreakerState =
   /** The source is asked. */
   | 'CLOSED'
@@ -168,6 +179,7 @@ export type BreakerState =
   /** The source is left alone for a while. */
   | 'OPEN';
 
+/** How many calls came to this end. */
 export type CallCount = {
   readonly __typename?: 'CallCount';
   readonly count: Scalars['Int']['output'];
@@ -243,7 +255,9 @@ export type ClaimField =
   /** Last valid day, `YYYY-MM-DD` or any usual Chinese form, or 长期. */
   | 'VALID_UNTIL';
 
+/** Something the applicant states. */
 export type ClaimInput = {
+  /** What is stated. */
   readonly field: ClaimField;
   /** Id of a requirement of the matter's policy. */
   readonly requirement: Scalars['String']['input'];
@@ -283,6 +297,7 @@ export type CreditCommitment = {
   readonly type: Scalars['String']['output'];
 };
 
+/** An opinion of the platform at a time, not a fact about the subject. */
 export type CreditGrade = {
   readonly __typename?: 'CreditGrade';
   readonly gradedOn: Maybe<Scalars['Date']['output']>;
@@ -302,6 +317,7 @@ export type CreditGradeValue =
   /** A grade the hub does not know. */
   | 'UNKNOWN';
 
+/** The lists of the credit platform that the hub knows. */
 export type CreditList =
   /** 经营异常名录. */
   | 'ABNORMAL_OPERATION'
@@ -312,6 +328,7 @@ export type CreditList =
   /** A list the hub does not know. */
   | 'UNKNOWN';
 
+/** An entry in a list of the credit platform. */
 export type CreditListing = {
   readonly __typename?: 'CreditListing';
   readonly authority: Maybe<Scalars['String']['output']>;
@@ -323,6 +340,7 @@ export type CreditListing = {
   readonly since: Maybe<Scalars['Date']['output']>;
 };
 
+/** What the credit platform holds of a subject. */
 export type CreditProfile = {
   readonly __typename?: 'CreditProfile';
   readonly category: CreditCategory;
@@ -359,6 +377,7 @@ export type Dataset =
   /** 国家企业信用信息公示系统. */
   | 'REGISTRATION';
 
+/** Which day's legal situation a verdict speaks of. */
 export type DateThatCounts =
   /** The day on which the application was accepted. */
   | 'ACCEPTED_ON'
@@ -423,6 +442,7 @@ export type EnterpriseRegistration = {
   readonly validUntil: Maybe<Scalars['Date']['output']>;
 };
 
+/** 登记状态. Text that is not known is `UNKNOWN`, never a guess. */
 export type EnterpriseStatus =
   /** 存续 (在营、开业、在册). */
   | 'ACTIVE'
@@ -477,6 +497,7 @@ export type EnterpriseSubjectRegistrationArgs = {
   maxAgeSeconds?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** How one source's value compares with what is claimed. */
 export type FieldBySource = {
   readonly __typename?: 'FieldBySource';
   readonly belief: Belief;
@@ -488,6 +509,7 @@ export type FieldBySource = {
   readonly source: Scalars['String']['output'];
 };
 
+/** How a claimed value compares with what a source holds. */
 export type FieldOutcome =
   /** Nearly equal; confirms nothing. */
   | 'MATCH_APPROXIMATE'
@@ -544,12 +566,14 @@ export type FollowUpConnection = {
   readonly pageInfo: PageInfo;
 };
 
+/** What is left to do. */
 export type FollowUpKind =
   /** Sources answered without settling it: a person decides. */
   | 'DECIDE_BY_PERSON'
   /** Sources did not answer: verify again. */
   | 'VERIFY_AGAIN';
 
+/** 曾用名. */
 export type FormerName = {
   readonly __typename?: 'FormerName';
   readonly name: Scalars['String']['output'];
@@ -557,6 +581,7 @@ export type FormerName = {
   readonly until: Maybe<Scalars['Date']['output']>;
 };
 
+/** Where on the way to a source a question ended. */
 export type Hop =
   | 'CONNECTOR'
   | 'HUB'
@@ -599,6 +624,7 @@ export type IndividualBusinessSubjectRegistrationArgs = {
   maxAgeSeconds?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** One step of the fallback ladder. */
 export type LadderRung = {
   readonly __typename?: 'LadderRung';
   /** Agency that is asked on a rung of assistance. Null on others. */
@@ -678,6 +704,7 @@ export type MatterConnection = {
   readonly pageInfo: PageInfo;
 };
 
+/** Kind of administrative act (行政事项类型) that is applied for. */
 export type MatterItemType =
   /** 行政给付. */
   | 'BENEFIT'
@@ -749,6 +776,7 @@ export type Observation = {
   readonly transport: TransportOutcome;
 };
 
+/** What a case is about, and why its subjects may be asked about. */
 export type OpenCaseInput = {
   /** Business day on which the application was accepted. Default: today. At most one year back. */
   readonly acceptedOn?: InputMaybe<Scalars['Date']['input']>;
@@ -818,6 +846,7 @@ export type PersonSubjectLicensesArgs = {
   typeCode?: Scalars['String']['input'];
 };
 
+/** One source that would be consulted, or one agency that would be asked. */
 export type PlanStep = {
   readonly __typename?: 'PlanStep';
   readonly dataset: Dataset;
@@ -996,6 +1025,7 @@ export type Reason = {
   readonly source: Maybe<Scalars['String']['output']>;
 };
 
+/** Why a verdict is what it is. */
 export type ReasonCode =
   /** 来源未显示记录: it showed none, which means nothing at this source. */
   | 'ABSENCE_MEANS_NOTHING'
@@ -1038,6 +1068,7 @@ export type ReasonCode =
   /** 不一致: the value differs from the record. */
   | 'VALUE_DIFFERS';
 
+/** What a source that answered said about the existence of a record. */
 export type RecordOutcome =
   /** There is no such record, and the source would have shown it. */
   | 'ABSENT_COVERED'
@@ -1086,6 +1117,7 @@ export type RefusalConnection = {
   readonly pageInfo: PageInfo;
 };
 
+/** How a claim was refuted. */
 export type Refutation =
   /** A claimed value differs from the record. */
   | 'FIELD_MISMATCH'
@@ -1115,6 +1147,7 @@ export type RegistrationAnswer = {
   readonly registration: Maybe<EnterpriseRegistration>;
 };
 
+/** An entry of the register's history (变更记录). */
 export type RegistrationChange = {
   readonly __typename?: 'RegistrationChange';
   readonly after: Maybe<Scalars['String']['output']>;
@@ -1124,6 +1157,7 @@ export type RegistrationChange = {
   readonly item: Scalars['String']['output'];
 };
 
+/** A person's reply to a request for assistance. */
 export type ReplyToAssistanceInput = {
   /** Who looked it up, 1 to 64 characters. */
   readonly answererName: Scalars['String']['input'];
@@ -1131,6 +1165,7 @@ export type ReplyToAssistanceInput = {
   readonly answers: ReadonlyArray<AssistanceAnswerInput>;
   /** Day whose holdings were looked at. Not in the future. */
   readonly asOf: Scalars['Date']['input'];
+  /** A request in the inbox of the caller's agency. */
   readonly requestId: Scalars['ID']['input'];
 };
 
@@ -1141,6 +1176,7 @@ export type ReplyToAssistancePayload = {
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
+/** A field of a requirement, and what its comparison is for. */
 export type RequiredField = {
   readonly __typename?: 'RequiredField';
   /** True when the verdict depends on it; otherwise it only informs. */
@@ -1195,6 +1231,7 @@ export type Role =
   /** 行业监管部门: supervises what was granted. */
   | 'REGULATOR';
 
+/** An entry in the list of serious violations. */
 export type SeriousViolation = {
   readonly __typename?: 'SeriousViolation';
   readonly authority: Maybe<Scalars['String']['output']>;
@@ -1227,6 +1264,7 @@ export type Source = {
   readonly waiting: Scalars['Int']['output'];
 };
 
+/** One thing a source can be asked. */
 export type SourceCapability = {
   readonly __typename?: 'SourceCapability';
   /** Keys in one call. */
@@ -1284,6 +1322,7 @@ export type SubjectLicensesArgs = {
   typeCode: Scalars['String']['input'];
 };
 
+/** Somebody the case is about, by raw identifier. */
 export type SubjectInput = {
   /** Unified social credit code, or resident id of 18 or 15 characters. */
   readonly code: Scalars['String']['input'];
@@ -1292,6 +1331,7 @@ export type SubjectInput = {
   readonly name: Scalars['String']['input'];
 };
 
+/** Who a case may be about. */
 export type SubjectKind =
   /** 企业: a legal person or other organization. */
   | 'ENTERPRISE'
@@ -1326,6 +1366,7 @@ export type UserError = {
   readonly message: Scalars['String']['output'];
 };
 
+/** Mistakes a caller can correct. Codes are stable. */
 export type UserErrorCode =
   /** The answers do not fit the questions of the request. */
   | 'ANSWERS_DO_NOT_FIT'
@@ -1396,6 +1437,7 @@ export type Verdict = {
   readonly supersedes: Maybe<Scalars['ID']['output']>;
 };
 
+/** What led to a verdict. */
 export type VerdictCause =
   /** The question was put. */
   | 'ASKED'
@@ -1442,6 +1484,7 @@ export type VerificationConnection = {
   readonly pageInfo: PageInfo;
 };
 
+/** How a requirement is verified (核查方式). */
 export type VerificationMethod =
   /** 行政协助. */
   | 'ASSISTANCE'
@@ -1473,12 +1516,15 @@ export type VerificationPolicy = {
   readonly timing: VerificationTiming;
 };
 
+/** When claims are verified (核查时间). */
 export type VerificationTiming =
   | 'AFTER_DECISION'
   | 'BEFORE_DECISION'
   | 'BY_SAMPLING';
 
+/** A question whether what a subject claims is true. */
 export type VerifyInput = {
+  /** A case of the caller's agency. */
   readonly caseId: Scalars['ID']['input'];
   /** What is claimed beyond what the case says already, at most 40. */
   readonly claims?: ReadonlyArray<ClaimInput>;

@@ -20,26 +20,31 @@ export type Scalars = {
   DateTime: { input: string; output: string; }
 };
 
+/** How the register shows an abnormal operation. */
 export type AbnormalOperationMode =
   /** 列入: an enterprise on the list. */
   | 'LISTED'
   /** 标记: an individual business that is marked. */
   | 'MARKED';
 
+/** The answer to one question of a request. */
 export type AssistanceAnswerInput = {
   /** At most 500 characters. Null when there is nothing to add. */
   readonly note?: InputMaybe<Scalars['String']['input']>;
+  /** What was found. */
   readonly outcome: AssistanceOutcome;
   /** Code of the question. */
   readonly question: Scalars['String']['input'];
 };
 
+/** On which side of a request the caller's agency stands. */
 export type AssistanceBox =
   /** Received by the caller's agency. */
   | 'INBOX'
   /** Sent by the caller's agency. */
   | 'SENT';
 
+/** What a person at the assisting agency found. Only the first two are definite. */
 export type AssistanceOutcome =
   /** 无法确定. */
   | 'CANNOT_DETERMINE'
@@ -50,6 +55,7 @@ export type AssistanceOutcome =
   /** 查无: no record, which refutes nothing. */
   | 'NO_RECORD';
 
+/** How far a request has come. */
 export type AssistanceState =
   /** Answered. */
   | 'REPLIED'
@@ -82,6 +88,7 @@ export type Belief =
   /** Nothing definite is known. */
   | 'UNKNOWN';
 
+/** Whether the hub asks a source, or leaves it alone after failures. */
 export type BreakerState =
   /** The source is asked. */
   | 'CLOSED'
@@ -117,7 +124,9 @@ export type ClaimField =
   /** Last valid day, `YYYY-MM-DD` or any usual Chinese form, or 长期. */
   | 'VALID_UNTIL';
 
+/** Something the applicant states. */
 export type ClaimInput = {
+  /** What is stated. */
   readonly field: ClaimField;
   /** Id of a requirement of the matter's policy. */
   readonly requirement: Scalars['String']['input'];
@@ -158,6 +167,7 @@ export type CreditGradeValue =
   /** A grade the hub does not know. */
   | 'UNKNOWN';
 
+/** The lists of the credit platform that the hub knows. */
 export type CreditList =
   /** 经营异常名录. */
   | 'ABNORMAL_OPERATION'
@@ -179,12 +189,14 @@ export type Dataset =
   /** 国家企业信用信息公示系统. */
   | 'REGISTRATION';
 
+/** Which day's legal situation a verdict speaks of. */
 export type DateThatCounts =
   /** The day on which the application was accepted. */
   | 'ACCEPTED_ON'
   /** The day on which the question is put. */
   | 'ASKED_ON';
 
+/** 登记状态. Text that is not known is `UNKNOWN`, never a guess. */
 export type EnterpriseStatus =
   /** 存续 (在营、开业、在册). */
   | 'ACTIVE'
@@ -203,6 +215,7 @@ export type EnterpriseStatus =
   /** A word the hub does not know. Says nothing about the enterprise. */
   | 'UNKNOWN';
 
+/** How a claimed value compares with what a source holds. */
 export type FieldOutcome =
   /** Nearly equal; confirms nothing. */
   | 'MATCH_APPROXIMATE'
@@ -220,18 +233,21 @@ export type FieldOutcome =
   /** The source keeps the field back, or did not answer. */
   | 'WITHHELD';
 
+/** What is left to do. */
 export type FollowUpKind =
   /** Sources answered without settling it: a person decides. */
   | 'DECIDE_BY_PERSON'
   /** Sources did not answer: verify again. */
   | 'VERIFY_AGAIN';
 
+/** Where on the way to a source a question ended. */
 export type Hop =
   | 'CONNECTOR'
   | 'HUB'
   | 'NETWORK'
   | 'SOURCE';
 
+/** Kind of administrative act (行政事项类型) that is applied for. */
 export type MatterItemType =
   /** 行政给付. */
   | 'BENEFIT'
@@ -240,6 +256,7 @@ export type MatterItemType =
   /** 行政许可. */
   | 'LICENSE';
 
+/** What a case is about, and why its subjects may be asked about. */
 export type OpenCaseInput = {
   /** Business day on which the application was accepted. Default: today. At most one year back. */
   readonly acceptedOn?: InputMaybe<Scalars['Date']['input']>;
@@ -270,6 +287,7 @@ export type PriorityField =
   /** 社会保险. */
   | 'SOCIAL_INSURANCE';
 
+/** Why a verdict is what it is. */
 export type ReasonCode =
   /** 来源未显示记录: it showed none, which means nothing at this source. */
   | 'ABSENCE_MEANS_NOTHING'
@@ -312,6 +330,7 @@ export type ReasonCode =
   /** 不一致: the value differs from the record. */
   | 'VALUE_DIFFERS';
 
+/** What a source that answered said about the existence of a record. */
 export type RecordOutcome =
   /** There is no such record, and the source would have shown it. */
   | 'ABSENT_COVERED'
@@ -342,6 +361,7 @@ export type RecordStatus =
   /** 吊销: taken away as a penalty. */
   | 'WITHDRAWN';
 
+/** How a claim was refuted. */
 export type Refutation =
   /** A claimed value differs from the record. */
   | 'FIELD_MISMATCH'
@@ -350,6 +370,7 @@ export type Refutation =
   /** The record is not valid on the date that counts. */
   | 'STATUS_NOT_VALID';
 
+/** A person's reply to a request for assistance. */
 export type ReplyToAssistanceInput = {
   /** Who looked it up, 1 to 64 characters. */
   readonly answererName: Scalars['String']['input'];
@@ -357,6 +378,7 @@ export type ReplyToAssistanceInput = {
   readonly answers: ReadonlyArray<AssistanceAnswerInput>;
   /** Day whose holdings were looked at. Not in the future. */
   readonly asOf: Scalars['Date']['input'];
+  /** A request in the inbox of the caller's agency. */
   readonly requestId: Scalars['ID']['input'];
 };
 
@@ -379,6 +401,7 @@ export type Role =
   /** 行业监管部门: supervises what was granted. */
   | 'REGULATOR';
 
+/** Somebody the case is about, by raw identifier. */
 export type SubjectInput = {
   /** Unified social credit code, or resident id of 18 or 15 characters. */
   readonly code: Scalars['String']['input'];
@@ -387,6 +410,7 @@ export type SubjectInput = {
   readonly name: Scalars['String']['input'];
 };
 
+/** Who a case may be about. */
 export type SubjectKind =
   /** 企业: a legal person or other organization. */
   | 'ENTERPRISE'
@@ -411,6 +435,7 @@ export type TransportOutcome =
   | 'UNREACHABLE'
   | 'UNSUPPORTED';
 
+/** Mistakes a caller can correct. Codes are stable. */
 export type UserErrorCode =
   /** The answers do not fit the questions of the request. */
   | 'ANSWERS_DO_NOT_FIT'
@@ -449,6 +474,7 @@ export type UserErrorCode =
   /** The code belongs to another kind of subject. */
   | 'WRONG_SUBJECT_KIND';
 
+/** What led to a verdict. */
 export type VerdictCause =
   /** The question was put. */
   | 'ASKED'
@@ -472,18 +498,22 @@ export type VerdictCode =
   /** No source answered. Says nothing about the subject. */
   | 'UNAVAILABLE';
 
+/** How a requirement is verified (核查方式). */
 export type VerificationMethod =
   /** 行政协助. */
   | 'ASSISTANCE'
   /** 在线核查. */
   | 'ONLINE';
 
+/** When claims are verified (核查时间). */
 export type VerificationTiming =
   | 'AFTER_DECISION'
   | 'BEFORE_DECISION'
   | 'BY_SAMPLING';
 
+/** A question whether what a subject claims is true. */
 export type VerifyInput = {
+  /** A case of the caller's agency. */
   readonly caseId: Scalars['ID']['input'];
   /** What is claimed beyond what the case says already, at most 40. */
   readonly claims?: ReadonlyArray<ClaimInput>;
