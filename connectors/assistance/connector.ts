@@ -6,7 +6,12 @@ import {
   type ConnectorKind,
 } from '../../src/connector-kit/connector.ts';
 import { hasReason, integrityFault } from '../../src/connector-kit/fault.ts';
-import { createHttpClient, type HttpClient, type HttpReply } from '../../src/connector-kit/http.ts';
+import {
+  createHttpClient,
+  type HttpClient,
+  type HttpReply,
+  type HttpRequest,
+} from '../../src/connector-kit/http.ts';
 import { requireBatch } from '../../src/connector-kit/lookup.ts';
 import { HubError } from '../../src/errors.ts';
 import type { AssistanceDraft, AssistanceReceipt } from '../../src/model/assistance.ts';
@@ -84,7 +89,7 @@ async function deliver(
 /** 409 says that the agency holds another request under this number. */
 async function post(
   http: HttpClient,
-  request: Parameters<HttpClient['request']>[0],
+  request: HttpRequest,
   signal: AbortSignal,
 ): Promise<HttpReply> {
   try {

@@ -9,7 +9,7 @@ import {
   type KeyResult,
   type SubjectKey,
 } from '../../src/connector-kit/connector.ts';
-import { hasReason } from '../../src/connector-kit/fault.ts';
+import { hasReason, integrityFault } from '../../src/connector-kit/fault.ts';
 import { createHttpClient, type HttpClient, type HttpReply } from '../../src/connector-kit/http.ts';
 import { requireBatch, toKeyFault } from '../../src/connector-kit/lookup.ts';
 import { HubError } from '../../src/errors.ts';
@@ -175,7 +175,9 @@ async function askGroup(
 function answerFrom(reply: PlatformReply, { forms }: KeyForms): KeyResult<CreditProfile> {
   try {
     const records = forms.flatMap((form) => {
-      const found = reply.profiles.get(keyOf(form)) ?? null;
+      const found = reply.profiles.get(keyOf(form));
+      // A form that was not asked about is not a form that the platform does not hold.
+      if (found === undefined) throw integrityFault('RESULT_COUNT');
       return found === null ? [] : [readProfile(found.held, found.at)];
     });
     // Asked by the code alone and in every form, the platform would have shown the subject.

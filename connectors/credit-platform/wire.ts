@@ -5,7 +5,7 @@ import { driftFault, integrityFault } from '../../src/connector-kit/fault.ts';
 import type { HttpReply } from '../../src/connector-kit/http.ts';
 
 /** 承诺人类别, as the platform asks for it. */
-export type Category = '法人及非法人组织' | '自然人' | '个体工商户';
+type Category = '法人及非法人组织' | '自然人' | '个体工商户';
 
 /** A subject as the platform is asked: by the code alone, in the form the platform may hold. */
 export interface Asked {

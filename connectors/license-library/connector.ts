@@ -1,3 +1,4 @@
+import { CHECK_PURPOSE } from '../../src/connector-kit/check-purpose.ts';
 import { canaryFault, checkSource } from '../../src/connector-kit/check.ts';
 import {
   CONTRACT_VERSION,
@@ -17,7 +18,6 @@ import { requireBatch, unsupported } from '../../src/connector-kit/lookup.ts';
 import { createSm2Opener } from '../../src/connector-kit/sm2.ts';
 import { parseLicenseIdentifier } from '../../src/model/license-identifier.ts';
 import type { License } from '../../src/model/license.ts';
-import { CHECK_PURPOSE } from '../../src/connector-kit/check-purpose.ts';
 import { SHIPPED_FACES, type Face } from './faces.ts';
 import { canonical, readLicense, readWithheld, requireAsked } from './license.ts';
 import {

@@ -11,7 +11,7 @@ export interface CheckPlan {
   readonly reads: readonly ReadProbe[];
 }
 
-export interface ReadProbe {
+interface ReadProbe {
   readonly capability: CapabilityName;
   /** Reads the test records; rejects with a fault when they are not as they must be. Null: none. */
   readonly read: ((signal: AbortSignal) => Promise<void>) | null;

@@ -3,7 +3,7 @@ import { sm2 } from 'sm-crypto-v2';
 import { integrityFault } from './fault.ts';
 
 /** In which order a peer writes the parts of an SM2 ciphertext: point, cipher, digest. */
-export type Sm2Order = 'C1C2C3' | 'C1C3C2';
+type Sm2Order = 'C1C2C3' | 'C1C3C2';
 
 export interface Sm2Envelope {
   /** As hex of 32 bytes; a leading zero byte, which Java adds, is dropped. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { HubError } from '../errors.ts';
 
 /** Decoded bytes of one reply. A megabyte takes about 30 ms to parse strictly. */
-export const REPLY_BYTES_MAX = 1024 * 1024;
+const REPLY_BYTES_MAX = 1024 * 1024;
 
 /** Settings that every connector over HTTP has; spread into its own strict object. */
 export const TRANSPORT_SHAPE = {

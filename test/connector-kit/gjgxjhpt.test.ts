@@ -1,4 +1,5 @@
 import { createCipheriv } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
@@ -101,14 +102,9 @@ describe('a session', () => {
   });
   afterAll(() => rig.stop());
 
-  function connect(baseUrl: string): HttpClient {
-    const transport = {
-      connectionsMax: 8,
-      caPem: null,
-      replyBytesMax: 100_000,
-      allowPlainHttp: true,
-    };
-    return createHttpClient({ settings: { baseUrl, ...transport }, clock });
+  function connect(baseUrl: string, ownClock = clock): HttpClient {
+    const limits = { connectionsMax: 8, caPem: null, replyBytesMax: 100_000, allowPlainHttp: true };
+    return createHttpClient({ settings: { baseUrl, ...limits }, clock: ownClock });
   }
 
   function start(
@@ -144,22 +140,12 @@ describe('a session', () => {
 
   test('learns the clock of the platform and signs once more', async () => {
     await forget();
-    const session = start({ now: () => new Date(Date.now() - 3_600_000) });
-    // The client has the same wrong clock, by which the offset is measured.
-    const early = createHttpClient({
-      settings: {
-        baseUrl: rig.sandbox.sources['publicity-system'].baseUrl,
-        connectionsMax: 1,
-        caPem: null,
-        replyBytesMax: 100_000,
-        allowPlainHttp: true,
-      },
-      clock: { now: () => new Date(Date.now() - 3_600_000) },
-    });
-    const skewed = start({ now: () => new Date(Date.now() - 3_600_000), client: early });
+    const now = (): Date => new Date(Date.now() - 3_600_000);
+    const early = connect(rig.sandbox.sources['publicity-system'].baseUrl, { now });
+    const session = start({ now, client: early });
 
-    await skewed.call(BODY, AbortSignal.timeout(5_000));
-    await skewed.call(BODY, AbortSignal.timeout(5_000));
+    await session.call(BODY, AbortSignal.timeout(5_000));
+    await session.call(BODY, AbortSignal.timeout(5_000));
     await early.close();
 
     expect(await operations()).toEqual([
@@ -168,9 +154,23 @@ describe('a session', () => {
       'httpproxy',
       'httpproxy',
     ]);
-    await expect(session.call(BODY, AbortSignal.timeout(5_000))).rejects.toMatchObject({
-      details: { reason: 'CLOCK_SKEW' },
-    });
+  });
+
+  test('gives up on the clock after one correction', async () => {
+    const date = new Date().toUTCString();
+    const server = await startRawServer(() =>
+      rawReply('{"code":"-19","data":null}', { headers: { date } }),
+    );
+    const client = connect(server.baseUrl);
+
+    const fault: unknown = await start({ client })
+      .call(BODY, AbortSignal.timeout(2_000))
+      .catch((error: unknown) => error);
+    await client.close();
+    await server.stop();
+
+    expect(fault).toMatchObject({ code: 'SOURCE_UNREACHABLE', details: { reason: 'CLOCK_SKEW' } });
+    expect(server.requests).toHaveLength(2);
   });
 
   test('fetches the secret anew when the platform has forgotten it', async () => {
@@ -239,15 +239,16 @@ describe('a session', () => {
       return { error, afterMs: performance.now() - startedAt, sockets: server.askedSockets() };
     });
     const [early, late] = await Promise.all(waits);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await delay(50);
+    const left = server.askedSockets();
+    await client.close();
+    await server.stop();
 
     expect(early).toMatchObject({ error: { code: 'SOURCE_TIMEOUT' }, sockets: 1 });
     expect(late).toMatchObject({ error: { code: 'SOURCE_TIMEOUT' } });
     expect(early?.afterMs).toBeLessThan(350);
     expect(server.requests).toHaveLength(1);
-    expect(server.askedSockets()).toBe(0);
-    await client.close();
-    await server.stop();
+    expect(left).toBe(0);
   });
 
   test.each(['ECB', 'CBC'] as const)('works with a platform of generation %s', async (aes) => {

@@ -215,7 +215,8 @@ describe('the results', () => {
 
   test.each([
     ['in another order', [...miss].reverse(), 'SOURCE_INTEGRITY_FAILED'],
-    ['too few', miss.slice(1), 'SOURCE_INTEGRITY_FAILED'],
+    ['without the first', miss.slice(1), 'SOURCE_INTEGRITY_FAILED'],
+    ['without the last', miss.slice(0, 1), 'SOURCE_INTEGRITY_FAILED'],
     ['too many', [...miss, miss[0]], 'SOURCE_INTEGRITY_FAILED'],
     [
       'of another category',

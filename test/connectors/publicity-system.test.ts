@@ -197,16 +197,14 @@ describe('an enterprise', () => {
     const keys = Object.keys(need(need(tables['E_BASEINFO'])[0])).filter(
       (key) => !unused.includes(key),
     );
-    const without = (drop: (tables: Rows) => void): Rows => {
-      const copy = tablesOf(E2.code);
-      drop(copy);
-      return copy;
-    };
+    const without = <T extends object>(held: T, key: string): T =>
+      Object.fromEntries(Object.entries(held).filter(([name]) => name !== key)) as T;
+    const [base = {}] = need(tables['E_BASEINFO']);
     const spoiled = [
-      ...keys.map((key) => without((rows) => delete need(need(rows['E_BASEINFO'])[0])[key])),
+      ...keys.map((key) => ({ ...tables, E_BASEINFO: [without(base, key)] })),
       ...Object.keys(tables)
         .filter((table) => table !== 'LICENCE_INFO')
-        .map((table) => without((rows) => delete rows[table])),
+        .map((table) => without(tables, table)),
     ];
 
     const codes = spoiled.map((each) => {

@@ -18,7 +18,7 @@ export interface GatewayIdentity {
 }
 
 /** A business answer of the service behind the platform: its `data`, not yet looked at. */
-export interface GatewayAnswer {
+interface GatewayAnswer {
   readonly data: unknown;
   readonly reply: HttpReply;
 }
