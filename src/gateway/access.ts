@@ -56,7 +56,8 @@ export type Needs = ReadonlyMap<Audience, string>;
 export function needsOf(schema: GraphQLSchema, rules: AccessRules, parts: DocumentParts): Needs {
   const needs = new Map<Audience, string>();
   visitFields(schema, parts, ({ parentType, field }) => {
-    if (field.name.startsWith('__')) return;
+    // Whether the schema itself may be read is decided for all callers at once.
+    if (field.name.startsWith('__') || parentType.name.startsWith('__')) return;
     const types = isAbstractType(parentType)
       ? [parentType, ...schema.getPossibleTypes(parentType)]
       : [parentType];

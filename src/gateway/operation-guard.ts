@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 
 import { HubError } from '../errors.ts';
 import { findForbidden, needsOf, readAccessRules, type Needs } from './access.ts';
@@ -45,6 +45,7 @@ export function createOperationGuard(schema: GraphQLSchema): ApolloServerPlugin<
         const inspected = inspect(document);
         // A name that no operation has is for GraphQL to refuse.
         if (inspected === null || operation === undefined) return;
+        if (schema.getRootType(operation.operation) == null) throw unknownKind(operation.operation);
         const { parts, needs } = inspected;
         const forbidden = findForbidden(needs, contextValue.caller.roles);
         if (forbidden !== null)
@@ -55,4 +56,10 @@ export function createOperationGuard(schema: GraphQLSchema): ApolloServerPlugin<
       },
     }),
   };
+}
+
+function unknownKind(kind: string): GraphQLError {
+  return new GraphQLError(`The schema has no ${kind}.`, {
+    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+  });
 }

@@ -11,7 +11,7 @@ import { createRooms, type Rooms } from './rooms.ts';
 
 export const ISSUER = 'https://id.example';
 export const AUDIENCE = 'hecha';
-export const AGENCY = '113708000043123454';
+export const AGENCY = '11370800MB28559184';
 
 /** A gateway over rooms in memory, reached over HTTP. */
 export interface World {

@@ -1,0 +1,323 @@
+import type { AssistanceRequest } from '../../src/assistance/assistance.ts';
+import type { BusinessDate } from '../../src/model/business-date.ts';
+import type { CaseFile, CaseSubject } from '../../src/model/case-file.ts';
+import type { CreditProfile } from '../../src/model/credit.ts';
+import type { Enterprise } from '../../src/model/enterprise.ts';
+import type { License } from '../../src/model/license.ts';
+import type { Matter } from '../../src/model/matter.ts';
+import type { Discrepancy, FollowUp, Verdict, Verification } from '../../src/model/verification.ts';
+import type { SourceState } from '../../src/sources/sources.ts';
+import type { Provenance } from '../../src/subject/subject.ts';
+
+const day = (text: string) => text as BusinessDate;
+const instant = new Date('2026-11-23T02:00:00Z');
+
+export const CASE_ID = '00000000-0000-4000-8000-00000000000c';
+export const VERIFICATION_ID = '00000000-0000-4000-8000-0000000000f1';
+const subjectId = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+
+export const PERSON_ID = '370802199001011237';
+export const PERSON_NAME = '张三丰';
+
+export const MATTER: Matter = {
+  code: '370800-TEST-0001',
+  version: 1,
+  name: '食品经营许可',
+  priorityField: 'MARKET_ACCESS',
+  itemType: 'LICENSE',
+  agencyCode: '11370800MB28559184',
+  agencyName: '行政审批服务局',
+  certificate: '营业执照',
+  legalBasis: '食品安全法第三十五条',
+  effectiveFrom: day('2026-01-01'),
+  effectiveUntil: null,
+  policy: {
+    subjectKinds: ['ENTERPRISE'],
+    timing: 'BEFORE_DECISION',
+    followUpWorkingDays: 5,
+    dateThatCounts: 'ACCEPTED_ON',
+    exemption: null,
+    requirements: [
+      {
+        id: 'business-license',
+        label: '营业执照',
+        fields: [{ field: 'STATUS', decisive: true, mustBeClaimed: false }],
+        acceptsSuccessor: false,
+        ladder: [
+          {
+            method: 'ONLINE',
+            consult: [
+              {
+                dataset: 'LICENSE',
+                rank: 3,
+                fieldRanks: [],
+                licenseTypeCode: null,
+                maxAgeSeconds: 0,
+              },
+            ],
+          },
+          {
+            method: 'ASSISTANCE',
+            assistingAgency: '113708000000000001',
+            rank: 2,
+            workingDays: 3,
+            questions: [{ code: 'Q1', text: '是否属实' }],
+          },
+        ],
+      },
+    ],
+  },
+};
+
+export const CASE: CaseFile = {
+  id: CASE_ID,
+  agencyCode: '11370800MB28559184',
+  caseNumber: 'BJ-2026-0001',
+  matterCode: MATTER.code,
+  matterVersion: 1,
+  legalBasis: '食品安全法第三十五条',
+  acceptedOn: day('2026-11-20'),
+  openedAt: instant,
+  openedBy: 'officer-1',
+};
+
+const subject = (number: number, given: Partial<CaseSubject>): CaseSubject => ({
+  id: subjectId(number),
+  caseId: CASE_ID,
+  kind: 'ENTERPRISE',
+  code: '91370800MA3C0TEST0',
+  codeAsGiven: '91370800MA3C0TEST0',
+  name: '济宁某某食品有限公司',
+  regionCode: '370800',
+  findings: [],
+  ...given,
+});
+
+export const ENTERPRISE = subject(1, { code: '91350100M000100Y43' });
+export const INDIVIDUAL = subject(2, {
+  kind: 'INDIVIDUAL_BUSINESS',
+  code: '92370800MA3TEST00X',
+  name: '任城区张三小吃店',
+});
+export const PERSON = subject(3, {
+  kind: 'PERSON',
+  code: PERSON_ID,
+  name: PERSON_NAME,
+  regionCode: '370802',
+});
+export const SUBJECTS = [ENTERPRISE, INDIVIDUAL, PERSON];
+
+export const provenance = (source: string): Provenance => ({
+  source,
+  asOf: null,
+  observedAt: instant,
+  recordOutcome: 'FOUND_ONE',
+  reused: false,
+  evidenceDigest: 'ab'.repeat(32),
+});
+
+export const LICENSE: License = {
+  identifier: '1.2.156.3005.2.11100000000013127D001.1137080000000000.0001.001.X',
+  typeCode: '11100000000013127D001',
+  typeName: '居民身份证',
+  number: PERSON_ID,
+  holderName: PERSON_NAME,
+  holderCode: PERSON_ID,
+  holderCodeAsHeld: PERSON_ID,
+  legalRepresentative: null,
+  address: null,
+  issuer: '济宁市公安局',
+  issuedOn: day('2020-01-01'),
+  validFrom: day('2020-01-01'),
+  validUntil: day('2040-01-01'),
+  longTerm: false,
+  flaggedStatus: 'VALID',
+  statusAsHeld: '01',
+  replaces: null,
+  withheld: false,
+  findings: [],
+};
+
+export const REGISTRATION: Enterprise = {
+  code: '91350100M000100Y43',
+  entityId: null,
+  registrationNumber: null,
+  kind: 'ENTERPRISE',
+  name: '济宁某某食品有限公司',
+  formerNames: [],
+  legalRepresentative: '李四',
+  type: null,
+  capital: '100万元人民币',
+  establishedOn: day('2019-05-01'),
+  validFrom: null,
+  validUntil: null,
+  longTerm: true,
+  address: '山东省济宁市任城区某路1号',
+  scope: null,
+  authority: null,
+  status: 'ACTIVE',
+  statusAsHeld: '存续',
+  changes: [{ item: '经营者变更', before: '王小二', after: '李四', changedOn: null }],
+  abnormalOperations: [],
+  seriousViolations: [],
+  penalties: [],
+  findings: [],
+};
+
+export const PROFILE: CreditProfile = {
+  code: PERSON_ID,
+  codeAsHeld: PERSON_ID,
+  name: PERSON_NAME,
+  category: 'PERSON',
+  grade: { value: 'A', gradedOn: null },
+  listings: [],
+  penalties: [],
+  commitments: [],
+  findings: [],
+};
+
+export const VERIFICATION: Verification = {
+  id: VERIFICATION_ID,
+  agencyCode: CASE.agencyCode,
+  caseId: CASE_ID,
+  subjectId: PERSON.id,
+  claims: [
+    { requirement: 'identity', field: 'HOLDER_NAME', value: PERSON_NAME },
+    { requirement: 'identity', field: 'LICENSE_NUMBER', value: PERSON_ID },
+    { requirement: 'identity', field: 'LEGAL_REPRESENTATIVE', value: '王小二' },
+    { requirement: 'identity', field: 'ADDRESS', value: '山东省济宁市任城区某路1号' },
+  ],
+  askedAt: instant,
+  askedBy: 'officer-1',
+};
+
+export const VERDICT: Verdict = {
+  id: '00000000-0000-4000-8000-0000000000e1',
+  verificationId: VERIFICATION_ID,
+  number: 1,
+  code: 'INCONCLUSIVE',
+  refutation: null,
+  reasons: [
+    {
+      code: 'SOURCE_DID_NOT_ANSWER',
+      requirement: 'identity',
+      field: null,
+      source: 'license-library',
+      hop: 'NETWORK',
+      detail: 'SOURCE_TIMEOUT',
+    },
+  ],
+  requirements: [
+    {
+      id: 'identity',
+      label: '居民身份证',
+      belief: 'UNKNOWN',
+      successor: null,
+      fields: [
+        {
+          field: 'HOLDER_NAME',
+          decisive: true,
+          belief: 'UNKNOWN',
+          dissent: [],
+          bySource: [
+            {
+              source: 'license-library',
+              rank: 3,
+              outcome: 'WITHHELD',
+              belief: 'UNKNOWN',
+              rules: [],
+            },
+          ],
+        },
+      ],
+    },
+  ],
+  retryAt: '2026-11-23T02:15:00.000Z',
+  observations: [
+    {
+      requirement: 'identity',
+      source: 'license-library',
+      dataset: 'LICENSE',
+      method: 'ONLINE',
+      rank: 3,
+      transport: 'TIMEOUT',
+      hop: 'NETWORK',
+      fault: 'SOURCE_TIMEOUT',
+      retryAt: null,
+      recordOutcome: null,
+      status: null,
+      fields: [],
+      notes: [],
+      asOf: null,
+      observedAt: '2026-11-23T02:00:00.000Z',
+      evidenceId: null,
+      evidenceDigest: null,
+    },
+  ],
+  relevantOn: day('2026-11-20'),
+  dueOn: null,
+  dueIsProvisional: false,
+  policyVersion: `${MATTER.code}@1`,
+  normalizerVersion: '1',
+  decidedAt: instant,
+  cause: 'ASKED',
+  supersedes: null,
+};
+
+export const DISCREPANCY: Discrepancy = {
+  id: '00000000-0000-4000-8000-0000000000d1',
+  verificationId: VERIFICATION_ID,
+  requirement: 'identity',
+  field: 'HOLDER_NAME',
+  sources: ['license-library', 'credit-platform'],
+  openedAt: instant,
+};
+
+export const FOLLOW_UP: FollowUp = {
+  id: '00000000-0000-4000-8000-0000000000d2',
+  verificationId: VERIFICATION_ID,
+  kind: 'VERIFY_AGAIN',
+  dueOn: day('2026-11-30'),
+  dueIsProvisional: false,
+  createdAt: instant,
+};
+
+export const REQUEST: AssistanceRequest = {
+  id: '00000000-0000-4000-8000-0000000000a1',
+  requestNumber: 'XZ-2026-000001',
+  verificationId: VERIFICATION_ID,
+  caseId: CASE_ID,
+  subjectId: PERSON.id,
+  requirement: 'identity',
+  askingAgency: CASE.agencyCode,
+  assistingAgency: '113708000000000001',
+  caseNumber: CASE.caseNumber,
+  matterCode: MATTER.code,
+  matterName: MATTER.name,
+  legalBasis: CASE.legalBasis,
+  subjectKind: 'PERSON',
+  subjectCode: PERSON_ID,
+  subjectName: PERSON_NAME,
+  questions: [{ code: 'Q1', text: '是否属实' }],
+  dueOn: day('2026-11-20'),
+  dueIsProvisional: false,
+  submittedAt: instant,
+  submittedBy: 'officer-1',
+  deliveredAt: null,
+  reply: null,
+};
+
+export const SOURCE: SourceState = {
+  id: 'license-library',
+  title: '电子证照库',
+  connector: 'license-library@1.0.0',
+  capabilities: [
+    { name: 'license.byHolder', batchMax: 1, canary: { readAt: instant, right: true } },
+  ],
+  breaker: 'CLOSED',
+  inFlight: 0,
+  waiting: 0,
+  calls: [{ transport: 'ANSWERED', count: 3 }],
+  medianMs: 12,
+  p95Ms: 40,
+};
