@@ -41,8 +41,6 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   const clients = new Map<string, pg.Client>();
   const db = knex({
     client: 'pg',
-    // The default writes the bound values, which may be personal data, into the error's message.
-    compileSqlOnError: false,
     // What matters of it is thrown too; the default writes to the console.
     log: { debug: ignore, warn: ignore, error: ignore, deprecate: ignore },
     connection: {

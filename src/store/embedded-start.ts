@@ -11,8 +11,8 @@ import { identifyProcess, isPostmasterOf } from './process-identity.ts';
 
 /** Without a sign of life. A recovery may take longer, and says so. */
 const SILENCE_MS_MAX = 60_000;
-/** How long a server may take to follow its killed owner. */
-const FOLLOW_MS_MAX = 10_000;
+/** How long a server that goes down with its killed owner may still answer. */
+const FOLLOW_MS_MAX = 2_000;
 const RETRY_MS_MAX = 1_000;
 const POLL_MS = 20;
 

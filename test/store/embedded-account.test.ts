@@ -95,17 +95,18 @@ testAsRoot(
   },
 );
 
-test('the other users of a folder that serves more than the server keep their rights', async () => {
+testAsRoot('a folder that holds more than the server is not opened to others', async () => {
   const { folder, remove } = createFolder();
   const shared = join(folder, 'shared');
-  mkdirSync(join(shared, 'other'), { recursive: true, mode: 0o755 });
-  chmodSync(shared, 0o755);
+  mkdirSync(join(shared, 'other'), { recursive: true });
+  chmodSync(shared, 0o700);
 
   const server = await startFast(shared);
   const mode = statSync(shared).mode & 0o777;
-
-  expect(mode).toBe(0o755);
   await server.stop();
+
+  expect(mode).toBe(0o700);
+  rmSync(fallbackFor(shared), { recursive: true });
   remove();
 });
 

@@ -53,6 +53,29 @@ test('a killed server starts again with every row it acknowledged', async () => 
   remove();
 });
 
+test('children of a killed server that still hold its memory are waited for', async () => {
+  const { folder, remove } = createFolder();
+  const first = await startFast(folder);
+  const client = new pg.Client({ connectionString: first.url });
+  client.on('error', () => undefined);
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const child = rows[0]?.pid ?? -1;
+  process.kill(child, 'SIGSTOP');
+  await killPostmaster(folder);
+  setTimeout(() => process.kill(child, 'SIGCONT'), 1_000);
+
+  const messages: string[] = [];
+  const second = await startFast(folder, messages);
+  const answer = await ask(second.url, 'select 1 as one');
+
+  expect(messages).toContainEqual(expect.stringContaining('trying again'));
+  expect(answer).toEqual([{ one: 1 }]);
+  await first.stop();
+  await second.stop();
+  remove();
+});
+
 test('a server goes down with its killed process, and starts again with its rows', async () => {
   const { folder, remove } = createFolder();
   const child = await startInChild(folder);
@@ -98,6 +121,23 @@ test('a server that outlived its process is adopted, and then stopped by its new
   expect(server.adopted).toBe(true);
   expect(rows).toEqual([{ one: 1 }]);
   expect(identifyProcess(pid)).toBeNull();
+  remove();
+});
+
+test('a server that still answers after its process was killed is given time to follow', async () => {
+  const { folder, remove } = createFolder();
+  const first = await startFast(folder);
+  await first.stop();
+  const pid = await spawnUntied(folder);
+  writeFileSync(join(folder, 'owner'), 'tied\n1 0 an-earlier-boot');
+  setTimeout(() => process.kill(pid, 'SIGINT'), 1_000);
+
+  const server = await startFast(folder);
+  const rows = await ask(server.url, 'select 1 as one');
+
+  expect(server.adopted).toBe(false);
+  expect(rows).toEqual([{ one: 1 }]);
+  await server.stop();
   remove();
 });
 

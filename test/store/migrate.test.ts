@@ -74,6 +74,15 @@ test('a file that fails leaves nothing of itself, keeps those before it, and is 
   });
 });
 
+test('a file that cannot be recorded leaves nothing of itself', async () => {
+  write(ONE, 'create table one (id int); alter table schema_migration add check (false);');
+
+  const migrating = migrate(database.db, folder);
+
+  await expect(migrating).rejects.toThrow(ONE);
+  expect(await listTables()).toEqual(['schema_migration']);
+});
+
 test('several migrators at once apply each file once', async () => {
   for (const [name, table] of [
     [ONE, 'one'],
