@@ -53,7 +53,8 @@ module.exports = {
     },
     {
       name: 'every-room-has-a-floor',
-      comment: 'A new room of src/ must be given its floor in this file and in docs/architecture.md.',
+      comment:
+        'A new room of src/ must be given its floor in this file and in docs/architecture.md.',
       severity: 'error',
       from: { path: '^src/', pathNot: FLOORS.flat().map(room) },
       to: {},

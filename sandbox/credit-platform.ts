@@ -108,7 +108,7 @@ export function createCreditPlatform(options: CreditPlatformOptions): SourceLogi
     isoInShanghai(lastTimeAt(HOLDINGS_HOUR, now));
   const query = (request: WireRequest, fault: Fault | null): WireReply => {
     const asked = readQuestions(request.json);
-    if (!Array.isArray(asked)) return refuse(400, 40001, '参数错误', { field: asked });
+    if (typeof asked === 'string') return refuse(400, 40001, '参数错误', { field: asked });
     const day = nextMidnight(request.now);
     meter.subjects = (meter.day === day ? meter.subjects : 0) + asked.length;
     meter.day = day;
@@ -152,7 +152,7 @@ function describe(request: WireRequest): { operation: string; keys: readonly str
     return { operation: 'unknown', keys: [] };
   }
   const asked = readQuestions(request.json);
-  const keys = Array.isArray(asked) ? asked.map((each) => each.identify) : [];
+  const keys = typeof asked === 'string' ? [] : asked.map((each) => each.identify);
   return { operation: 'query', keys };
 }
 

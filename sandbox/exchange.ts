@@ -53,9 +53,9 @@ export function createExchange(deps: {
   };
   return {
     serve(request, response) {
-      serve(request, response).catch((error: Error) => {
+      serve(request, response).catch((error: unknown) => {
         // When the peer has gone or the source is stopping there is nobody left to answer.
-        if (!response.destroyed && !stopping.signal.aborted) process.emitWarning(error);
+        if (!response.destroyed && !stopping.signal.aborted) process.emitWarning(String(error));
         response.destroy();
       });
     },

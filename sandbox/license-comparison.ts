@@ -45,7 +45,7 @@ function hasAll(license: LicenseRecord, claims: Readonly<Record<string, unknown>
   );
   return Object.entries(claims)
     .filter(([key]) => !queryKeys.includes(key) && !own.includes(key))
-    .every(([key, value]) => String(face[key] ?? '') === String(value));
+    .every(([key, value]) => String((face[key] ?? '') as string | number) === String(value));
 }
 
 function resultOf(state: number): number {

@@ -118,7 +118,7 @@ export function createLicenseLibrary(options: LicenseLibraryOptions): SourceLogi
       meter.day = day;
       const isOver = options.callsPerDayMax !== null && meter.calls > options.callsPerDayMax;
       if (!isOver) return answerWell(request, fault);
-      return ceilingReply(options.callsPerDayMax ?? 0, day, request);
+      return ceilingReply(options.callsPerDayMax, day, request);
     },
     trouble: (trouble, request) => reportTrouble(trouble, request, options),
     controls: [],

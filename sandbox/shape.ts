@@ -38,7 +38,7 @@ export function findShapeProblem(value: unknown, shape: Shape): ShapeProblem | n
 /** Null when the value fits; otherwise what would fit. */
 function judgeField(value: unknown, rule: FieldRule): unknown {
   if (value === undefined) return rule.optional === true ? null : describeRule(rule);
-  if (value === null && 'nullable' in rule && rule.nullable === true) return null;
+  if (value === null && 'nullable' in rule && rule.nullable) return null;
   return fits(value, rule) ? null : describeRule(rule);
 }
 
@@ -65,5 +65,5 @@ function describeRule(rule: FieldRule): unknown {
   if (rule.type === 'choice') return rule.of;
   if (rule.type === 'number') return `a number from ${rule.min} to ${rule.max}`;
   if (rule.type === 'instant') return 'an instant such as 2026-09-18T06:00:00+08:00';
-  return `a ${rule.type}${'nullable' in rule && rule.nullable === true ? ' or null' : ''}`;
+  return `a ${rule.type}${'nullable' in rule && rule.nullable ? ' or null' : ''}`;
 }
