@@ -40,6 +40,7 @@ export function createLog({ level, write = writeToStdout }: LogOptions): Log {
       base: null,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: (error: unknown) => errorFacts(error) },
     },
     scrubbing,
   );
@@ -53,6 +54,22 @@ export function createLog({ level, write = writeToStdout }: LogOptions): Log {
     info: writer('info'),
     warn: writer('warn'),
     error: writer('error'),
+  };
+}
+
+const CAUSES_MAX = 3;
+
+/** Name, message, code and place. Drivers hang rows and values on their errors: those stay out. */
+function errorFacts(error: unknown, causes = 0): object {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  const hasCause = error.cause !== undefined && causes < CAUSES_MAX;
+  return {
+    type: error.name,
+    message: error.message,
+    ...code,
+    stack: error.stack,
+    ...(hasCause ? { cause: errorFacts(error.cause, causes + 1) } : {}),
   };
 }
 
@@ -75,23 +92,30 @@ export function scrubLine(line: string): string {
 }
 
 const DIGIT = '[0-9０-９]';
-const GAP = String.raw`[\s\u3000]?`;
-const MONTH_DAY = `(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])`;
+/** People write spaces and dashes into numbers. */
+const GAP = String.raw`[\s\u3000-]?`;
+const MONTH_DAY = `(?:0${GAP}[1-9]|1${GAP}[0-2])${GAP}(?:0${GAP}[1-9]|[12]${GAP}[0-9]|3${GAP}[01])`;
+const digits = (count: number) => `(?:${DIGIT}${GAP}){${count}}`;
 /** Digests and ids of the hub may contain eleven digits in a row by chance; they stay. */
-const OPAQUE = String.raw`\b(?=[0-9]*[a-f])[0-9a-f]{32,}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b`;
+const DIGEST = String.raw`\b(?=[0-9]*[a-f])[0-9a-f]{32,}\b`;
+const UUID = String.raw`\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b`;
 const TOKEN = String.raw`eyJ[\w-]{5,}\.[\w-]*\.?[\w-]*|(?<=[Bb]earer\s)[\w.~+/=-]{8,}`;
-/** With the date of birth in its place, wherever it stands. */
-const DATED_ID = `[1-9][0-9]{5}(?:18|19|20)[0-9]{2}${MONTH_DAY}[0-9]{3}[0-9Xx]`;
-const DATED_OLD_ID = `(?<!${DIGIT})[1-9][0-9]{7}${MONTH_DAY}[0-9]{3}(?!${DIGIT})`;
-/** Any other eighteen or fifteen characters of that form, standing alone, with gaps or without. */
-const LONE_ID = `(?<![0-9A-Za-z０-９])(?:${DIGIT}${GAP}){17}[0-9０-９XxＸｘ](?![0-9A-Za-z０-９])`;
-const LONE_OLD_ID = `(?<![0-9A-Za-z０-９])(?:${DIGIT}${GAP}){14}${DIGIT}(?![0-9A-Za-z０-９])`;
-const GROUPED_ID = `(?<![0-9])[0-9]{6}-[0-9]{8}-[0-9]{3}[0-9Xx](?![0-9])`;
+/** With the date of birth in its place, whatever stands around it. */
+const DATED_ID =
+  digits(6) + `(?:1${GAP}[89]|2${GAP}0)${GAP}${digits(2)}${MONTH_DAY}${GAP}${digits(3)}[0-9Xx]`;
+const OLD_BIRTHDAY = '[0-9]{2}(?:0[1-9]|1[0-2])(?:[012][0-9]|3[01])';
+const DATED_OLD_ID = `(?<!${DIGIT})[1-9][0-9]{5}${OLD_BIRTHDAY}[0-9]{3}(?!${DIGIT})`;
+/** Any other eighteen or fifteen characters of that form, standing alone. */
+const SPACE = String.raw`[\s\u3000]?`;
+const lone = (count: number, last: string) =>
+  `(?<![0-9A-Za-z０-９])(?:${DIGIT}${SPACE}){${count}}${last}(?![0-9A-Za-z０-９])`;
+const LONE_ID = lone(17, '[0-9０-９XxＸｘ]');
+const LONE_OLD_ID = lone(14, DIGIT);
 const MOBILE = `(?<![0-9a-f])1[3-9][0-9](?:[0-9]{8}|[ -][0-9]{4}[ -][0-9]{4})(?!${DIGIT})`;
 
 const PERSONAL = new RegExp(
-  `(?<opaque>${OPAQUE})|(?<token>${TOKEN})` +
-    `|(?<dated>${DATED_ID})|(?<id>${LONE_ID}|${GROUPED_ID}|${DATED_OLD_ID}|${LONE_OLD_ID})` +
+  `(?<opaque>${DIGEST}|${UUID})|(?<token>${TOKEN})` +
+    `|(?<dated>${DATED_ID})|(?<id>${LONE_ID}|${DATED_OLD_ID}|${LONE_OLD_ID})` +
     `|(?<mobile>${MOBILE})`,
   'gu',
 );
