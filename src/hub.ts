@@ -23,10 +23,13 @@ import type { Clock } from './model/clock.ts';
 import type { ListedSource, SourceList } from './source-list.ts';
 import { createSources, DEFAULT_POLICY, type Sources } from './sources/sources.ts';
 import { openDatabase, type Database } from './store/database.ts';
+import { withStoreFaults } from './store/faults.ts';
 import { createSubjects } from './subject/subject.ts';
 import { createVerifications } from './verification/verification.ts';
 
 const CONNECTIONS_MAX = 10;
+// A request lives 10 s: a database that does not answer must be noticed well before.
+const STATEMENT_MS_MAX = 2_000;
 
 /** Every connector kind this hub can build. */
 const KINDS = [
@@ -73,6 +76,7 @@ export function openHub(options: HubOptions): Hub {
   const db = openDatabase(options.databaseUrl, {
     connectionsMax: CONNECTIONS_MAX,
     applicationName: `hecha-${options.replica}`,
+    statementTimeoutMs: STATEMENT_MS_MAX,
   });
   const metrics = createMetrics();
   const sources = createSources({
@@ -85,7 +89,7 @@ export function openHub(options: HubOptions): Hub {
   });
   const rooms = createRooms({ db, clock, sources, routes: list.routes });
   const gateway = createGateway({
-    services: { ...rooms, sources },
+    services: { ...servicesOf(rooms), sources },
     verifyToken: createTokenVerifier({
       keys: options.keys,
       issuer: config.issuer,
@@ -239,6 +243,18 @@ function createRooms(deps: {
   const subjects = createSubjects(deps);
   const { deliverDue } = deliveries;
   return { catalog, casework, refusals, subjects, verifications, assistance, deliverDue };
+}
+
+/** The rooms as callers see them: an unreachable database is a fault of the catalog. */
+function servicesOf(rooms: ReturnType<typeof createRooms>) {
+  return {
+    catalog: withStoreFaults(rooms.catalog),
+    casework: withStoreFaults(rooms.casework),
+    refusals: withStoreFaults(rooms.refusals),
+    subjects: withStoreFaults(rooms.subjects),
+    verifications: withStoreFaults(rooms.verifications),
+    assistance: withStoreFaults(rooms.assistance),
+  };
 }
 
 /** What the hub cannot do without. Never a source: one agency's outage must not take the hub down. */

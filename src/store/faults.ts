@@ -96,3 +96,22 @@ function endsIn(error: unknown): (text: string) => boolean {
   const { message } = error;
   return (text) => message === text || message.endsWith(` - ${text}`);
 }
+
+/**
+ * A room whose functions fail with STORE_UNAVAILABLE where the database could not be reached, so
+ * that no caller has to know what a pool throws.
+ */
+export function withStoreFaults<T extends object>(room: T): T {
+  const guarded = Object.entries(room).map(([name, member]: [string, unknown]) => {
+    if (typeof member !== 'function') return [name, member] as const;
+    const guard = async (...args: readonly unknown[]): Promise<unknown> => {
+      try {
+        return (await Reflect.apply(member, room, args)) as unknown;
+      } catch (error) {
+        throw toStoreFault(error) ?? error;
+      }
+    };
+    return [name, guard] as const;
+  });
+  return Object.fromEntries(guarded) as T;
+}

@@ -59,6 +59,8 @@ export async function startTestHub(
     sandbox?: SandboxOptions;
     policy?: Partial<CallPolicy>;
     transport?: Transport;
+    /** Where the hub finds its database, when not directly. */
+    throughPort?: (port: number) => Promise<number>;
   } = {},
 ): Promise<TestHub> {
   const clock = options.clock ?? systemClock;
@@ -71,7 +73,7 @@ export async function startTestHub(
   const list = listOfSandbox(sandbox, options.transport ?? 'PLAIN');
   const hub = openHub({
     config,
-    databaseUrl: database.url,
+    databaseUrl: await reroute(database.url, options.throughPort),
     keys: { keys: [key.publicJwk] },
     digestSecret: 'a secret for tests, long enough to be one',
     list: {
@@ -153,4 +155,14 @@ export function createTestClock(instant: string): Clock & { set(instant: string)
       now = new Date(next);
     },
   };
+}
+
+async function reroute(
+  url: string,
+  throughPort: ((port: number) => Promise<number>) | undefined,
+): Promise<string> {
+  if (throughPort === undefined) return url;
+  const rerouted = new URL(url);
+  rerouted.port = String(await throughPort(Number(rerouted.port)));
+  return rerouted.href;
 }
