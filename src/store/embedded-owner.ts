@@ -10,8 +10,8 @@ export interface Owner {
   readonly isTied: boolean;
 }
 
-/** Null when nobody has said. */
-export function readOwner(folder: string): Owner | null {
+/** Null when nobody has said whose that server is; `server` as `identifyProcess` gives it. */
+export function readOwner(folder: string, server: string): Owner | null {
   let text: string;
   try {
     text = readFileSync(fileIn(folder), 'utf8');
@@ -19,7 +19,8 @@ export function readOwner(folder: string): Owner | null {
     // Never written, or not ours to read: nothing is known.
     return null;
   }
-  const [tie, identity = ''] = text.split('\n');
+  const [tie, identity = '', owned] = text.split('\n');
+  if (owned !== server) return null;
   return {
     isAlive: identity !== '' && identifyProcess(Number.parseInt(identity)) === identity,
     isTied: tie === 'tied',
@@ -27,9 +28,9 @@ export function readOwner(folder: string): Owner | null {
 }
 
 /** Says that the server belongs to this process. */
-export function becomeOwner(folder: string, tie: 'tied' | 'free'): void {
+export function becomeOwner(folder: string, server: string, tie: 'tied' | 'free'): void {
   const aside = `${fileIn(folder)}.new`;
-  writeFileSync(aside, `${tie}\n${identifyProcess(process.pid) ?? ''}`);
+  writeFileSync(aside, [tie, identifyProcess(process.pid) ?? '', server].join('\n'));
   // A file of root in the folder of an ordinary user can be replaced, though not written.
   renameSync(aside, fileIn(folder));
 }

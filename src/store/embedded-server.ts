@@ -12,6 +12,8 @@ const OUTPUT_LENGTH_MAX = 2_000;
 
 /** One try at running PostgreSQL, as a child of this process. */
 export interface Attempt {
+  /** Of the server; 0 when no process could be made. */
+  readonly pid: number;
   /** Whether it ends by itself when this process is killed. */
   readonly isTied: boolean;
   /** How it ended. Null while it runs. */
@@ -98,7 +100,13 @@ function watch(child: ChildProcess, isTied: boolean): Attempt {
     await over;
     clearTimeout(hurry);
   };
-  return { isTied, ended: () => ended, output: () => output, stop: () => (stopping ??= end()) };
+  return {
+    pid: child.pid ?? 0,
+    isTied,
+    ended: () => ended,
+    output: () => output,
+    stop: () => (stopping ??= end()),
+  };
 }
 
 /** With it the server goes down when this process is killed; without, the next start adopts it. */

@@ -52,7 +52,8 @@ export async function adoptOrLaunch(start: Start): Promise<Server> {
       const sign = await probe(left.port, start.login, start.place.cluster);
       if (sign.kind === 'REFUSING') throw refusal(start.place, left.pid);
       if (sign.kind === 'BUSY') lastSignAt = performance.now();
-      const isFollowing = isGoingDown(start.place) && performance.now() - began < FOLLOW_MS_MAX;
+      const isFollowing =
+        isGoingDown(start.place, left) && performance.now() - began < FOLLOW_MS_MAX;
       if (sign.kind === 'SERVING' && !isFollowing) return adopt(start, left, sign.version);
       if (performance.now() - lastSignAt > SILENCE_MS_MAX) {
         await replace(start, left);
@@ -108,8 +109,8 @@ function pidFileOf(cluster: string): string {
   return join(cluster, 'postmaster.pid');
 }
 
-function isGoingDown({ folder }: Place): boolean {
-  const owner = readOwner(folder);
+function isGoingDown({ folder }: Place, { identity }: LeftBehind): boolean {
+  const owner = readOwner(folder, identity);
   return owner !== null && owner.isTied && !owner.isAlive;
 }
 
@@ -117,16 +118,16 @@ function adopt({ place, log }: Start, left: LeftBehind, version: string): Server
   const { pid, identity, port } = left;
   log(`using the PostgreSQL that runs on port ${port} (process ${pid})`);
   // Its owner needs it: then ending it is not ours to do.
-  if (readOwner(place.folder)?.isAlive === true)
+  if (readOwner(place.folder, identity)?.isAlive === true)
     return { port, version, adopted: true, stop: async () => undefined };
-  becomeOwner(place.folder, 'free');
+  becomeOwner(place.folder, identity, 'free');
   let stopping: Promise<void> | null = null;
   const stop = () => (stopping ??= stopServer(pid, identity));
   return { port, version, adopted: true, stop };
 }
 
 async function replace({ place, log }: Start, { pid, identity }: LeftBehind): Promise<void> {
-  if (readOwner(place.folder)?.isAlive === true)
+  if (readOwner(place.folder, identity)?.isAlive === true)
     throw new Error(
       `PostgreSQL (process ${pid}) on ${place.cluster} does not answer, and the process that ` +
         `started it still runs. Stop that one first.`,
@@ -155,7 +156,8 @@ async function launch(start: Start): Promise<Server | string> {
     port,
     settings,
   });
-  becomeOwner(place.folder, attempt.isTied ? 'tied' : 'free');
+  const identity = identifyProcess(attempt.pid);
+  if (identity !== null) becomeOwner(place.folder, identity, attempt.isTied ? 'tied' : 'free');
   for (let lastSignAt = performance.now(); attempt.ended() === null; await sleep(POLL_MS)) {
     const sign = await probe(port, login, place.cluster);
     if (sign.kind === 'SERVING')

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { expect, test } from '@jest/globals';
 import pg from 'pg';
 
 import { findBinaries } from '../../src/store/embedded-binaries.ts';
 import { findPlace } from '../../src/store/embedded-account.ts';
-import { findFreePort } from '../../src/store/embedded-probe.ts';
+import { findFreePort, probe } from '../../src/store/embedded-probe.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
 import { identifyProcess } from '../../src/store/process-identity.ts';
 import {
@@ -36,7 +37,7 @@ test('a killed server starts again with every row it acknowledged', async () => 
       acknowledged += 1;
     }
   })().catch(() => 'cut off');
-  while (acknowledged < 50) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (acknowledged < 50) await sleep(5);
 
   await killPostmaster(folder);
   const second = await startEmbeddedPostgres({ folder, log });
@@ -112,7 +113,7 @@ test('a server that outlived its process is adopted, and then stopped by its new
   const first = await startFast(folder);
   await first.stop();
   const pid = await spawnUntied(folder);
-  writeFileSync(join(folder, 'owner'), 'free\n1 0 an-earlier-boot');
+  writeOwner(folder, 'free', pid);
 
   const server = await startFast(folder);
   const rows = await ask(server.url, 'select 1 as one');
@@ -129,7 +130,7 @@ test('a server that still answers after its process was killed is given time to 
   const first = await startFast(folder);
   await first.stop();
   const pid = await spawnUntied(folder);
-  writeFileSync(join(folder, 'owner'), 'tied\n1 0 an-earlier-boot');
+  writeOwner(folder, 'tied', pid);
   setTimeout(() => process.kill(pid, 'SIGINT'), 1_000);
 
   const server = await startFast(folder);
@@ -236,19 +237,26 @@ test('files that are no whole database are refused by name and left alone', asyn
   remove();
 });
 
-/** Runs the server as a process that nothing ties to this one, as on a system without setpriv. */
+/** Runs a server that nothing ties to this process, as on a system without setpriv. */
 async function spawnUntied(folder: string): Promise<number> {
   const place = findPlace(folder, () => undefined);
   const { postgres } = await findBinaries(place, () => undefined);
-  const server = spawn(
-    postgres,
-    [
-      ...['-D', place.cluster],
-      ...['-c', `port=${await findFreePort()}`],
-      ...['-c', 'unix_socket_directories='],
-    ],
-    { ...(place.account.ids ?? {}), cwd: '/', stdio: 'ignore', detached: true },
-  );
+  const port = await findFreePort();
+  const settings = [`port=${port}`, 'unix_socket_directories='].flatMap((one) => ['-c', one]);
+  const server = spawn(postgres, ['-D', place.cluster, ...settings], {
+    ...(place.account.ids ?? {}),
+    cwd: '/',
+    stdio: 'ignore',
+    detached: true,
+  });
   server.unref();
-  return server.pid ?? -1;
+  const login = { user: 'hecha', password: readFileSync(join(folder, 'pg.secret'), 'utf8') };
+  while ((await probe(port, login, place.cluster)).kind !== 'SERVING') await sleep(20);
+  return server.pid ?? 0;
+}
+
+/** Says that the server was started by a process that is gone. */
+function writeOwner(folder: string, tie: 'tied' | 'free', server: number): void {
+  const text = [tie, '1 0 an-earlier-boot', identifyProcess(server)].join('\n');
+  writeFileSync(join(folder, 'owner'), text);
 }
