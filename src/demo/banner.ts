@@ -36,14 +36,15 @@ export function bannerOf(given: {
   Hecha 核查: a demo. Its sources are simulated, its secrets are known: never use it for real people.
 
   GraphQL   ${url}/graphql
-  GraphiQL  ${url}/graphiql
+  GraphiQL  ${url}/graphiql#token=${tokens['COUNTER'] ?? ''}
+            (with the token of role COUNTER)
   Console   ${url}/console
 
   Tokens    ${config.dataFolder}/demo-tokens.json, one for each role:
             ${Object.keys(tokens).join(', ')}
   Sources   ${config.dataFolder}/sandbox.json, each with a control URL that makes it fail
 
-  Paste this into GraphiQL (it has the COUNTER token already):
+  Paste this into GraphiQL:
 
 ${SAMPLE_QUERY.replaceAll(/^/gm, '    ')}
 

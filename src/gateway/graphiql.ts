@@ -42,7 +42,10 @@ const PAGE = `<!doctype html>
 const STYLE = `html, body, #graphiql { height: 100%; margin: 0; }
 `;
 
+/** A token behind the address's # never leaves the browser; it is taken in and taken out of sight. */
 const START = `'use strict';
+const token = new URLSearchParams(location.hash.slice(1)).get('token') ?? '<token>';
+history.replaceState(null, '', location.pathname);
 const hint = \`# Every request needs a token: put one into the tab "Headers" below, then press the
 # button "Re-fetch GraphQL schema" at the lower left.
 query Me {
@@ -57,7 +60,7 @@ query Me {
 const page = React.createElement(GraphiQL, {
   fetcher: GraphiQL.createFetcher({ url: '/graphql' }),
   defaultQuery: hint,
-  defaultHeaders: JSON.stringify({ authorization: 'Bearer <token>' }, null, 2),
+  defaultHeaders: JSON.stringify({ authorization: 'Bearer ' + token }, null, 2),
   defaultEditorToolsVisibility: 'headers',
   isHeadersEditorEnabled: true,
   shouldPersistHeaders: false,
