@@ -21,7 +21,8 @@ const OURS = `nspname not in ('pg_catalog', 'information_schema') and nspname !~
 
 // A name as SQL needs it written, with its schema unless that is public.
 const nameOf = (column: 'relname' | 'typname') =>
-  `case nspname when 'public' then '' else quote_ident(nspname) || '.' end || quote_ident(${column})`;
+  `case nspname when 'public' then '' else quote_ident(nspname) || '.' end
+     || quote_ident(${column})`;
 const RELATION = nameOf('relname');
 
 const COLUMNS = `
