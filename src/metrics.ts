@@ -28,6 +28,8 @@ export interface EndedCall {
 export interface Metrics {
   countRequest(ended: { outcome: RequestOutcome; tookMs: number }): void;
   countCall(ended: EndedCall): void;
+  /** A compiled operation has run; `repeated` when the interpreter had to run it again. */
+  countCompiledRun(run: 'compiled' | 'repeated'): void;
   /** Requests under way, counted by whoever admits them. */
   setInFlight(count: number): void;
   /** Prometheus text exposition format 0.0.4. */
@@ -65,6 +67,12 @@ export function createMetrics(): Metrics {
     buckets: SECONDS_BUCKETS,
     registers,
   });
+  const compiledRuns = new Counter({
+    name: 'hecha_compiled_runs_total',
+    help: 'Runs of compiled operations, and how many of them the interpreter repeated.',
+    labelNames: ['run'],
+    registers,
+  });
   const inFlight = new Gauge({
     name: 'hecha_requests_in_flight',
     help: 'GraphQL requests under way.',
@@ -80,6 +88,9 @@ export function createMetrics(): Metrics {
     countCall: ({ source, transport, tookMs }) => {
       calls.inc({ source, transport });
       callDurations.observe({ source }, tookMs / 1_000);
+    },
+    countCompiledRun: (run) => {
+      compiledRuns.inc({ run });
     },
     setInFlight: (count) => {
       inFlight.set(count);

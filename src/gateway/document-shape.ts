@@ -26,7 +26,7 @@ export function findExceeded(query: string): LimitName | null {
 
 function tryParse(query: string): DocumentNode | null {
   try {
-    return parse(query, { maxTokens: LIMITS.tokens, noLocation: true });
+    return parse(query, { maxLexicalTokens: LIMITS.tokens, noLocation: true });
   } catch {
     // Whatever is wrong: the parser of the GraphQL server says it better.
     return null;
@@ -63,7 +63,7 @@ function countDirectives(document: DocumentNode): number {
     const node = pending.pop();
     if (typeof node !== 'object' || node === null) continue;
     if ('kind' in node && node.kind === Kind.DIRECTIVE) count += 1;
-    pending.push(...Object.values(node));
+    pending.push(...Object.values<unknown>({ ...node }));
   }
   return count;
 }

@@ -80,6 +80,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     log,
     introspection: options.introspection,
     compiled: options.compiled,
+    onCompiledRun: deps.metrics.countCompiledRun,
     onEnded: ({ caller }, ended) => endings.set(caller, ended),
   });
   const http = createHttpServer({

@@ -38,8 +38,8 @@ export function serveGraphQL(app: FastifyInstance, deps: HttpDependencies): void
     context: async (request) =>
       createRequestContext({
         ...deps,
-        caller: get(callers, request as FastifyRequest),
-        deadline: get(deadlines, request as FastifyRequest),
+        caller: get(callers, request),
+        deadline: get(deadlines, request),
       }),
   });
 

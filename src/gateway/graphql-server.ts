@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -22,10 +22,13 @@ export function createGraphQLServer(deps: {
   log: Log;
   introspection: boolean;
   compiled: boolean;
+  onCompiledRun: (run: 'compiled' | 'repeated') => void;
   onEnded: (context: RequestContext, ended: Ended) => void;
 }): ApolloServer<RequestContext> {
   const { schema, log, introspection } = deps;
-  const operations = deps.compiled ? createCompiledOperations(schema) : null;
+  const operations = deps.compiled
+    ? createCompiledOperations({ schema, onRun: deps.onCompiledRun })
+    : null;
   const plugins: ApolloServerPlugin<RequestContext>[] = [
     ...disabled(),
     createOperationGuard(schema),
@@ -45,7 +48,7 @@ export function createGraphQLServer(deps: {
     hideSchemaDetailsFromClientErrors: !introspection,
     persistedQueries: false,
     csrfPrevention: true,
-    parseOptions: { maxTokens: LIMITS.tokens },
+    parseOptions: { maxLexicalTokens: LIMITS.tokens },
     // One more is told when there are too many.
     validationOptions: { maxErrors: LIMITS.errors - 1 },
     // Its own handler would end the process before the rest of the hub has stopped.
@@ -54,7 +57,7 @@ export function createGraphQLServer(deps: {
 }
 
 /** What would be switched on by default or by an environment variable. */
-function disabled(): readonly ApolloServerPlugin<BaseContext>[] {
+function disabled(): readonly ApolloServerPlugin[] {
   return [
     ApolloServerPluginCacheControlDisabled(),
     ApolloServerPluginInlineTraceDisabled(),

@@ -61,6 +61,10 @@ export function createHttpServer(deps: HttpDependencies): HttpServer {
       'cache-control': 'no-store',
     });
   });
+  // A connection that is kept after its answer would keep a hub alive that was told to stop.
+  app.addHook('onSend', async (_request, reply) => {
+    if (isDraining) void reply.header('connection', 'close');
+  });
   app.setErrorHandler((error, request, reply) => answerRefusal(log, error, { request, reply }));
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'Not found.' }));
 

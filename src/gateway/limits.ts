@@ -38,13 +38,13 @@ export function tooLarge(limit: LimitName): HubError {
 const OF_EVERY_SUBJECT = { findings: 10, assistanceRequests: 20, verifications: 20 } as const;
 
 /**
- * How long each list may become, as the schema promises it, or as a generous guess where a list is
- * part of one record. Lists called `nodes` are as long as `first` says.
+ * How long each list may become, as the schema promises it, or how long it usually is where a list
+ * is part of one record. Lists called `nodes` are as long as `first` says.
  */
 export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   Query: { sources: 50 },
-  VerificationPolicy: { requirements: 8 },
-  Requirement: { fields: 12, ladder: 4 },
+  VerificationPolicy: { requirements: 4 },
+  Requirement: { fields: 8, ladder: 4 },
   Case: { subjects: 20, verifications: 50 },
   EnterpriseSubject: OF_EVERY_SUBJECT,
   IndividualBusinessSubject: OF_EVERY_SUBJECT,
@@ -67,9 +67,9 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
     discrepancies: 10,
     followUps: 5,
   },
-  Verdict: { reasons: 30, requirements: 8, observations: 16 },
-  RequirementVerdict: { fields: 12 },
-  FieldVerdict: { bySource: 4 },
+  Verdict: { reasons: 15, requirements: 4, observations: 8 },
+  RequirementVerdict: { fields: 8 },
+  FieldVerdict: { bySource: 3 },
   VerificationPlan: { steps: 20 },
   AssistanceRequest: { questions: 10 },
   AssistanceReply: { answers: 10 },

@@ -132,6 +132,7 @@ test('the hub does not start when a field has no rule, and names every such fiel
   const start = () =>
     createGateway({
       options: { introspection: false, graphiql: false, consoleFolder: null, compiled: true },
+      metrics: {},
       schema: buildSchema(sdl),
     } as GatewayDependencies);
 

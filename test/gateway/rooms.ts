@@ -81,7 +81,7 @@ export function createRooms(): Rooms {
         answer('registration', {
           ...REGISTRATION,
           kind: question.subject.kind === 'ENTERPRISE' ? 'ENTERPRISE' : 'INDIVIDUAL_BUSINESS',
-        } as Enterprise),
+        } satisfies Enterprise),
       askCreditProfile: async () => answer('creditProfile', PROFILE),
     }),
     verifications: counted('verifications', {
