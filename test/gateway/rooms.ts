@@ -5,8 +5,6 @@ import type { Page } from '../../src/model/page.ts';
 import type { LicenseNow, Sourced } from '../../src/subject/subject.ts';
 import {
   CASE,
-  DISCREPANCY,
-  FOLLOW_UP,
   LICENSE,
   MATTER,
   PROFILE,
@@ -15,9 +13,8 @@ import {
   REQUEST,
   SOURCE,
   SUBJECTS,
-  VERDICT,
-  VERIFICATION,
 } from './records.ts';
+import { DISCREPANCY, FOLLOW_UP, VERDICT, VERIFICATION } from './verification-records.ts';
 
 /** Rooms that answer from memory and count what they are asked. */
 export interface Rooms {
