@@ -13,7 +13,9 @@ const IDLE_IN_TRANSACTION_MS_MAX = 10_000;
 /** How much longer than the server the client waits before it calls the network dead. */
 const ANSWER_MARGIN_MS = 1_000;
 
-const { DATE, INT8 } = pg.types.builtins;
+// Numbers of PostgreSQL's own types (pg_type.oid), which no release changes.
+const DATE: number = pg.types.builtins.DATE;
+const INT8: number = pg.types.builtins.INT8;
 const INT8_ARRAY = 1016;
 const DATE_ARRAY = 1182;
 const TEXT_ARRAY: number = 1009;
@@ -95,8 +97,16 @@ function getTypeParser(oid: number, format: string): (text: string) => unknown {
   if (oid === INT8) return parseSafeInteger;
   if (oid === DATE_ARRAY) return parseTexts;
   if (oid === INT8_ARRAY) return parseSafeIntegers;
-  return pg.types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text');
+  return parserOf(oid, format);
 }
+
+/** The parser that comes with the driver; its types know fewer numbers than PostgreSQL has. */
+function parserOf(oid: number, format: string): (text: string) => unknown {
+  const parsers = pg.types as { getTypeParser(oid: number, format: string): Parser };
+  return parsers.getTypeParser(oid, format === 'binary' ? 'binary' : 'text');
+}
+
+type Parser = (text: string) => unknown;
 
 function parseSafeInteger(text: string): number {
   const value = Number(text);
@@ -106,7 +116,7 @@ function parseSafeInteger(text: string): number {
 }
 
 function parseTexts(text: string): readonly (string | null)[] {
-  return pg.types.getTypeParser(TEXT_ARRAY)(text) as readonly (string | null)[];
+  return parserOf(TEXT_ARRAY, 'text')(text) as readonly (string | null)[];
 }
 
 function parseSafeIntegers(text: string): readonly (number | null)[] {

@@ -158,7 +158,8 @@ async function launch(start: Start): Promise<Server | string> {
   });
   const identity = identifyProcess(attempt.pid);
   if (identity !== null) becomeOwner(place.folder, identity, attempt.isTied ? 'tied' : 'free');
-  for (let lastSignAt = performance.now(); attempt.ended() === null; await sleep(POLL_MS)) {
+  let lastSignAt = performance.now();
+  while (attempt.ended() === null) {
     const sign = await probe(port, login, place.cluster);
     if (sign.kind === 'SERVING')
       return { port, version: sign.version, adopted: false, stop: attempt.stop };
@@ -166,6 +167,7 @@ async function launch(start: Start): Promise<Server | string> {
     if (sign.kind === 'BUSY') lastSignAt = performance.now();
     if (performance.now() - lastSignAt > SILENCE_MS_MAX)
       return giveUp(attempt, new Error(`PostgreSQL does not answer on ${place.cluster}.`));
+    await sleep(POLL_MS);
   }
   return `${attempt.ended()} ${attempt.output()}`;
 }

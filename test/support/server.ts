@@ -23,7 +23,7 @@ interface Kept {
 
 // Setup and teardown run in one process but share no module state.
 const PLACE = Symbol.for('hecha.test.kept');
-const places = globalThis as { [PLACE]?: Kept };
+const places = globalThis as { [PLACE]?: Kept | null };
 
 export function keep(kept: Kept): void {
   places[PLACE] = kept;
@@ -32,7 +32,7 @@ export function keep(kept: Kept): void {
 /** Null when there is nothing to undo. */
 export function takeKept(): Kept | null {
   const kept = places[PLACE] ?? null;
-  delete places[PLACE];
+  places[PLACE] = null;
   return kept;
 }
 
