@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Kind, parse, visit } from 'graphql';
+
+import { readConfig } from '../src/config.ts';
+import { SAMPLE_QUERY } from '../src/demo/banner.ts';
+import { createConnector } from '../src/hub.ts';
+import { systemClock } from '../src/model/clock.ts';
+import { findUnsafe } from '../src/safety.ts';
+import { readSourceList } from '../src/source-list.ts';
+import {
+  listExamples,
+  readAnswer,
+  startExampleDemo,
+  writeAnswer,
+  type ExampleDemo,
+} from './support/docs-examples.ts';
+import { findBrokenLinks } from './support/docs-links.ts';
+import { includeInto, listPages, readPage, ROOT } from './support/docs-includes.ts';
+
+const isUpdating = process.env['UPDATE_GOLDEN'] === '1';
+
+describe('pages', () => {
+  test.each(listPages())('%s quotes files as they are', (page) => {
+    const text = readPage(page);
+
+    const included = includeInto(page, text);
+
+    expect(text).toBe(included);
+  });
+
+  test.each(listPages())('%s links to what is there', (page) => {
+    const links = findBrokenLinks(page, readPage(page), (path) =>
+      existsSync(join(ROOT, dirname(page), path)),
+    );
+
+    expect(links).toEqual([]);
+  });
+
+  test.each(['README.md', 'README.zh-CN.md'])('%s tells how to start and how to test', (page) => {
+    const lines = readPage(page).split('\n');
+
+    expect(lines).toContain('npm ci && npm start');
+    expect(lines).toContain('npm ci && npm test');
+  });
+
+  test('every example is quoted on a page', () => {
+    const text = listPages().map(readPage).join('\n');
+
+    const unquoted = listExamples()
+      .flatMap((name) => [`docs/examples/${name}.graphql`, `docs/examples/${name}.json`])
+      .filter((path) => !text.includes(`<!-- include ${path} -->`));
+
+    expect(unquoted).toEqual([]);
+  });
+
+  test('the page of dependencies lists those of package.json, and no others', () => {
+    const page = readPage('docs/decisions/0007-dependencies.md');
+    const about = JSON.parse(readPage('package.json')) as Record<string, object>;
+    const kinds = ['dependencies', 'optionalDependencies', 'devDependencies'];
+
+    const listed = [...page.matchAll(/^\| `(?<name>[^`]+)` /gmu)].map((row) => row[1]);
+
+    expect(listed).toEqual(kinds.flatMap((kind) => Object.keys(about[kind] ?? {}).toSorted()));
+  });
+
+  test('the question of the banner is the question of the README, with fewer fields', () => {
+    const readme = pathsOf(readPage('docs/examples/verify.graphql'));
+
+    const missing = pathsOf(SAMPLE_QUERY).filter((path) => !readme.includes(path));
+
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('examples', () => {
+  let demo: ExampleDemo;
+  beforeAll(async () => {
+    demo = await startExampleDemo();
+  });
+  afterAll(() => demo.stop());
+
+  async function expectAnswerOf(example: string): Promise<void> {
+    const answer = await demo.run(example);
+    if (isUpdating) await writeAnswer(example, answer);
+    expect(answer).toEqual(readAnswer(example));
+  }
+
+  test('a question online is answered as the README says', () => expectAnswerOf('verify'));
+
+  test('a question to another agency is answered as the README says, by a person', async () => {
+    await demo.holdReplies();
+
+    await expectAnswerOf('assistance');
+    await demo.replyToAll();
+
+    await expectAnswerOf('assistance-replied');
+  });
+
+  test('no example is left out', () => {
+    expect(listExamples()).toEqual(['assistance', 'assistance-replied', 'verify']);
+  });
+});
+
+test('the list of sources in docs/operations.md is one that a hub starts with', async () => {
+  const environment = {
+    HECHA_LICENSE_LIBRARY_TOKEN: 'a-token',
+    HECHA_LICENSE_LIBRARY_SM2_KEY: '1'.repeat(64),
+    HECHA_PUBLICITY_SYSTEM_APP_KEY: 'an-application-key',
+    HECHA_CREDIT_PLATFORM_APP_KEY: 'a-key',
+    HECHA_ASSISTANCE_TOKEN: 'another-token',
+  };
+  const config = readConfig({ NODE_ENV: 'production', HECHA_DIGEST_SECRET: 'x'.repeat(32) });
+
+  const list = await readSourceList(join(ROOT, 'docs/examples/sources.json'), environment);
+  const connectors = list.sources.map((listed) => createConnector(listed, systemClock));
+  await Promise.all(connectors.map((connector) => connector.close()));
+
+  const keys = { keys: [{ kty: 'EC', kid: 'provider-1' }] };
+  expect(findUnsafe(config, { keys, sources: list.sources })).toEqual([]);
+});
+
+/** Every argument and selected field of an operation, by its path and value. */
+function pathsOf(source: string): readonly string[] {
+  const paths: string[] = [];
+  const place: string[] = [];
+  visit(parse(source), {
+    Field: {
+      enter: ({ name }) => {
+        place.push(name.value);
+        paths.push(place.join('.'));
+      },
+      leave: () => void place.pop(),
+    },
+    ObjectField: ({ name, value }) => {
+      if (value.kind === Kind.STRING)
+        paths.push(`${place.join('.')}(${name.value}: ${value.value})`);
+    },
+  });
+  return paths;
+}
