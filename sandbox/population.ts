@@ -125,16 +125,6 @@ export function makePopulation(options: {
   };
 }
 
-/** Two populations as one; of two records with one id, that of `second` stays. */
-export function joinPopulations(first: Population, second: Population): Population {
-  return {
-    licenses: [...first.licenses, ...second.licenses],
-    enterprises: [...first.enterprises, ...second.enterprises],
-    profiles: [...first.profiles, ...second.profiles],
-    facts: [...first.facts, ...second.facts],
-  };
-}
-
 function drawOne(
   index: number,
   random: () => number,
