@@ -16,6 +16,7 @@ export interface Log {
   readonly error: Write;
 }
 
+/** How much is logged, and where to. */
 export interface LogOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   /** Where the lines go. Default: standard output. */

@@ -39,6 +39,7 @@ export interface Metrics {
   stop(): void;
 }
 
+/** Begins to watch the event loop; every hub has its own registry. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];

@@ -83,6 +83,7 @@ function claimsOf(payload: JWTPayload): TokenClaims | null {
   };
 }
 
+/** Whom a token names, for whom it is meant, and how long it is valid. */
 export interface MintToken {
   readonly privateJwk: JWK;
   readonly issuer: string;
@@ -120,7 +121,7 @@ export async function mintToken(wanted: MintToken): Promise<string> {
     .sign(key);
 }
 
-/** A new pair of keys for ES256. The private one is a secret; the public one belongs into a JWKS. */
+/** A new pair of keys for ES256. The private one is a secret; the public one goes into a JWKS. */
 export async function createSigningKey(
   kid: string,
 ): Promise<{ readonly privateJwk: JWK; readonly publicJwk: JWK }> {

@@ -10,6 +10,7 @@ export interface Admission {
   enter(agencyCode: string): () => void;
 }
 
+/** Counts the places of one process; `onChange` is told how many are taken. */
 export function createAdmission(deps: {
   readonly inFlightMax: number;
   readonly inFlightPerAgencyMax: number;

@@ -1,5 +1,5 @@
 import type { Audience } from '../generated/graphql.ts';
-import { ROLES, type Role } from '../model/caller.ts';
+import type { Role } from '../model/caller.ts';
 
 const CASE_HANDLERS: readonly Role[] = ['COUNTER', 'REGULATOR'];
 const CASE_READERS: readonly Role[] = [...CASE_HANDLERS, 'JUSTICE', 'CREDIT', 'MARKET'];
@@ -18,6 +18,7 @@ export const AUDIENCE_ROLES: Readonly<Record<Audience, readonly Role[] | null>> 
   AUDITORS: ['AUDITOR'],
 };
 
+/** Whether a caller with these roles belongs to an audience. */
 export function isIn(audience: Audience, roles: readonly Role[]): boolean {
   const members = AUDIENCE_ROLES[audience];
   return members === null || members.some((role) => roles.includes(role));
@@ -29,8 +30,3 @@ export function parseAudience(text: unknown): Audience | null {
 }
 
 const AUDIENCES = Object.keys(AUDIENCE_ROLES) as readonly Audience[];
-
-/** In the order of the schema. */
-export function rolesOf(audience: Audience): readonly Role[] {
-  return AUDIENCE_ROLES[audience] ?? ROLES;
-}

@@ -53,6 +53,7 @@ export interface CreditProfileSeen {
   readonly subject: CaseSubject;
 }
 
+/** A new world for one request. Reads nothing by itself. */
 export function createRequestContext(deps: {
   caller: Caller;
   services: Services;

@@ -8,6 +8,7 @@ export interface Deadline {
   end(): void;
 }
 
+/** Runs from now on, until `end`. */
 export function startDeadline(timeoutMs: number): Deadline {
   const waiting = new Set<() => void>();
   const timer = setTimeout(() => {

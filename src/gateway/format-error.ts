@@ -22,7 +22,7 @@ export function unwrap(error: unknown): unknown {
     : error;
 }
 
-/** Whether an error is a bug: nobody threw it as a fault, and it is no complaint about the query. */
+/** Whether an error is a bug: neither thrown as a fault nor a complaint about the query. */
 export function isBug(error: unknown): boolean {
   const thrown = unwrap(error);
   if (thrown instanceof HubError) return false;

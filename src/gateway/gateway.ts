@@ -17,6 +17,7 @@ export interface Readiness {
   readonly ok: boolean;
 }
 
+/** What a deployment may choose. */
 export interface GatewayOptions {
   /** Let callers read the schema. */
   readonly introspection: boolean;
@@ -49,6 +50,7 @@ const DEFAULT_PACE: Pace = {
   stopMs: 12_000,
 };
 
+/** What the edge needs of the hub. */
 export interface GatewayDependencies {
   readonly services: Services;
   readonly verifyToken: TokenVerifier;

@@ -42,7 +42,7 @@ const PAGE = `<!doctype html>
 const STYLE = `html, body, #graphiql { height: 100%; margin: 0; }
 `;
 
-/** A token behind the address's # never leaves the browser; it is taken in and taken out of sight. */
+/** A token behind the address's # never leaves the browser; it is read and taken out of sight. */
 const START = `'use strict';
 const token = new URLSearchParams(location.hash.slice(1)).get('token') ?? '<token>';
 history.replaceState(null, '', location.pathname);

@@ -13,6 +13,7 @@ import type { Caller } from '../model/caller.ts';
 import { answerRefusal } from './refused-request.ts';
 import type { Ended } from './response-plugin.ts';
 
+/** What serving HTTP needs besides: the operations, and how much at once. */
 export interface HttpDependencies extends Omit<GatewayDependencies, 'schema'> {
   readonly graphql: ApolloServer<RequestContext>;
   readonly pace: Pace;
@@ -20,6 +21,7 @@ export interface HttpDependencies extends Omit<GatewayDependencies, 'schema'> {
   endingOf(caller: Caller): Ended | null;
 }
 
+/** `stop` lets requests under way end, for a bounded time. Each is to be called once. */
 export interface HttpServer {
   start(place: { host: string; port: number }): Promise<{ readonly url: string }>;
   stop(): Promise<void>;

@@ -44,14 +44,17 @@ export interface Questions {
   readonly creditProfile: Once<[CaseSubject, AskedSource], Sourced<CreditProfile>>;
 }
 
+/** Seconds, not negative; 0 asks anew. */
 export interface AskedSource {
   readonly maxAgeSeconds: number;
 }
 
+/** Of one license type (证照类型代码). */
 export interface AskedLicenses extends AskedSource {
   readonly typeCode: string;
 }
 
+/** Questions in the caller's name; what belongs to agencies is confined to the caller's own. */
 export function createQuestions(deps: {
   services: Services;
   caller: Caller;

@@ -15,6 +15,7 @@ const STATUSES: Partial<Record<FaultCode, number>> = {
 /** Seconds after which asking again makes sense, as `Retry-After`. */
 export const RETRY_AFTER_SECONDS = 1;
 
+/** HTTP status for a fault that refuses a whole request; 500 for one that should not. */
 export function statusOf(code: FaultCode): number {
   return STATUSES[code] ?? 500;
 }

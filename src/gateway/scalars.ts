@@ -34,6 +34,7 @@ const DateTimeScalar = new GraphQLScalarType<Date, string>({
   },
 });
 
+/** How days and instants are read and written. */
 export const scalars = { Date: DateScalar, DateTime: DateTimeScalar };
 
 /** An instant that was stored as ISO 8601 text. Null stays null. */

@@ -33,6 +33,7 @@ export function partsOf(document: DocumentNode): DocumentParts | null {
   return { operation, fragments: fragmentsOf(document) };
 }
 
+/** By name. */
 export function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
   return new Map(
     document.definitions

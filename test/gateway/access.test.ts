@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { buildSchema } from 'graphql';
+import { buildSchema, parse } from 'graphql';
 
-import { readAccessRules } from '../../src/gateway/access.ts';
+import { needsOf, readAccessRules } from '../../src/gateway/access.ts';
 import { AUDIENCE_ROLES } from '../../src/gateway/audience.ts';
 import { createGateway, type GatewayDependencies } from '../../src/gateway/gateway.ts';
 import { REASON_LABELS } from '../../src/gateway/reason-labels.ts';
 import { createSchema, readContract } from '../../src/gateway/schema.ts';
+import { partsOf } from '../../src/gateway/visit-fields.ts';
 import { ROLES, type Role } from '../../src/model/caller.ts';
 import { listFieldsAtWork, type FieldAtWork } from './every-field.ts';
 import { startWorld, type World } from './world.ts';
@@ -121,6 +122,27 @@ test('a forbidden field hidden in a fragment refuses the whole request', async (
       },
     ],
   });
+});
+
+test('a field of an interface is refused when any type behind it may not be read', () => {
+  const layered = buildSchema(`
+    directive @access(to: Audience!) on FIELD_DEFINITION
+    enum Audience { SIGNED_IN OPERATORS }
+    interface Shown { name: String @access(to: SIGNED_IN) }
+    type Open implements Shown { name: String @access(to: SIGNED_IN) }
+    type Closed implements Shown { name: String @access(to: OPERATORS) }
+    type Query { shown: Shown @access(to: SIGNED_IN) }
+  `);
+  const parts = partsOf(parse('{ shown { name } }'));
+
+  const needs = parts === null ? null : needsOf(layered, readAccessRules(layered), parts);
+
+  expect(needs).toEqual(
+    new Map([
+      ['SIGNED_IN', 'Query.shown'],
+      ['OPERATORS', 'Closed.name'],
+    ]),
+  );
 });
 
 test('the hub does not start when a field has no rule, and names every such field', () => {

@@ -222,6 +222,11 @@ export const ATTACKS: readonly Attack[] = [
     query: `{ cases(first: "${'数'.repeat(50_000)}") { nodes { id } } }`,
     code: 'GRAPHQL_VALIDATION_FAILED',
   },
+  {
+    what: 'several long values where numbers belong',
+    query: `{ ${repeat(5, (i) => `a${i}: cases(first: "${'数'.repeat(8_000)}") { nodes { id } }`)} }`,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
   { what: 'a subscription', query: 'subscription { ping }' },
   { what: 'only a fragment', query: 'fragment F on Query { schemaVersion }' },
 ];

@@ -89,6 +89,14 @@ describe('whoever does not identify themselves gets one constant answer', () => 
     );
   });
 
+  test('a good token behind other words: 401', async () => {
+    const authorization = `Basic x Bearer ${await world.token()}`;
+
+    const answer = await world.post({ query: ME }, { token: null, headers: { authorization } });
+
+    expect(answer.status).toBe(401);
+  });
+
   test('the body is not even read', async () => {
     const answer = await world.post('}{', { token: null });
 

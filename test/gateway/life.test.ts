@@ -137,7 +137,9 @@ test('told to stop, the hub finishes what is under way, takes nothing new, and m
   await Promise.all(stops);
 
   expect(answer.status).toBe(200);
+  expect(answer.headers.get('connection')).toBe('close');
   expect(['refused', 503]).toContain(late);
+  expect(waiting.logLines.join('')).not.toContain('cut off');
 });
 
 test('told to stop, the hub is not ready for a while before it stops to listen', async () => {

@@ -1,8 +1,6 @@
 import type { Services } from '../../src/gateway/services.ts';
-import type { CaseSubject } from '../../src/model/case-file.ts';
-import type { Enterprise } from '../../src/model/enterprise.ts';
 import type { Page } from '../../src/model/page.ts';
-import type { LicenseNow, Sourced } from '../../src/subject/subject.ts';
+import type { Sourced } from '../../src/subject/subject.ts';
 import {
   CASE,
   LICENSE,
@@ -46,8 +44,40 @@ export function createRooms(): Rooms {
         },
       ]),
     ) as T;
-  const byId = <T extends { id: string }>(all: readonly T[], ids: readonly string[]) =>
-    ids.map((id) => all.find((one) => one.id === id) ?? null);
+  return {
+    services: {
+      catalog: counted('catalog', catalog),
+      casework: counted('casework', casework),
+      subjects: counted('subjects', createSubjects(silent)),
+      verifications: counted('verifications', verifications),
+      assistance: counted('assistance', assistance),
+      refusals: counted('refusals', { pageOf: async () => page([]) }),
+      sources: counted('sources', { states: () => [SOURCE] }),
+    },
+    calls,
+    silent,
+    total: () => [...calls.values()].reduce((sum, count) => sum + count, 0),
+  };
+}
+
+const byId = <T extends { id: string }>(all: readonly T[], ids: readonly string[]) =>
+  ids.map((id) => all.find((one) => one.id === id) ?? null);
+
+const catalog: Services['catalog'] = {
+  listInForce: async () => page([MATTER]),
+  findInForce: async (code) => (code === MATTER.code ? MATTER : null),
+  listVersions: async (keys) => keys.map(({ code }) => (code === MATTER.code ? MATTER : null)),
+};
+
+const casework: Services['casework'] = {
+  openCase: async () => ({ ok: true, value: CASE }),
+  listCases: async (_agency, ids) => byId([CASE], ids),
+  pageOfCases: async () => page([CASE]),
+  listSubjects: async (_agency, ids) => byId(SUBJECTS, ids),
+  listSubjectsOfCases: async (_agency, ids) => ids.map(() => SUBJECTS),
+};
+
+function createSubjects(silent: Rooms['silent']): Services['subjects'] {
   const answer = async <T>(
     source: 'licenses' | 'registration' | 'creditProfile',
     record: T,
@@ -55,61 +85,35 @@ export function createRooms(): Rooms {
     await silent.get(source)?.();
     return { records: [record], provenance: provenance(source) };
   };
-
-  const services: Services = {
-    catalog: counted('catalog', {
-      listInForce: async () => page([MATTER]),
-      findInForce: async (code: string) => (code === MATTER.code ? MATTER : null),
-      listVersions: async (keys: readonly { code: string; version: number }[]) =>
-        keys.map(({ code }) => (code === MATTER.code ? MATTER : null)),
-    }),
-    casework: counted('casework', {
-      openCase: async () => ({ ok: true as const, value: CASE }),
-      listCases: async (_agency: string, ids: readonly string[]) => byId([CASE], ids),
-      pageOfCases: async () => page([CASE]),
-      listSubjects: async (_agency: string, ids: readonly string[]) => byId(SUBJECTS, ids),
-      listSubjectsOfCases: async (_agency: string, ids: readonly string[]) =>
-        ids.map(() => SUBJECTS),
-    }),
-    subjects: counted('subjects', {
-      askLicenses: async (): Promise<Sourced<LicenseNow>> =>
-        answer('licenses', { license: LICENSE, status: 'VALID' as const }),
-      askRegistration: async (_caller: unknown, question: { subject: CaseSubject }) =>
-        answer('registration', {
-          ...REGISTRATION,
-          kind: question.subject.kind === 'ENTERPRISE' ? 'ENTERPRISE' : 'INDIVIDUAL_BUSINESS',
-        } satisfies Enterprise),
-      askCreditProfile: async () => answer('creditProfile', PROFILE),
-    }),
-    verifications: counted('verifications', {
-      verify: async () => ({ ok: true as const, value: VERIFICATION }),
-      explain: async () => null,
-      listByIds: async (_agency: string, ids: readonly string[]) => byId([VERIFICATION], ids),
-      pageOf: async () => page([VERIFICATION]),
-      listOfCases: async (_agency: string, ids: readonly string[]) => ids.map(() => [VERIFICATION]),
-      listOfSubjects: async (_agency: string, ids: readonly string[]) =>
-        ids.map(() => [VERIFICATION]),
-      listVerdicts: async (ids: readonly string[]) => ids.map(() => [VERDICT]),
-      listDiscrepancies: async (ids: readonly string[]) => ids.map(() => [DISCREPANCY]),
-      listFollowUps: async (ids: readonly string[]) => ids.map(() => [FOLLOW_UP]),
-      pageOfDiscrepancies: async () => page([DISCREPANCY]),
-      pageOfFollowUps: async () => page([FOLLOW_UP]),
-    }),
-    assistance: counted('assistance', {
-      pageOf: async () => page([REQUEST]),
-      listByIds: async (_agency: string, ids: readonly string[]) => byId([REQUEST], ids),
-      listOfSubjects: async (_agency: string, ids: readonly string[]) => ids.map(() => [REQUEST]),
-      listOfVerifications: async (_agency: string, ids: readonly string[]) =>
-        ids.map(() => [REQUEST]),
-      reply: async () => ({ ok: true as const, value: REQUEST }),
-    }),
-    refusals: counted('refusals', { pageOf: async () => page([]) }),
-    sources: counted('sources', { states: () => [SOURCE] }),
-  };
   return {
-    services,
-    calls,
-    silent,
-    total: () => [...calls.values()].reduce((sum, count) => sum + count, 0),
+    askLicenses: () => answer('licenses', { license: LICENSE, status: 'VALID' }),
+    askRegistration: (_caller, { subject }) =>
+      answer('registration', {
+        ...REGISTRATION,
+        kind: subject.kind === 'ENTERPRISE' ? 'ENTERPRISE' : 'INDIVIDUAL_BUSINESS',
+      }),
+    askCreditProfile: () => answer('creditProfile', PROFILE),
   };
 }
+
+const verifications: Services['verifications'] = {
+  verify: async () => ({ ok: true, value: VERIFICATION }),
+  explain: async () => null,
+  listByIds: async (_agency, ids) => byId([VERIFICATION], ids),
+  pageOf: async () => page([VERIFICATION]),
+  listOfCases: async (_agency, ids) => ids.map(() => [VERIFICATION]),
+  listOfSubjects: async (_agency, ids) => ids.map(() => [VERIFICATION]),
+  listVerdicts: async (ids) => ids.map(() => [VERDICT]),
+  listDiscrepancies: async (ids) => ids.map(() => [DISCREPANCY]),
+  listFollowUps: async (ids) => ids.map(() => [FOLLOW_UP]),
+  pageOfDiscrepancies: async () => page([DISCREPANCY]),
+  pageOfFollowUps: async () => page([FOLLOW_UP]),
+};
+
+const assistance: Services['assistance'] = {
+  pageOf: async () => page([REQUEST]),
+  listByIds: async (_agency, ids) => byId([REQUEST], ids),
+  listOfSubjects: async (_agency, ids) => ids.map(() => [REQUEST]),
+  listOfVerifications: async (_agency, ids) => ids.map(() => [REQUEST]),
+  reply: async () => ({ ok: true, value: REQUEST }),
+};

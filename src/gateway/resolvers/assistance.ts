@@ -13,6 +13,7 @@ function isAboutPerson({ subjectKind }: AssistanceRequest): boolean {
   return subjectKind === 'PERSON';
 }
 
+/** Requests between agencies (行政协助). */
 export const assistanceResolvers: Resolvers = {
   Query: {
     assistanceRequests: async (_root, { box, state, ...page }, { ask }) =>

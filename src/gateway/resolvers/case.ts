@@ -3,6 +3,7 @@ import { getLoaded } from '../loaders.ts';
 import { pageRequestOf } from '../page-arguments.ts';
 import { connectionOf } from './connection.ts';
 
+/** Cases (办件). */
 export const caseResolvers: Resolvers = {
   Query: {
     case: (_root, { id }, { load }) => load.case.load(id),

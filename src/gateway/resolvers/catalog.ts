@@ -2,6 +2,7 @@ import type { Resolvers } from '../../generated/graphql.ts';
 import { pageRequestOf } from '../page-arguments.ts';
 import { connectionOf } from './connection.ts';
 
+/** Certification matters (证明事项) and their policies. */
 export const catalogResolvers: Resolvers = {
   Query: {
     matters: async (_root, { on, priorityField, ...page }, { ask, today }) =>

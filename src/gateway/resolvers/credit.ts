@@ -1,5 +1,6 @@
 import type { Resolvers } from '../../generated/graphql.ts';
 
+/** What the credit platform holds, persons masked. */
 export const creditResolvers: Resolvers = {
   CreditProfile: {
     codeAsHeld: ({ profile }, _args, { mask }) => mask.code(profile.codeAsHeld),

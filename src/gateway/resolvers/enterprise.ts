@@ -16,6 +16,7 @@ function maskedChange(change: RegistrationChange, mask: Mask): RegistrationChang
   return { ...change, before: masked(change.before), after: masked(change.after) };
 }
 
+/** What the publicity system holds, operators of individual businesses masked. */
 export const enterpriseResolvers: Resolvers = {
   EnterpriseRegistration: {
     legalRepresentative: (enterprise, _args, { mask }) => {

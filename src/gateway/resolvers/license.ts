@@ -1,12 +1,13 @@
 import type { Resolvers } from '../../generated/graphql.ts';
 import type { LicenseSeen, RequestContext } from '../context.ts';
 
-/** Whoever holds a license under a person's code is a person, and so is whoever has a person's id. */
+/** Whoever was found under a person's code is a person, and so is whoever has a person's id. */
 function isHeldByPerson({ license, subject }: LicenseSeen, { mask }: RequestContext): boolean {
   const code = license.holderCode;
   return subject.kind === 'PERSON' || (code !== null && mask.code(code) !== code);
 }
 
+/** What the license library holds, persons masked. */
 export const licenseResolvers: Resolvers = {
   License: {
     identifier: ({ license }) => license.identifier,

@@ -3,6 +3,7 @@ import type { Resolvers } from '../../generated/graphql.ts';
 /** Day of the last change of schema/. */
 const SCHEMA_VERSION = '2026-11-23';
 
+/** What needs no room. */
 export const rootResolvers: Resolvers = {
   Query: {
     schemaVersion: () => SCHEMA_VERSION,

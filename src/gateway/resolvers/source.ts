@@ -2,6 +2,7 @@ import type { Resolvers } from '../../generated/graphql.ts';
 import { pageRequestOf } from '../page-arguments.ts';
 import { connectionOf } from './connection.ts';
 
+/** How the sources are doing, and what was turned down. */
 export const sourceResolvers: Resolvers = {
   Query: {
     sources: (_root, _args, { services }) => services.sources.states(),

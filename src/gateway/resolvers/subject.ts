@@ -60,6 +60,7 @@ const TYPES = {
   PERSON: 'PersonSubject',
 } as const;
 
+/** Subjects of a case, and what the sources say of them. */
 export const subjectResolvers: Resolvers = {
   Subject: { __resolveType: ({ kind }) => TYPES[kind] },
   EnterpriseSubject: ofRegisteredSubjects,

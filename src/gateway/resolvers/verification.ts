@@ -32,6 +32,7 @@ function shownValue({ claim, subject }: ClaimOfSubject, { mask }: RequestContext
   return mask.personNumber(value);
 }
 
+/** Verifications, their verdicts, and what follows from them. */
 export const verificationResolvers: Resolvers = {
   Query: {
     verification: (_root, { id }, { load }) => load.verification.load(id),
