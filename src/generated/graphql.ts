@@ -224,7 +224,7 @@ export type Claim = {
   readonly __typename?: 'Claim';
   readonly field: ClaimField;
   readonly requirement: Scalars['String']['output'];
-  /** As stated. Names of persons are masked unless the caller holds the scope `evidence:read`. */
+  /** As stated. Of persons, names, resident ids and addresses are masked unless the caller holds the scope `evidence:read`. */
   readonly value: Scalars['String']['output'];
 };
 
