@@ -78,10 +78,13 @@ function untilSaid(child: ChildProcess, ready: RegExp): Promise<string> {
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
-    child.once('exit', () => {
+    child.once('exit', (code, signal) => {
       clearTimeout(timer);
       output = output.slice(-OUTPUT_KEPT);
-      fail('ended at start');
+      fail(`ended at start (${signal ?? code})`);
+      // Asked to end, it has received a signal by now.
+      if (isReady && !child.killed)
+        process.stderr.write(`${child.spawnargs.join(' ')} ended by itself (${signal ?? code})\n`);
     });
   });
 }

@@ -48,7 +48,7 @@ export interface Row {
   readonly databaseCpuMsPerQuery: number | null;
   /** Median over rounds of CPU against the floor's in the same round, and the quartiles. */
   readonly timesFloor: number;
-  readonly timesFloorQuartiles: readonly [number, number];
+  readonly timesFloorQuartiles: { readonly lower: number; readonly upper: number };
   /** Median over rounds of CPU milliseconds beyond the floor's in the same round. */
   readonly cpuMsBeyondFloor: number;
   readonly callsPerQuery: Readonly<Record<string, number>>;
@@ -101,7 +101,7 @@ function rowOf(variant: Variant, rounds: readonly Round[]): Row {
     cpuMsPerQuery: medianOf((window) => window.cpuMsPerQuery),
     databaseCpuMsPerQuery: database.includes(null) ? null : median(database.map(Number)),
     timesFloor: median(ratios),
-    timesFloorQuartiles: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
+    timesFloorQuartiles: { lower: quantile(ratios, 0.25), upper: quantile(ratios, 0.75) },
     cpuMsBeyondFloor: median(beyond),
     callsPerQuery: Object.fromEntries(
       sources.map((id) => [id, medianOf((window) => window.callsPerQuery[id] ?? 0)]),
@@ -130,17 +130,20 @@ export function tableOf(report: Report): string {
   const { machine, rows, sm2CpuMs } = report;
   const heads = ['variant', 'req/s', 'p50 ms', 'p99 ms', 'CPU ms/query', 'DB ms/query'];
   const more = ['x floor [quartiles]', 'ms beyond floor', 'calls/query'];
-  const lines = rows.map((row) => [
-    row.variant,
-    row.queriesPerSecond.toFixed(1),
-    row.p50Ms.toFixed(0),
-    row.p99Ms.toFixed(0),
-    row.cpuMsPerQuery.toFixed(1),
-    row.databaseCpuMsPerQuery?.toFixed(1) ?? '-',
-    `${row.timesFloor.toFixed(2)} [${row.timesFloorQuartiles.map((one) => one.toFixed(2)).join(' ')}]`,
-    row.cpuMsBeyondFloor.toFixed(1),
-    callsOf(row.callsPerQuery),
-  ]);
+  const lines = rows.map((row) => {
+    const { lower, upper } = row.timesFloorQuartiles;
+    return [
+      row.variant,
+      row.queriesPerSecond.toFixed(1),
+      row.p50Ms.toFixed(0),
+      row.p99Ms.toFixed(0),
+      row.cpuMsPerQuery.toFixed(1),
+      row.databaseCpuMsPerQuery?.toFixed(1) ?? '-',
+      `${row.timesFloor.toFixed(2)} [${lower.toFixed(2)} ${upper.toFixed(2)}]`,
+      row.cpuMsBeyondFloor.toFixed(1),
+      callsOf(row.callsPerQuery),
+    ];
+  });
   return [
     `20 x 4: one case, 20 enterprises, four sources each; ${report.rounds} rounds, ` +
       `concurrency ${report.concurrency}, no upstream delay`,
@@ -178,6 +181,13 @@ function drawTable(rows: readonly (readonly string[])[]): string {
   const rule = widths.map((width) => '-'.repeat(width)).join('-|-');
   const [head = [], ...body] = rows;
   return [draw(head), rule, ...body.map(draw)].join('\n');
+}
+
+/** The report as it is kept: fractions no finer than they can be believed. */
+export function jsonOf(report: Report): string {
+  const round = (_key: string, value: unknown) =>
+    typeof value === 'number' ? Math.round(value * 1_000) / 1_000 : value;
+  return `${JSON.stringify(report, round, 2)}\n`;
 }
 
 /** Of the last minute. */

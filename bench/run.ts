@@ -6,7 +6,15 @@ import { createChildren, type Children } from './children.ts';
 import { digestOfFloor, digestOfHub } from './comparison.ts';
 import { createBenchDatabase, type BenchDatabase } from './database.ts';
 import { openCases, startHub, type BenchHub } from './hub.ts';
-import { currentLoad, problemsOf, reportOf, tableOf, type Report, type Round } from './report.ts';
+import {
+  currentLoad,
+  jsonOf,
+  problemsOf,
+  reportOf,
+  tableOf,
+  type Report,
+  type Round,
+} from './report.ts';
 import { measureSm2 } from './sm2-cost.ts';
 import { runWindow, type Target, type Window } from './windows.ts';
 import {
@@ -27,7 +35,9 @@ const LAST_WINDOW_MS = 105_000;
 const QUERY_FILE = join(import.meta.dirname, 'twenty-by-four.graphql');
 const RESULT_FILE = join(import.meta.dirname, 'results', 'twenty-by-four.json');
 
-/** Measures floor, audited floor and hub side by side. Exit code 2 when the numbers mean nothing. */
+/**
+ * Measures floor, audited floor and hub side by side. Exit code 2 when the numbers mean nothing.
+ */
 async function run(): Promise<void> {
   if (process.platform !== 'linux')
     throw new Error('CPU time is read from /proc: run it on Linux.');
@@ -50,7 +60,7 @@ async function run(): Promise<void> {
     database = await createBenchDatabase(children, folder);
     const report = await measure(children, folder, database);
     await mkdir(join(RESULT_FILE, '..'), { recursive: true });
-    await writeFile(RESULT_FILE, `${JSON.stringify(report, null, 2)}\n`);
+    await writeFile(RESULT_FILE, jsonOf(report));
     process.stdout.write(`${tableOf(report)}\n`);
     const problems = problemsOf(report);
     for (const problem of problems) tell(`Do not believe this: ${problem}.`);
