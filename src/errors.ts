@@ -69,11 +69,13 @@ const CATALOG = {
 
 export type FaultCode = keyof typeof CATALOG;
 
+/** Every code, in the order of the catalog. */
 export const FAULT_CODES = Object.keys(CATALOG) as readonly FaultCode[];
 
 /** Facts for the operator: source ids, status codes, counts, JSON pointers. Never a value. */
 export type FaultDetails = Readonly<Record<string, string | number | boolean>>;
 
+/** The only error that crosses the door of a room. Anything else is a bug, and is masked. */
 export class HubError extends Error {
   override readonly name = 'HubError';
   readonly code: FaultCode;

@@ -21,7 +21,8 @@ import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Clock } from './model/clock.ts';
 import type { ListedSource, SourceList } from './source-list.ts';
-import { createSources, DEFAULT_POLICY, type Sources } from './sources/sources.ts';
+import { DEFAULT_POLICY } from './sources/policy.ts';
+import { createSources, type Sources } from './sources/sources.ts';
 import { openDatabase, type Database } from './store/database.ts';
 import { withStoreFaults } from './store/faults.ts';
 import { createSubjects } from './subject/subject.ts';
@@ -39,6 +40,7 @@ const KINDS = [
   buildable(assistanceKind),
 ];
 
+/** What a hub is composed of and told. */
 export interface HubOptions {
   readonly config: Config;
   readonly databaseUrl: string;
@@ -53,7 +55,9 @@ export interface HubOptions {
   /** Serve GraphiQL, and the files of this folder as the console. */
   readonly graphiql: boolean;
   readonly consoleFolder: string | null;
-  /** Run a job on every replica only when its slot is won; off in tests that drive jobs themselves. */
+  /**
+   * Run a job on every replica only when its slot is won; off in tests that drive jobs themselves.
+   */
   readonly runsJobs: boolean;
 }
 
@@ -257,7 +261,9 @@ function servicesOf(rooms: ReturnType<typeof createRooms>) {
   };
 }
 
-/** What the hub cannot do without. Never a source: one agency's outage must not take the hub down. */
+/**
+ * What the hub cannot do without. Never a source: one agency's outage must not take the hub down.
+ */
 async function readiness(db: Database) {
   try {
     await db.raw('select 1');

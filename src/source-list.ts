@@ -8,6 +8,7 @@ export interface SourceList {
   readonly routes: Readonly<Record<'LICENSE' | 'REGISTRATION' | 'CREDIT' | 'ASSISTANCE', string>>;
 }
 
+/** One source as an operator writes it down, with its secrets resolved. */
 export interface ListedSource {
   readonly id: string;
   /** In Chinese, for people. */

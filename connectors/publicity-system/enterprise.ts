@@ -54,7 +54,9 @@ const NAME_OF_OTHERS = /股东|投资人|出资|发起人|合伙人|分支/u;
 
 export type StateReader = (code: string | null, word: string | null) => EnterpriseStatus;
 
-/** Whom an element is about, canonical. @throws {HubError} SOURCE_SCHEMA_DRIFT when it is silent. */
+/**
+ * Whom an element is about, canonical. @throws {HubError} SOURCE_SCHEMA_DRIFT when it is silent.
+ */
 export function findCode(element: Row): string {
   const [base] = readBases(element).bases;
   if (base === undefined) throw driftFault(element.pointer);
@@ -134,7 +136,9 @@ function required(row: Row, key: string): string {
   return text;
 }
 
-/** Rows of a table that belong to this entity. A row of an entity not in the element is not ours. */
+/**
+ * Rows of a table that belong to this entity. A row of an entity not in the element is not ours.
+ */
 function rowsOf({ element, base, entityIds }: Source, table: string): readonly Row[] {
   const own = base.text('PRIPID');
   return element.table(table).filter((row) => {

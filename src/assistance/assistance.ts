@@ -59,6 +59,7 @@ export interface Assistance {
   reply(caller: Caller, input: ReplyToAssistance): Promise<Accepted<AssistanceRequest>>;
 }
 
+/** What is to be asked of another agency: one requirement of one subject in one case. */
 export interface WantedAssistance {
   readonly verificationId: string;
   readonly caseId: string;
@@ -67,13 +68,16 @@ export interface WantedAssistance {
   readonly rung: AssistanceRung;
 }
 
+/** The request that stands, and whether the assisting agency has just been told of it. */
 export interface RequestedAssistance {
   readonly request: AssistanceRequest;
   /** Null when there is nothing to deliver, or another replica is at it. */
   readonly delivery: Delivery | null;
 }
 
-/** Told inside the transaction that records a reply: what waits for it is judged anew, or neither. */
+/**
+ * Told inside the transaction that records a reply: what waits for it is judged anew, or neither.
+ */
 export type OnReplied = (
   trx: Transaction,
   request: AssistanceRequest,
@@ -82,6 +86,7 @@ export type OnReplied = (
 
 export type AssistanceState = 'SUBMITTED' | 'REPLIED';
 
+/** A request as either of its agencies sees it; `reply` is null while there is none. */
 export interface AssistanceRequest {
   readonly id: string;
   readonly requestNumber: string;
@@ -107,6 +112,7 @@ export interface AssistanceRequest {
   readonly reply: AssistanceReply | null;
 }
 
+/** What a person at the assisting agency found. Never changed once it is recorded. */
 export interface AssistanceReply {
   readonly answers: readonly AssistanceAnswered[];
   readonly answererName: string;
@@ -115,12 +121,14 @@ export interface AssistanceReply {
   readonly repliedBy: string;
 }
 
+/** The answer to one question of the request. */
 export interface AssistanceAnswered {
   readonly question: string;
   readonly outcome: AssistanceAnswer;
   readonly note: string | null;
 }
 
+/** A reply as it comes in, not yet checked against the questions. */
 export interface ReplyToAssistance {
   readonly requestId: string;
   readonly answers: readonly AssistanceAnswered[];
@@ -128,6 +136,7 @@ export interface ReplyToAssistance {
   readonly asOf: BusinessDate;
 }
 
+/** The room that keeps requests; `onReplied` is how it reaches the verifications that wait. */
 export function createAssistance(deps: {
   db: Database;
   clock: Clock;

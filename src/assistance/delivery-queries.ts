@@ -50,6 +50,7 @@ export async function claimDeliveries(
   }));
 }
 
+/** The first acknowledgement counts; a later one changes nothing. */
 export async function recordDelivered(
   db: Database,
   done: { requestId: string; receiptNumber: string },
@@ -65,6 +66,7 @@ export async function recordDelivered(
   );
 }
 
+/** Keeps why it failed, and sets the next attempt by the clock of the database. */
 export async function recordUndelivered(
   db: Database,
   failed: { requestId: string; fault: string; waitSeconds: number },

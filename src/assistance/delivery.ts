@@ -34,6 +34,7 @@ export interface Deliveries {
   deliverDue(signal: AbortSignal): Promise<void>;
 }
 
+/** Deliveries over the registered source of each request, one attempt at a time. */
 export function createDeliveries(deps: { db: Database; sources: Sources }): Deliveries {
   const { db, sources } = deps;
 

@@ -57,6 +57,7 @@ const SELECT_REQUEST = `
 
 const IS_PARTY = `(asking_agency = :agencyCode or assisting_agency = :agencyCode)`;
 
+/** In no particular order; requests of other agencies are left out. */
 export async function listRequestsByIds(
   db: Database | Transaction,
   agencyCode: string,
@@ -86,6 +87,7 @@ export async function findRequestFor(
   return rows[0] === undefined ? null : fromRow(rows[0]);
 }
 
+/** Newest first, all of them; the caller cuts. */
 export async function listRequestsOfSubjects(
   db: Database,
   agencyCode: string,
@@ -123,6 +125,7 @@ export async function listRequestsOfVerifications(
   return rows.map((row) => ({ verificationId: row.waiting_id, request: fromRow(row) }));
 }
 
+/** Newest first, on one side of the agency. */
 export async function listNewestRequests(
   db: Database,
   wanted: {
@@ -154,6 +157,7 @@ export async function listNewestRequests(
   return rows.map(fromRow);
 }
 
+/** A request before it is in the inbox. */
 export interface NewRequest {
   readonly id: string;
   readonly requestNumber: string;

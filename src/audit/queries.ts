@@ -1,6 +1,7 @@
 import type { UserErrorCode } from '../model/user-error.ts';
 import type { Database } from '../store/database.ts';
 
+/** A row of table `refusal`. */
 export interface RefusalRow {
   id: number;
   refused_at: Date;
@@ -12,6 +13,7 @@ export interface RefusalRow {
   request_id: string;
 }
 
+/** One row for each mistake, in the order given. */
 export async function insertRefusals(
   db: Database,
   refusals: readonly Omit<RefusalRow, 'id'>[],
@@ -19,6 +21,7 @@ export async function insertRefusals(
   await db('refusal').insert([...refusals]);
 }
 
+/** Newest first. */
 export async function listNewestRefusals(
   db: Database,
   wanted: { beforeId: number | null; rows: number },

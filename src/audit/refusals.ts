@@ -21,6 +21,7 @@ export interface Refusals {
   pageOf(page: PageRequest): Promise<Page<Refusal>>;
 }
 
+/** One mistake of one request that was turned down. */
 export interface Refusal {
   readonly refusedAt: Date;
   readonly agencyCode: string;
@@ -31,6 +32,7 @@ export interface Refusal {
   readonly requestId: string;
 }
 
+/** The record of refusals. */
 export function createRefusals(deps: { db: Database; clock: Clock }): Refusals {
   const { db, clock } = deps;
 

@@ -50,6 +50,7 @@ export interface Casework {
   ): Promise<readonly (readonly CaseSubject[])[]>;
 }
 
+/** A case as the agency sends it, not yet checked. */
 export interface OpenCase {
   readonly matterCode: string;
   readonly caseNumber: string;
@@ -59,6 +60,7 @@ export interface OpenCase {
   readonly subjects: readonly { kind: SubjectKind; code: string; name: string }[];
 }
 
+/** The room that binds subjects to cases. */
 export function createCasework(deps: {
   db: Database;
   clock: Clock;

@@ -6,9 +6,13 @@ import type { Finding } from '../model/finding.ts';
 import type { UserError, UserErrorCode } from '../model/user-error.ts';
 import type { OpenCase } from './casework.ts';
 
+/** A case that names more is a fishing license, not a case. */
 export const SUBJECTS_PER_CASE_MAX = 20;
+/** Characters of 办件编号, as the schema promises. */
 export const CASE_NUMBER_LENGTH_MAX = 64;
+/** Characters of the law and article, as the schema promises. */
 export const LEGAL_BASIS_LENGTH_MAX = 512;
+/** Characters of 承诺人名称 in the national collection template. */
 export const SUBJECT_NAME_LENGTH_MAX = 200;
 const SUBJECT_CODE_LENGTH_MAX = 64;
 const ACCEPTED_DAYS_BACK_MAX = 366;
@@ -115,13 +119,14 @@ function refusedCode(reason: string, field: readonly string[]): UserError {
       return mistake(
         'WRONG_SUBJECT_KIND',
         field,
-        'The code belongs to another kind of subject: codes that begin with 92 are individual businesses.',
+        'The code belongs to another kind of subject: 92 begins codes of individual businesses.',
       );
     default:
       return mistake(
         'MALFORMED_CODE',
         field,
-        `The code cannot be read (${reason}). Send a unified social credit code of 18 characters, or a resident id of 18 or 15.`,
+        `The code cannot be read (${reason}). Send a unified social credit code of 18 ` +
+          'characters, or a resident id of 18 or 15.',
       );
   }
 }

@@ -28,6 +28,7 @@ interface SubjectRow {
   findings: readonly Finding[];
 }
 
+/** Null when the agency has not used this number. */
 export async function findCaseByNumber(
   db: Database | Transaction,
   by: { agencyCode: string; caseNumber: string },
@@ -76,6 +77,7 @@ export async function insertCase(
   return true;
 }
 
+/** In no particular order; cases of other agencies are left out. */
 export async function listCasesByIds(
   db: Database,
   agencyCode: string,
@@ -87,6 +89,7 @@ export async function listCasesByIds(
   return rows.map(caseFromRow);
 }
 
+/** Newest first, those before `before`. */
 export async function listNewestCases(
   db: Database,
   wanted: { agencyCode: string; before: { at: Date; id: string } | null; rows: number },
@@ -103,6 +106,7 @@ export async function listNewestCases(
   return (await query).map(caseFromRow);
 }
 
+/** In no particular order; subjects of other agencies' cases are left out. */
 export async function listSubjectsByIds(
   db: Database,
   agencyCode: string,
@@ -121,6 +125,7 @@ export async function listSubjectsByIds(
   return rows.map(subjectFromRow);
 }
 
+/** By case, and within a case in the order it was opened with. */
 export async function listSubjectsByCases(
   db: Database | Transaction,
   agencyCode: string,

@@ -29,6 +29,7 @@ export interface Catalog {
   publish(matters: readonly Matter[]): Promise<number>;
 }
 
+/** The room that knows which matter was in force on which day. */
 export function createCatalog(deps: { db: Database }): Catalog {
   const { db } = deps;
 

@@ -18,6 +18,7 @@ interface MatterRow {
   policy: VerificationPolicy;
 }
 
+/** In the order of codes, those after `after`. */
 export async function listMattersInForce(
   db: Database,
   filter: {
@@ -43,6 +44,7 @@ export async function listMattersInForce(
   return rows.map(fromRow);
 }
 
+/** Every version, the newest first. */
 export async function listMattersByCode(db: Database, code: string): Promise<readonly Matter[]> {
   const rows = await db<MatterRow>('matter_version')
     .where({ matter_code: code })
@@ -50,6 +52,7 @@ export async function listMattersByCode(db: Database, code: string): Promise<rea
   return rows.map(fromRow);
 }
 
+/** In no particular order; versions that do not exist are left out. */
 export async function listMatterVersions(
   db: Database,
   keys: readonly { code: string; version: number }[],

@@ -5,6 +5,7 @@ import { createGunzip } from 'node:zlib';
 import { calibrate, formatCalibrationReport } from '../calibration/calibrate.ts';
 import type { AddCommand } from './hecha.ts';
 
+/** `hecha calibrate <csv>`: counts on standard output, problems on standard error. */
 export const addCalibrate: AddCommand = (program, world, finish) => {
   program
     .command('calibrate')

@@ -9,6 +9,7 @@ import type { AddCommand, World } from './hecha.ts';
 
 const CHECK_MS_MAX = 30_000;
 
+/** `hecha connector check <source>`: one line a probe; 1 when any of them failed. */
 export const addConnector: AddCommand = (program, world, finish) => {
   const connector = program.command('connector').description('work with the sources of a hub');
   connector
@@ -39,6 +40,7 @@ async function check(config: Config, world: World, id: string): Promise<readonly
 }
 
 function format({ result, probe, code, advice, tookMs }: CheckLine): string {
-  const line = `${result.padEnd(4)} ${probe.padEnd(34)} ${code.padEnd(26)} ${Math.round(tookMs)} ms`;
+  const columns = [result.padEnd(4), probe.padEnd(34), code.padEnd(26)];
+  const line = `${columns.join(' ')} ${Math.round(tookMs)} ms`;
   return advice === null ? line : `${line}\n     ${advice}`;
 }

@@ -8,6 +8,7 @@ import { CONSOLE, MIGRATIONS } from './folders.ts';
 import type { AddCommand } from './hecha.ts';
 import { untilTold } from './signals.ts';
 
+/** `hecha demo`: everything on one machine, until it is told to end. */
 export const addDemo: AddCommand = (program, world, finish) => {
   program
     .command('demo')
@@ -17,8 +18,8 @@ export const addDemo: AddCommand = (program, world, finish) => {
     .addHelpText(
       'after',
       `
-Environment: PORT (4000), HOST (127.0.0.1), HECHA_DATA (.hecha), DATABASE_URL (instead of the database
-the demo brings). Refused when NODE_ENV is production.`,
+Environment: PORT (4000), HOST (127.0.0.1), HECHA_DATA (.hecha), DATABASE_URL (instead of the
+database the demo brings). Refused when NODE_ENV is production.`,
     )
     .action(async (options: { quiet?: boolean }) => {
       const config = readConfig(world.environment);

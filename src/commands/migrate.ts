@@ -5,6 +5,7 @@ import type { AddCommand } from './hecha.ts';
 import { requireDatabaseUrl } from './require.ts';
 import { MIGRATIONS } from './folders.ts';
 
+/** `hecha migrate`: applies what is pending, or with --check only tells. */
 export const addMigrate: AddCommand = (program, world, finish) => {
   program
     .command('migrate')

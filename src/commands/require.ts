@@ -4,8 +4,8 @@ import type { Config } from '../config.ts';
 export function requireDatabaseUrl(config: Config): string {
   if (config.databaseUrl !== null) return config.databaseUrl;
   throw new Error(
-    'DATABASE_URL is not set. Give a PostgreSQL 15 or newer, postgres://user:password@host/database; ' +
-      '`hecha demo` brings its own.',
+    'DATABASE_URL is not set. Give a PostgreSQL 15 or newer, ' +
+      'postgres://user:password@host/database; `hecha demo` brings its own.',
   );
 }
 

@@ -15,6 +15,7 @@ import type { AddCommand } from './hecha.ts';
 import { requireDatabaseUrl, requireSetting } from './require.ts';
 import { untilTold } from './signals.ts';
 
+/** `hecha serve`: lists every reason not to start, or serves until it is told to end. */
 export const addServe: AddCommand = (program, world, finish) => {
   program
     .command('serve')
@@ -23,9 +24,9 @@ export const addServe: AddCommand = (program, world, finish) => {
     .addHelpText(
       'after',
       `
-Environment: DATABASE_URL, HECHA_JWKS_FILE (public keys of the identity provider), HECHA_SOURCES_FILE
-(list of sources), HECHA_DIGEST_SECRET (32 characters or more), PORT (4000), HOST (127.0.0.1),
-HECHA_ISSUER, HECHA_AUDIENCE, HECHA_INTROSPECTION (off), LOG_LEVEL (info).`,
+Environment: DATABASE_URL, HECHA_JWKS_FILE (public keys of the identity provider),
+HECHA_SOURCES_FILE (list of sources), HECHA_DIGEST_SECRET (32 characters or more), PORT (4000),
+HOST (127.0.0.1), HECHA_ISSUER, HECHA_AUDIENCE, HECHA_INTROSPECTION (off), LOG_LEVEL (info).`,
     )
     .action(async () => {
       const config = readConfig(world.environment);

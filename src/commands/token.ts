@@ -13,6 +13,7 @@ import type { AddCommand } from './hecha.ts';
 
 const HOURS_MAX = 24 * 30;
 
+/** `hecha token`: prints a token and nothing else, so that it can be piped. */
 export const addToken: AddCommand = (program, world) => {
   program
     .command('token')

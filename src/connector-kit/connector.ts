@@ -42,6 +42,7 @@ export interface Capabilities {
 
 export type CapabilityName = keyof Capabilities;
 
+/** Every capability of this version of the contract. */
 export const CAPABILITY_NAMES = [
   'license.byIdentifier',
   'license.byHolder',
@@ -71,6 +72,7 @@ export type KeyResult<R> =
   | { readonly ok: true; readonly answer: Answer<R> }
   | { readonly ok: false; readonly fault: HubError };
 
+/** What a lookup is told besides its keys. */
 export interface CallContext {
   /** Aborted at the deadline of the call; the connector frees its socket at once. */
   readonly signal: AbortSignal;

@@ -11,6 +11,7 @@ import { judgeStatus, parseHttpDate, type ReplyHead } from './http-status.ts';
 import { readNetworkError, timeoutFault } from './network-fault.ts';
 import { readBaseAddress, type TransportSettings } from './transport.ts';
 
+/** One request, below the base URL of the source. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   /** Starts with a slash; appended to the path of the base URL. */

@@ -5,6 +5,7 @@ import { integrityFault } from './fault.ts';
 /** In which order a peer writes the parts of an SM2 ciphertext: point, cipher, digest. */
 type Sm2Order = 'C1C2C3' | 'C1C3C2';
 
+/** How a peer writes its SM2 ciphertexts (GM/T 0009), which sniffing cannot tell. */
 export interface Sm2Envelope {
   /** As hex of 32 bytes; a leading zero byte, which Java adds, is dropped. */
   readonly privateKey: string;

@@ -30,6 +30,7 @@ export interface Demo {
   stop(): Promise<void>;
 }
 
+/** What a demo is started with. */
 export interface DemoOptions {
   readonly config: Config;
   readonly migrations: string;

@@ -8,7 +8,7 @@ import { sm2 } from 'sm-crypto-v2';
 
 import type { Sandbox, SandboxCredentials } from '../../sandbox/sandbox.ts';
 import { createSigningKey, mintToken } from '../access/tokens.ts';
-import { AGENCIES } from '../catalog/starter/matters.ts';
+import { AGENCIES } from '../catalog/starter/agencies.ts';
 import type { Config } from '../config.ts';
 import type { Role } from '../model/caller.ts';
 import type { Clock } from '../model/clock.ts';

@@ -1,6 +1,7 @@
 import { createRefusals } from '../audit/refusals.ts';
 import { createCasework } from '../casework/casework.ts';
-import { AGENCIES, STARTER_MATTERS } from '../catalog/starter/matters.ts';
+import { AGENCIES } from '../catalog/starter/agencies.ts';
+import { STARTER_MATTERS } from '../catalog/starter/matters.ts';
 import type { Hub } from '../hub.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Clock } from '../model/clock.ts';

@@ -14,11 +14,13 @@ export interface ScheduledJob {
   run(signal: AbortSignal): Promise<void>;
 }
 
+/** Running schedules. */
 export interface Schedules {
   /** Ends the ticking, aborts what runs and waits for it. Both of two callers wait. */
   stop(): Promise<void>;
 }
 
+/** What schedules run on. */
 export interface SchedulesDependencies {
   readonly db: Database;
   readonly clock: Clock;

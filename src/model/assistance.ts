@@ -15,6 +15,7 @@ export interface AssistanceDraft {
   readonly dueOn: BusinessDate;
 }
 
+/** One question of a request; each is answered separately. */
 export interface AssistanceQuestion {
   /** Stable within the assistance item, e.g. `INSURED_SINCE_2020`. */
   readonly code: string;

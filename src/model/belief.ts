@@ -14,6 +14,7 @@ export interface RankedBelief {
   readonly rank: number;
 }
 
+/** ⊥: joins with anything without changing it. */
 export const NOTHING_KNOWN: RankedBelief = { belief: 'UNKNOWN', rank: Number.NEGATIVE_INFINITY };
 
 /** What one comparison is worth. Only a plain match confirms and only a mismatch refutes. */

@@ -22,12 +22,14 @@ export interface CreditProfile {
 /** 法人及非法人组织, 自然人, 个体工商户. */
 export type CreditCategory = 'ORGANIZATION' | 'PERSON' | 'INDIVIDUAL_BUSINESS' | 'UNKNOWN';
 
+/** An opinion of the platform at a time, not a fact about the subject. */
 export interface CreditGrade {
   /** A 优良, B 基本, C 观察, D 严重; UNKNOWN for any other word. */
   readonly value: 'A' | 'B' | 'C' | 'D' | 'UNKNOWN';
   readonly gradedOn: BusinessDate | null;
 }
 
+/** An entry in a list, standing or removed. */
 export interface CreditListing {
   /** 严重失信主体名单, 守信激励 (red) list, 经营异常; UNKNOWN for any other. */
   readonly list: 'SERIOUSLY_DISHONEST' | 'TRUSTWORTHY' | 'ABNORMAL_OPERATION' | 'UNKNOWN';

@@ -20,7 +20,9 @@ export function decodeCursor(cursor: string | null, count: number): readonly str
   return keys;
 }
 
-/** The keys of a list ordered by instant and id, newest first. @throws {HubError} MALFORMED_CURSOR */
+/**
+ * The keys of a list ordered by instant and id, newest first. @throws {HubError} MALFORMED_CURSOR
+ */
 export function decodeInstantCursor(cursor: string | null): { at: Date; id: string } | null {
   const keys = decodeCursor(cursor, 2);
   if (keys === null) return null;

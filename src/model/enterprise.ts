@@ -45,12 +45,14 @@ export interface Enterprise {
   readonly findings: readonly Finding[];
 }
 
+/** 曾用名, as the change of the register tells it. */
 export interface FormerName {
   readonly name: string;
   /** The day the name was changed. */
   readonly until: BusinessDate | null;
 }
 
+/** 变更记录: one item, before and after. */
 export interface RegistrationChange {
   readonly item: string;
   readonly before: string | null;

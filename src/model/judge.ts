@@ -146,7 +146,9 @@ function codeOf(belief: Belief, observations: readonly SourceObservation[]): Ver
   }
 }
 
-/** The gravest comes first: no record at all, then a record that is not valid, then a difference. */
+/**
+ * The gravest comes first: no record at all, then a record that is not valid, then a difference.
+ */
 function refutationOf(
   requirements: readonly RequirementVerdict[],
   observations: readonly SourceObservation[],

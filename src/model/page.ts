@@ -11,4 +11,5 @@ export interface PageRequest {
   readonly after: string | null;
 }
 
+/** Rows of a page at most, as the schema promises. */
 export const PAGE_ROWS_MAX = 100;

@@ -51,20 +51,25 @@ export interface Requirement {
   readonly acceptsSuccessor: boolean;
 }
 
+/** A field of a requirement, and what its comparison is for. */
 export interface RequiredField {
   readonly field: ClaimField;
   readonly decisive: boolean;
   readonly mustBeClaimed: boolean;
 }
 
-/** One step of the fallback ladder; climbed only while an earlier one left a decisive field open. */
+/**
+ * One step of the fallback ladder; climbed only while an earlier one left a decisive field open.
+ */
 export type Rung = OnlineRung | AssistanceRung;
 
+/** Sources that are consulted together, online (在线核查). */
 export interface OnlineRung {
   readonly method: 'ONLINE';
   readonly consult: readonly Consultation[];
 }
 
+/** One source that is consulted, and what its word is worth. */
 export interface Consultation {
   readonly dataset: Exclude<Dataset, 'ASSISTANCE'>;
   /** Authority for this requirement; a definite value of a higher rank wins. */
@@ -77,6 +82,7 @@ export interface Consultation {
   readonly maxAgeSeconds: number;
 }
 
+/** Another agency that is asked, by a question set (行政协助). */
 export interface AssistanceRung {
   readonly method: 'ASSISTANCE';
   readonly assistingAgency: string;

@@ -66,6 +66,7 @@ export interface SourceObservation {
   readonly evidenceDigest: string | null;
 }
 
+/** How one field compares with what one source holds. */
 export interface ObservedField {
   readonly field: ClaimField;
   readonly outcome: FieldOutcome;
@@ -74,6 +75,7 @@ export interface ObservedField {
   readonly rules: Comparison['rules'];
 }
 
+/** A fact met on the way, told with the verdict as a reason. */
 export interface ObservationNote {
   readonly code:
     | 'FORMER_NAME'
@@ -104,6 +106,7 @@ export type ReasonCode =
   | 'LOWER_RANK_DISSENTS'
   | ObservationNote['code'];
 
+/** Why a verdict is what it is: which requirement, field, source and hop; null where none. */
 export interface Reason {
   readonly code: ReasonCode;
   readonly requirement: string | null;
@@ -113,6 +116,7 @@ export interface Reason {
   readonly detail: string | null;
 }
 
+/** One source's word on a field. */
 export interface FieldBySource {
   readonly source: string;
   readonly rank: number;
@@ -121,6 +125,7 @@ export interface FieldBySource {
   readonly rules: readonly string[];
 }
 
+/** What the sources together say about one field. */
 export interface FieldVerdict {
   readonly field: ClaimField;
   readonly decisive: boolean;
@@ -130,6 +135,7 @@ export interface FieldVerdict {
   readonly dissent: readonly string[];
 }
 
+/** What the sources together say about one requirement. */
 export interface RequirementVerdict {
   readonly id: string;
   readonly label: string;
@@ -195,6 +201,7 @@ export interface VerificationPlan {
   readonly steps: readonly PlanStep[];
 }
 
+/** One source that would be consulted, or one agency that would be asked. */
 export interface PlanStep {
   readonly requirement: string;
   readonly rung: number;

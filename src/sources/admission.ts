@@ -28,6 +28,7 @@ const RAW_BYTES_MAX = 1_048_576;
 /** Text that JSON can write and PostgreSQL cannot store: NUL, and halves of surrogate pairs. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 
+/** Judges what a connector returns or throws before anything is made of it. */
 export function createAdmission(deps: {
   readonly source: string;
   readonly name: CapabilityName;

@@ -39,12 +39,14 @@ interface GuardedCall<T> {
   attempt(signal: AbortSignal): Promise<T>;
 }
 
+/** How a guard is doing, for people and for metrics. */
 export interface GuardState {
   readonly breaker: 'CLOSED' | 'OPEN' | 'HALF_OPEN';
   readonly inFlight: number;
   readonly waiting: number;
 }
 
+/** The part of a call policy that a guard keeps. */
 export interface GuardPolicy {
   readonly deadlineMs: number;
   readonly attemptMs: number;

@@ -43,6 +43,7 @@ interface Shown {
   readonly reused: boolean;
 }
 
+/** What an inquiry needs of its surroundings. */
 export interface InquiryDependencies {
   readonly journal: Journal;
   readonly freshness: Freshness;

@@ -43,6 +43,7 @@ export interface CallEnded {
   readonly tookMs: number;
 }
 
+/** What a lane needs of its surroundings. */
 export interface LaneDependencies {
   readonly source: string;
   readonly name: CapabilityName;
@@ -55,6 +56,7 @@ export interface LaneDependencies {
   onCall(ended: CallEnded): void;
 }
 
+/** A lane for one capability of one source. */
 export function createLane(deps: LaneDependencies): Lane {
   const { source, name, capability, label, guard, clock, policy } = deps;
   const latency = createLatency();

@@ -10,6 +10,7 @@ import { transportOf } from './transport.ts';
 /** What came back for one key; one object for everyone who shared the question. */
 export type Reading = AnsweredReading | FailedReading;
 
+/** A reply that was read, for one key. */
 export interface AnsweredReading {
   readonly ok: true;
   readonly answer: Answer<Capabilities[CapabilityName]['record']>;
@@ -19,6 +20,7 @@ export interface AnsweredReading {
   readonly call: RepliedCall;
 }
 
+/** Why there is no reply for one key. */
 export interface FailedReading {
   readonly ok: false;
   readonly fault: HubError;

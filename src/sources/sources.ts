@@ -9,6 +9,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Hop, RecordOutcome, TransportOutcome } from '../model/outcome.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { Database } from '../store/database.ts';
+import type { CallPolicy } from './policy.ts';
 import { createFreshness } from './freshness.ts';
 import { createInquire, type Finding } from './inquiry.ts';
 import { createJournal } from './journal.ts';
@@ -31,6 +32,7 @@ export interface Question<N extends CapabilityName> {
 /** What became of a question. Only `ANSWERED` says anything about the subject. */
 export type Observation<N extends CapabilityName> = Answered<N> | Unanswered;
 
+/** The source answered. What it said is on record as evidence. */
 export interface Answered<N extends CapabilityName> {
   readonly transport: 'ANSWERED';
   readonly source: string;
@@ -49,6 +51,7 @@ export interface Answered<N extends CapabilityName> {
   readonly reused: boolean;
 }
 
+/** The source gave no usable answer, which says nothing about the subject. */
 export interface Unanswered {
   readonly transport: Exclude<TransportOutcome, 'ANSWERED'>;
   readonly source: string;
@@ -137,43 +140,13 @@ export interface RegisteredSource {
   readonly policy: CallPolicy;
 }
 
-/** How one source is called. Every limit is per source and per process. */
-export interface CallPolicy {
-  /** From the moment a call is wanted, waiting and retries included. */
-  readonly deadlineMs: number;
-  readonly attemptMs: number;
-  /** Attempts a call may take in all; more than one only where the capability is idempotent. */
-  readonly attemptsMax: number;
-  readonly concurrencyMax: number;
-  /** Calls that may wait for a place; further ones are refused with SOURCE_BUSY. */
-  readonly waitingMax: number;
-  /** Consecutive failures after which the source is left alone for `restMs`. */
-  readonly failuresMax: number;
-  readonly restMs: number;
-  /** How long a call with room for more keys waits for them. */
-  readonly batchWindowMs: number;
-  /** How long a right reading of the canary vouches for absence. */
-  readonly canaryMaxAgeMs: number;
-}
-
-export const DEFAULT_POLICY: CallPolicy = {
-  deadlineMs: 3_000,
-  attemptMs: 1_500,
-  attemptsMax: 2,
-  concurrencyMax: 4,
-  waitingMax: 100,
-  failuresMax: 5,
-  restMs: 15_000,
-  batchWindowMs: 4,
-  canaryMaxAgeMs: 300_000,
-};
-
 /** Told after every call, for metrics. Names and numbers only. */
 export interface CallEvent extends CallEnded {
   readonly source: string;
   readonly capability: CapabilityName;
 }
 
+/** What the sources are asked with. */
 export interface SourcesDependencies {
   readonly registered: readonly RegisteredSource[];
   readonly db: Database;

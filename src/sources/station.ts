@@ -22,11 +22,13 @@ export interface Station {
   state(): StationState;
 }
 
+/** One capability of a source, ready to be asked. */
 export interface Desk {
   readonly lane: Lane;
   readonly watch: CanaryWatch;
 }
 
+/** How one source is doing, without its name. */
 export interface StationState extends GuardState {
   readonly capabilities: readonly {
     readonly name: CapabilityName;
@@ -53,6 +55,7 @@ interface CallPlace {
   readonly capability: CapabilityName;
 }
 
+/** What a station needs of its surroundings. */
 export interface StationDependencies {
   readonly clock: Clock;
   readonly log: { warn(facts: object, message: string): void };
@@ -60,6 +63,7 @@ export interface StationDependencies {
   readonly onCall?: (event: CallEnded & CallPlace) => void;
 }
 
+/** Everything that stands between the hub and one source. */
 export function createStation(source: Employed, deps: StationDependencies): Station {
   const { id, connector, label, policy } = source;
   const { clock, log } = deps;

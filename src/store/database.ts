@@ -20,6 +20,7 @@ const INT8_ARRAY = 1016;
 const DATE_ARRAY = 1182;
 const TEXT_ARRAY: number = 1009;
 
+/** How a pool is opened. */
 export interface DatabaseOptions {
   readonly connectionsMax: number;
   /** Shown in pg_stat_activity. */

@@ -23,6 +23,7 @@ import { PROGRAM_ENVIRONMENT } from './embedded-binaries.ts';
 const MAJOR_VERSION = '18';
 const USER = 'hecha';
 
+/** The only account of an embedded server. */
 export interface Login {
   readonly user: string;
   readonly password: string;

@@ -26,6 +26,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** What a server is started with. */
 export interface Start {
   readonly program: string;
   readonly place: Place;

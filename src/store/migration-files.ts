@@ -6,6 +6,7 @@ const NAME = /^(\d{4})_[a-z0-9_]+\.sql$/;
 /** Shows the sum of the migrations and is not one. */
 const GOLDEN = 'schema.golden.sql';
 
+/** One file of the folder of migrations. */
 export interface Migration {
   /** NNNN_name.sql */
   readonly name: string;

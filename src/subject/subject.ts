@@ -24,6 +24,7 @@ export interface Subjects {
   askCreditProfile(caller: Caller, question: SubjectQuestion): Promise<Sourced<CreditProfile>>;
 }
 
+/** A question about one subject, for the purpose of its case. */
 export interface SubjectQuestion {
   readonly subject: CaseSubject;
   /** The subject's case: the purpose of the question. */
@@ -33,6 +34,7 @@ export interface SubjectQuestion {
   readonly maxAgeSeconds: number;
 }
 
+/** The same, for licenses of one type. */
 export interface LicensesQuestion extends SubjectQuestion {
   readonly typeCode: string;
 }
@@ -43,11 +45,13 @@ export interface LicenseNow {
   readonly status: RecordStatus;
 }
 
+/** What a source said, and where it is from. */
 export interface Sourced<R> {
   readonly records: readonly R[];
   readonly provenance: Provenance;
 }
 
+/** Which source said it, when, and where the proof is. */
 export interface Provenance {
   readonly source: string;
   readonly asOf: Date | null;
@@ -57,6 +61,7 @@ export interface Provenance {
   readonly evidenceDigest: string;
 }
 
+/** The room that looks things up without judging them. */
 export function createSubjects(deps: {
   sources: Sources;
   clock: Clock;

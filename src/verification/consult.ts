@@ -23,6 +23,7 @@ export interface Inquiry {
   readonly purpose: Purpose;
 }
 
+/** Asks one source for one requirement and tells what its answer says. */
 export interface Consultants {
   /** What one source says about one requirement. Never rejects because of a source. */
   consult(
@@ -37,6 +38,7 @@ export interface Consultants {
   ): About;
 }
 
+/** Consultants over the registered sources, by their routes. */
 export function createConsultants(deps: { sources: Sources; routes: Routes }): Consultants {
   const { sources, routes } = deps;
 

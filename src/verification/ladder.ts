@@ -59,6 +59,7 @@ export interface Climbed {
   readonly due: { readonly on: BusinessDate; readonly isProvisional: boolean } | null;
 }
 
+/** Climbs the fallback ladders of a policy. */
 export interface Ladders {
   /** Climbs every requirement's ladder as far as it needs, all of them side by side. */
   climb(
@@ -67,6 +68,7 @@ export interface Ladders {
   ): Promise<Climbed>;
 }
 
+/** Ladders whose rungs are sources, and at last a person. */
 export function createLadders(deps: {
   consultants: Consultants;
   requestAssistance: RequestAssistance;

@@ -20,6 +20,7 @@ interface VerificationRow {
   asked_by: string;
 }
 
+/** A question before it is on record. */
 export interface NewVerification extends Verification {
   readonly idempotencyKey: string;
   readonly questionDigest: string;
@@ -54,6 +55,7 @@ export async function insertVerification(
 // A question whose judgement was interrupted has no verdict yet; it shows up when it has one.
 const HAS_VERDICT = 'exists (select from verdict where verification_id = verification.id)';
 
+/** In no particular order; other agencies' are left out. */
 export async function listVerificationsByIds(
   db: Database | Transaction,
   agencyCode: string,
@@ -66,6 +68,7 @@ export async function listVerificationsByIds(
   return rows.map(fromRow);
 }
 
+/** Newest first; with a verdict, only those whose current one is that. */
 export async function listNewestVerifications(
   db: Database,
   wanted: {
@@ -141,6 +144,7 @@ interface DiscrepancyRow {
   opened_at: Date;
 }
 
+/** Oldest first. */
 export async function listDiscrepanciesOf(
   db: Database,
   verificationIds: readonly string[],
@@ -151,6 +155,7 @@ export async function listDiscrepanciesOf(
   return rows.map(discrepancyFromRow);
 }
 
+/** Newest first, those before `before`. */
 export async function listNewestDiscrepancies(
   db: Database,
   wanted: { agencyCode: string; before: { at: Date; id: string } | null; rows: number },
@@ -176,6 +181,7 @@ interface FollowUpRow {
   created_at: Date;
 }
 
+/** By due day. */
 export async function listFollowUpsOf(
   db: Database,
   verificationIds: readonly string[],
@@ -186,6 +192,7 @@ export async function listFollowUpsOf(
   return rows.map(followUpFromRow);
 }
 
+/** By due day, those after `after`. */
 export async function listFollowUpsByDueDay(
   db: Database,
   wanted: { agencyCode: string; after: { dueOn: string; id: string } | null; rows: number },

@@ -29,6 +29,7 @@ export interface CameIn {
  */
 export type Reconsider = (trx: Transaction, cameIn: CameIn) => Promise<readonly Verdict[]>;
 
+/** Reconsideration over the verdicts that are on record. */
 export function createReconsider(deps: {
   records: CaseRecords;
   verdicts: Verdicts;

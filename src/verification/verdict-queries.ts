@@ -90,6 +90,7 @@ export async function insertDiscrepancies(
     .ignore();
 }
 
+/** One of each kind for a verification; a second one changes nothing. */
 export async function insertFollowUp(
   trx: Transaction,
   todo: FollowUp & { agencyCode: string; verdictId: string },

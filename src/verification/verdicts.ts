@@ -28,6 +28,7 @@ export interface Judging {
   readonly supersedes: Verdict | null;
 }
 
+/** Judges, and records what was judged. */
 export interface Verdicts {
   /**
    * Judges and records: verdict, contradictions and what is left to do, all or nothing. When
@@ -39,6 +40,7 @@ export interface Verdicts {
   listOf(verificationId: string): Promise<readonly Verdict[]>;
 }
 
+/** The only writer of verdicts. */
 export function createVerdicts(deps: { db: Database; clock: Clock; calendar: Calendar }): Verdicts {
   const { db, clock, calendar } = deps;
 

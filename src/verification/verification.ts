@@ -83,6 +83,7 @@ export interface Verifications {
   pageOfFollowUps(agencyCode: string, page: PageRequest): Promise<Page<FollowUp>>;
 }
 
+/** A question as the agency sends it, not yet checked. */
 export interface Verify {
   readonly caseId: string;
   readonly subjectId: string;
@@ -102,6 +103,7 @@ export interface CaseRecords {
   ): Promise<readonly (Matter | null)[]>;
 }
 
+/** The room that answers whether what was claimed is true. */
 export function createVerifications(deps: {
   db: Database;
   clock: Clock;

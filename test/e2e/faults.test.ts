@@ -5,7 +5,8 @@ import { SUBJECTS } from '../../sandbox/fixtures-subjects.ts';
 import { startTestHub, type TestHub } from '../support/hub.ts';
 import { breakSource, MATTERS, mendSource, verifySubject } from '../support/journey.ts';
 
-// Each source is the only one that can settle its matter, so nothing else hides what its fault does.
+// Each source is the only one that can settle its matter, so nothing else hides what its fault
+// does.
 const ALONE = {
   'license-library': { matter: MATTERS.sanitation, subject: 'e1' },
   'publicity-system': { matter: MATTERS.registration, subject: 'e1' },
@@ -59,7 +60,8 @@ test.each(CASES)(
     });
     expect(refutation).toBeNull();
     if (answer === 'NONE') {
-      // Nothing but the source could have settled it, so nothing did; and it is said why, and where.
+      // Nothing but the source could have settled it, so nothing did; and it is said why, and
+      // where.
       expect(['UNAVAILABLE', 'INCONCLUSIVE']).toContain(code);
       const own = reasons.filter((one) => one.source === source);
       expect(own.some(({ hop, detail }) => hop !== null && detail !== null)).toBe(true);

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import type { KeyResult, LicenseIdentifierKey } from '../../src/connector-kit/connector.ts';
 import { HubError } from '../../src/errors.ts';
 import type { License } from '../../src/model/license.ts';
-import type { CallPolicy } from '../../src/sources/sources.ts';
+import type { CallPolicy } from '../../src/sources/policy.ts';
 import { answerOf, fakeSource, found, openWorld, type FakeSource, type World } from './world.ts';
 
 let world: World;

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 
 import { HubError, type FaultCode } from '../../src/errors.ts';
-import type { CallPolicy } from '../../src/sources/sources.ts';
+import type { CallPolicy } from '../../src/sources/policy.ts';
 import { fakeSource, findAll, identifiers, openWorld, type World } from './world.ts';
 
 let world: World;

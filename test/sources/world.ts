@@ -11,11 +11,10 @@ import type {
 } from '../../src/connector-kit/connector.ts';
 import type { License } from '../../src/model/license.ts';
 import type { Purpose } from '../../src/model/purpose.ts';
+import { DEFAULT_POLICY, type CallPolicy } from '../../src/sources/policy.ts';
 import {
   createSources,
-  DEFAULT_POLICY,
   type CallEvent,
-  type CallPolicy,
   type Observation,
   type Question,
   type RegisteredSource,

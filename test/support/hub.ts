@@ -11,7 +11,7 @@ import { openHub, type Hub } from '../../src/hub.ts';
 import { createLog } from '../../src/log.ts';
 import { systemClock, type Clock } from '../../src/model/clock.ts';
 import type { Role } from '../../src/model/caller.ts';
-import type { CallPolicy } from '../../src/sources/sources.ts';
+import type { CallPolicy } from '../../src/sources/policy.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 const TOKEN_SECONDS = 600;

@@ -16,7 +16,9 @@ export const LICENSE_TYPES = {
   safetyProduction: '11100000000013338W050',
 } as const;
 
-/** Half an hour: an applicant stands at the counter, and a second look at the same case is common. */
+/**
+ * Half an hour: an applicant stands at the counter, and a second look at the same case is common.
+ */
 const MAX_AGE_SECONDS = 1_800;
 
 /**
@@ -74,7 +76,10 @@ export const REGISTRATION: Requirement = {
   acceptsSuccessor: false,
 };
 
-/** No standing entry of dishonesty at the credit platform, nor of serious violations at the register. */
+/**
+ * No standing entry of dishonesty at the credit platform, nor of serious violations at the
+ * register.
+ */
 export const CREDIT_STANDING: Requirement = {
   id: 'credit-standing',
   label: '无尚在公示期的严重失信记录',

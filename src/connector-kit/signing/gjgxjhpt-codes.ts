@@ -5,6 +5,7 @@ import { driftFault, sourceFault } from '../fault.ts';
 export const CLOCK_CODE = '-19';
 /** Signature wrong; also what an expired working secret gets. */
 export const SIGNATURE_CODE = '-5';
+/** The platform is renewing its keys: ask again in 20 seconds. */
 export const REFRESHING_CODE = '-50';
 const REFRESHING_MS = 20_000;
 

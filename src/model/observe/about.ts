@@ -5,7 +5,9 @@ import type { ClaimField, Dataset, Requirement } from '../policy.ts';
 import { parseSubjectCode, type SubjectKind } from '../subject-code.ts';
 import type { ObservedField, SourceObservation } from '../verification.ts';
 
-/** What a source is consulted for: the requirement, the claims, the subject, the date that counts. */
+/**
+ * What a source is consulted for: the requirement, the claims, the subject, the date that counts.
+ */
 export interface About {
   readonly requirement: Requirement;
   readonly source: string;
@@ -37,11 +39,17 @@ export interface Untold {
 
 export type FieldComparison = Pick<ObservedField, 'outcome' | 'rules'>;
 
+/** Nobody stated it, so it is neither right nor wrong. */
 export const NOT_CLAIMED: FieldComparison = { outcome: 'NOT_CLAIMED', rules: [] };
+/** The source has no such field, or no single record to have it. */
 export const NOT_HELD: FieldComparison = { outcome: 'NOT_HELD', rules: [] };
+/** The source keeps it back. */
 export const WITHHELD: FieldComparison = { outcome: 'WITHHELD', rules: [] };
+/** A value cannot be read, which says nothing about the subject. */
 export const NOT_COMPARABLE: FieldComparison = { outcome: 'NOT_COMPARABLE', rules: [] };
+/** What the field says without a claimed value is so. */
 export const HOLDS: FieldComparison = { outcome: 'MATCH_EXACT', rules: [] };
+/** What the field says without a claimed value is not so. */
 export const DIFFERS: FieldComparison = { outcome: 'MISMATCH', rules: [] };
 
 /** A source that gave no answer: whatever the cause, it contributes nothing. */
@@ -102,7 +110,9 @@ export function ifClaimed(
   return claimed === undefined ? NOT_CLAIMED : compare(claimed);
 }
 
-/** What is left to say where there is no single record. Absence refutes only where it is covered. */
+/**
+ * What is left to say where there is no single record. Absence refutes only where it is covered.
+ */
 export function withoutRecord(outcome: RecordOutcome): (field: ClaimField) => FieldComparison {
   return (field) => (field === 'STATUS' && outcome === 'ABSENT_COVERED' ? DIFFERS : NOT_HELD);
 }
@@ -121,6 +131,7 @@ export function compareHolderCode(about: About, held: string | null): Comparison
   });
 }
 
+/** An outcome with the rules that led to it. */
 export function outcomeOf(outcome: FieldOutcome, rules: readonly string[] = []): FieldComparison {
   return { outcome, rules };
 }

@@ -69,7 +69,9 @@ function compareStanding(about: About, standing: readonly CreditListing[]): Fiel
   return isBasis ? DIFFERS : NOT_COMPARABLE;
 }
 
-/** Entries of dishonesty, or of a list the hub does not know, that stand on the date that counts. */
+/**
+ * Entries of dishonesty, or of a list the hub does not know, that stand on the date that counts.
+ */
 function standingListings(about: About, profile: CreditProfile): readonly CreditListing[] {
   return profile.listings.filter(
     ({ list, since, removedOn }) =>

@@ -43,7 +43,9 @@ export function observeLicense(
   return observeAnswer(about, chosen, { status, notes, compare });
 }
 
-/** The library's flag is not trusted alone: a license past its last day is expired, flag or no flag. */
+/**
+ * The library's flag is not trusted alone: a license past its last day is expired, flag or no flag.
+ */
 export function licenseStatusOn(license: License, on: BusinessDate): RecordStatus {
   if (license.flaggedStatus !== 'VALID') return license.flaggedStatus;
   return statusOnDate({ from: license.validFrom, until: license.validUntil }, on);
