@@ -116,7 +116,11 @@ export function openHub(options: HubOptions): Hub {
   let stopping: Promise<void> | null = null;
 
   async function start(): Promise<{ readonly url: string }> {
-    if (options.runsJobs) schedules = startSchedules({ ...options, db, jobs: jobsOf() });
+    if (options.runsJobs) {
+      schedules = startSchedules({ ...options, db, jobs: jobsOf() });
+      // Operators need not wait for the first tick to see whether the test records are right.
+      void sources.readCanaries();
+    }
     return gateway.start({ host: config.host, port: config.port });
   }
 

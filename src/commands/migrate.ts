@@ -1,3 +1,5 @@
+import { createCatalog } from '../catalog/catalog.ts';
+import { STARTER_MATTERS } from '../catalog/starter/matters.ts';
 import { readConfig } from '../config.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrate, migrationState } from '../store/migrate.ts';
@@ -11,8 +13,9 @@ export const addMigrate: AddCommand = (program, world, finish) => {
     .command('migrate')
     .description('apply pending migrations to the database of DATABASE_URL')
     .option('--check', 'change nothing; exit with 1 when any is pending, unknown or changed')
+    .option('--starter-catalog', 'also publish the starter catalog, where its matters are missing')
     .exitOverride()
-    .action(async (options: { check?: boolean }) => {
+    .action(async (options: { check?: boolean; starterCatalog?: boolean }) => {
       const url = requireDatabaseUrl(readConfig(world.environment));
       const db = openDatabase(url, { connectionsMax: 2, applicationName: 'hecha-migrate' });
       try {
@@ -27,6 +30,10 @@ export const addMigrate: AddCommand = (program, world, finish) => {
         const applied = await migrate(db, MIGRATIONS);
         for (const name of applied) world.print(`applied ${name}`);
         world.tell(applied.length === 0 ? 'Nothing was pending.' : `${applied.length} applied.`);
+        if (options.starterCatalog === true) {
+          const added = await createCatalog({ db }).publish(STARTER_MATTERS);
+          world.tell(`${added} matters of the starter catalog published.`);
+        }
       } finally {
         await db.destroy();
       }

@@ -257,6 +257,8 @@ describe('scenario 10, two sources disagree', () => {
     const verified = await verifySubject(hub, { matter: MATTERS.waterTransport, subject: E3 });
 
     expect(verified.verdict).toMatchObject({ code: 'CONFLICTING', refutation: null });
+    // The register lists E3 for a serious violation, which this matter does not ask about.
+    expect(reasonCodes(verified)).not.toContain('STANDING_LISTING');
     expect(verified.discrepancies).toEqual([
       {
         requirement: 'business-license',

@@ -24,7 +24,7 @@ const enterprises = made.profiles
   .map(({ identify, subjectName }) => ({
     kind: 'ENTERPRISE' as const,
     code: identify,
-    name: subjectName ?? identify,
+    name: subjectName,
   }));
 const { e1, e3, p1 } = SUBJECTS;
 const E1 = { kind: 'ENTERPRISE', code: e1.code, name: e1.name } as const;

@@ -29,7 +29,9 @@ export function observeCredit(about: About, told: Told<CreditProfile>): SourceOb
     profile === null
       ? (field: ClaimField) => withoutProfile(field, told)
       : (field: ClaimField) => compareField(about, profile, { field, standing });
-  return observeAnswer(about, told, { status: null, notes: noteListings(standing), compare });
+  const isCompared = about.requirement.fields.some(({ field }) => field === 'CREDIT_STANDING');
+  const notes = isCompared ? noteListings(standing) : [];
+  return observeAnswer(about, told, { status: null, notes, compare });
 }
 
 /** No profile where the platform would show one means that no list names the subject. */

@@ -37,7 +37,7 @@ export function observeRegistration(about: About, told: Told<Enterprise>): Sourc
   const status = registrationStatus(enterprise.status);
   return observeAnswer(about, told, {
     status,
-    notes: [...noteFormerName(about, enterprise), ...noteListing(enterprise)],
+    notes: [...noteFormerName(about, enterprise), ...noteListing(about, enterprise)],
     compare: (field) => compareField(about, enterprise, field),
   });
 }
@@ -92,7 +92,7 @@ function compareField(about: About, enterprise: Enterprise, field: ClaimField): 
         compareDates(claimed, enterprise.establishedOn, { role: 'OTHER' }),
       );
     case 'CREDIT_STANDING':
-      return noteListing(enterprise).length === 0 ? HOLDS : DIFFERS;
+      return hasStandingViolation(enterprise) ? DIFFERS : HOLDS;
     default:
       return NOT_HELD;
   }
@@ -138,9 +138,14 @@ function noteFormerName(about: About, enterprise: Enterprise): readonly Observat
     : [{ code: 'FORMER_NAME', field: 'HOLDER_NAME', detail: former.until }];
 }
 
-function noteListing(enterprise: Enterprise): readonly ObservationNote[] {
-  const stands = enterprise.seriousViolations.some(({ removedOn }) => removedOn === null);
-  return stands
+function hasStandingViolation(enterprise: Enterprise): boolean {
+  return enterprise.seriousViolations.some(({ removedOn }) => removedOn === null);
+}
+
+/** Told only where it is asked for: elsewhere it would speak against the subject unasked. */
+function noteListing(about: About, enterprise: Enterprise): readonly ObservationNote[] {
+  const isCompared = about.requirement.fields.some(({ field }) => field === 'CREDIT_STANDING');
+  return isCompared && hasStandingViolation(enterprise)
     ? [{ code: 'STANDING_LISTING', field: 'CREDIT_STANDING', detail: 'SERIOUS_VIOLATION' }]
     : [];
 }
