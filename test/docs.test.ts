@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -10,6 +11,7 @@ import { createConnector } from '../src/hub.ts';
 import { systemClock } from '../src/model/clock.ts';
 import { findUnsafe } from '../src/safety.ts';
 import { readSourceList } from '../src/source-list.ts';
+import { DEFAULT_POLICY } from '../src/sources/policy.ts';
 import {
   listExamples,
   readAnswer,
@@ -18,7 +20,7 @@ import {
   type ExampleDemo,
 } from './support/docs-examples.ts';
 import { findBrokenLinks } from './support/docs-links.ts';
-import { includeInto, listPages, readPage, ROOT } from './support/docs-includes.ts';
+import { includeInto, listFiles, listPages, readPage, ROOT } from './support/docs-includes.ts';
 
 const isUpdating = process.env['UPDATE_GOLDEN'] === '1';
 
@@ -104,6 +106,71 @@ describe('examples', () => {
   });
 });
 
+describe('facts', () => {
+  test('the glossary names what is there', () => {
+    const text = listFiles('src/**.ts', 'connectors/**.ts', 'schema/*.graphql', 'migrations/*.sql')
+      .map((path) => `${path}\n${readPage(path)}`)
+      .join('\n');
+    const names = tableCells(readPage('docs/glossary.md'), 2).flatMap((cell) =>
+      [...cell.matchAll(/`(?<name>[^`…]+)`/gu)].map((found) => found[1] ?? ''),
+    );
+
+    const missing = names
+      .flatMap((name) => name.split('.'))
+      .filter((part) => !text.includes(part) && !existsSync(join(ROOT, part)));
+
+    expect(missing).toEqual([]);
+    expect(names.length).toBeGreaterThan(60);
+  });
+
+  test('the glossary gives no English word two meanings', () => {
+    const words = tableCells(readPage('docs/glossary.md'), 1).filter((word) => word !== 'English');
+
+    expect(words.filter((word, index) => words.indexOf(word) < index)).toEqual([]);
+  });
+
+  test('the environment is the same in the code and in docs/operations.md', () => {
+    const inCode = [...readPage('src/config.ts').matchAll(/^ {2}(?<name>[A-Z_]+): /gmu)];
+    const onPage = [...sectionOf('docs/operations.md', 'Environment').matchAll(/^\| `(\w+)`/gmu)];
+
+    expect(namesIn(onPage)).toEqual(namesIn(inCode));
+  });
+
+  test('metrics are the same in the code and in docs/operations.md', () => {
+    const inCode = [...readPage('src/metrics.ts').matchAll(/name: '(hecha_\w+)'/gu)];
+    const onPage = [
+      ...sectionOf('docs/operations.md', 'Health and numbers').matchAll(/^\| `(hecha_\w+)`/gmu),
+    ];
+
+    expect(namesIn(onPage)).toEqual(namesIn(inCode));
+  });
+
+  test('the call policy is the same in the code and in docs/operations.md', () => {
+    const page = sectionOf('docs/operations.md', 'The list of sources');
+    const onPage = [...page.matchAll(/^\| `(?<name>\w+)` +\| +(?<value>[\d,]+) \|/gmu)].map(
+      ({ groups }) => [groups?.['name'], Number(groups?.['value']?.replaceAll(',', ''))],
+    );
+
+    expect(Object.fromEntries(onPage)).toEqual(DEFAULT_POLICY);
+  });
+
+  test('the floors of docs/architecture.md are those that are enforced', () => {
+    const rules = createRequire(import.meta.url)(join(ROOT, '.dependency-cruiser.cjs')) as {
+      forbidden: readonly { name: string }[];
+    };
+    const enforced = rules.forbidden
+      .map(({ name }) => /^floor-(?<floor>\d+)-(?<room>.+)$/u.exec(name))
+      .flatMap((found) => (found === null ? [] : [`${found[1] ?? ''} ${found[2] ?? ''}`]));
+    const drawn = floorsOf(sectionOf('docs/architecture.md', 'Floors of `src/`'));
+    const rooms = listFiles('src/**.ts').map((path) => path.split('/')[1]?.replace(/\.ts$/u, ''));
+
+    expect(drawn).toEqual(expect.arrayContaining(enforced));
+    expect(drawn.map((line) => line.split(' ')[1]).toSorted()).toEqual(
+      [...new Set(rooms)].toSorted(),
+    );
+  });
+});
+
 test('the list of sources in docs/operations.md is one that a hub starts with', async () => {
   const environment = {
     HECHA_LICENSE_LIBRARY_TOKEN: 'a-token',
@@ -121,6 +188,37 @@ test('the list of sources in docs/operations.md is one that a hub starts with', 
   const keys = { keys: [{ kty: 'EC', kid: 'provider-1' }] };
   expect(findUnsafe(config, { keys, sources: list.sources })).toEqual([]);
 });
+
+/** One cell of every row of a page's tables, heads left out. */
+function tableCells(text: string, column: number): readonly string[] {
+  return text
+    .split('\n')
+    .filter((line, index, lines) => line.startsWith('| ') && !lines[index + 1]?.startsWith('| --'))
+    .filter((line) => !line.startsWith('| --'))
+    .map((line) => (line.split('|')[column + 1] ?? '').trim());
+}
+
+/** What stands below a heading, up to the next of its kind. */
+function sectionOf(page: string, title: string): string {
+  const [, section = ''] = readPage(page).split(`\n## ${title}\n`);
+  return section.split('\n## ')[0] ?? '';
+}
+
+function namesIn(found: readonly RegExpExecArray[]): readonly string[] {
+  return found.map(([, name]) => name ?? '').toSorted();
+}
+
+/** `4 catalog` for each room of the picture; a line without a number is of the floor above it. */
+function floorsOf(section: string): readonly string[] {
+  let floor = '';
+  const picture = section.split('```')[1] ?? '';
+  return picture.split('\n').flatMap((line) => {
+    const found = /^ (?<floor>\d| ) {2}(?<room>[\w-]+)(?:\/|\.ts) /u.exec(line);
+    if (found === null) return [];
+    if (found[1] !== ' ') floor = found[1] ?? '';
+    return [`${floor} ${found[2] ?? ''}`];
+  });
+}
 
 /** Every argument and selected field of an operation, by its path and value. */
 function pathsOf(source: string): readonly string[] {
