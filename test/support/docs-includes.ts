@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,6 +8,9 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/
 // The marker, an empty line or none, and the fenced block it owns.
 const INCLUDE =
   /^<!-- include (?<path>[\w./-]+) -->\n\n?(?<fence>`{3,})(?<language>\w*)\n.*?^\k<fence>$/gmsu;
+// As .gitignore has it, and git's own folder.
+const IGNORED =
+  /^(?:\.git|node_modules|dist[^/]*|\.hecha|coverage)$|\.tsbuildinfo$|\.local\.json$/u;
 const MARKER = /^<!-- include .*-->$/gmu;
 
 /** Every Markdown page of the project, in the order of their paths. */
@@ -16,16 +18,26 @@ export function listPages(): readonly string[] {
   return listFiles('*.md');
 }
 
-/** Files that git knows, or would take in, of these patterns; deleted ones are left out. */
+/**
+ * Files of these patterns, or all, by their paths; `*` stands for anything, slashes included. Git
+ * is not asked, so that an unpacked archive can be tested as well.
+ */
 export function listFiles(...patterns: readonly string[]): readonly string[] {
-  const list = (...flags: readonly string[]) =>
-    execFileSync('git', ['ls-files', '-z', ...flags, '--', ...patterns], { cwd: ROOT })
-      .toString()
-      .split('\0')
-      .filter((path) => path !== '');
-  const gone = new Set(list('--deleted'));
-  const found = new Set(list('--cached', '--others', '--exclude-standard'));
-  return [...found].filter((path) => !gone.has(path)).sort();
+  const wanted = patterns.map(
+    (pattern) => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll(/\*+/gu, '.*')}$`, 'u'),
+  );
+  return walk('')
+    .filter((path) => wanted.length === 0 || wanted.some((one) => one.test(path)))
+    .toSorted();
+}
+
+function walk(folder: string): readonly string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (IGNORED.test(path)) return [];
+    if (entry.isDirectory()) return walk(path);
+    return entry.isFile() ? [path] : [];
+  });
 }
 
 /** The text of a file of the project. */
