@@ -147,7 +147,8 @@ export function tableOf(report: Report): string {
   return [
     `20 x 4: one case, 20 enterprises, four sources each; ${report.rounds} rounds, ` +
       `concurrency ${report.concurrency}, no upstream delay`,
-    `${machine.node}, ${machine.cores} x ${machine.processor}, load before ${machine.load.toFixed(1)}`,
+    `${machine.node}, ${machine.cores} x ${machine.processor}, ` +
+      `load before ${machine.load.toFixed(1)}`,
     '',
     drawTable([[...heads, ...more], ...lines]),
     '',
@@ -162,9 +163,10 @@ export function tableOf(report: Report): string {
 }
 
 const CAVEATS =
-  'The floor has no GraphQL, authentication, limits, deadlines, retries, journal or partial answers ' +
-  '(floor-audited writes an intent and an outcome row for each question, not the raw replies); all ' +
-  'run on one machine beside their sources and their load, so only the ratios are a claim.';
+  'The floor has no GraphQL, authentication, limits, deadlines, retries, journal or partial ' +
+  'answers (floor-audited writes an intent and an outcome row for each question, not the raw ' +
+  'replies); all run on one machine beside their sources and their load, so only the ratios are ' +
+  'a claim.';
 
 function callsOf(calls: Readonly<Record<string, number>>): string {
   return Object.values(calls)

@@ -11,7 +11,8 @@ const MICROSECONDS_PER_MS = 1_000;
  */
 export async function measureSm2(ready: SourcesReady): Promise<number> {
   const { credentials, enterprises, upstreams } = ready;
-  const address = `${upstreams.floor['license-library'].baseUrl}/CertShare/queryCertInfoByHolderCode`;
+  const { baseUrl } = upstreams.floor['license-library'];
+  const address = `${baseUrl}/CertShare/queryCertInfoByHolderCode`;
   const ciphers: string[] = [];
   for (const { code } of enterprises.slice(0, ENTERPRISES_PER_CASE)) {
     const response = await fetch(address, {
