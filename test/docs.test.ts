@@ -12,6 +12,7 @@ import { systemClock } from '../src/model/clock.ts';
 import { findUnsafe } from '../src/safety.ts';
 import { readSourceList } from '../src/source-list.ts';
 import { DEFAULT_POLICY } from '../src/sources/policy.ts';
+import { createTestDatabase } from './support/database.ts';
 import {
   listExamples,
   readAnswer,
@@ -169,6 +170,18 @@ describe('facts', () => {
       [...new Set(rooms)].toSorted(),
     );
   });
+});
+
+test('the statements of docs/operations.md can be run', async () => {
+  const database = await createTestDatabase();
+  const statements = [...readPage('docs/operations.md').matchAll(/^```sql\n(?<sql>.*?)^```$/gmsu)];
+
+  const answers = await Promise.all(
+    statements.map(({ groups }) => database.db.raw<{ rows: unknown[] }>(groups?.['sql'] ?? '')),
+  );
+  await database.drop();
+
+  expect(answers.map(({ rows }) => rows)).toEqual([[], [], []]);
 });
 
 test('the list of sources in docs/operations.md is one that a hub starts with', async () => {
