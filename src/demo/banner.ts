@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import { SAMPLE } from './seed.ts';
 
-/** The query the README quotes; docs/examples/verify.graphql is the same, tested. */
+/** The question of the README, with fewer fields: it has to fit a terminal. */
 export const SAMPLE_QUERY = `mutation {
   verify(
     input: {

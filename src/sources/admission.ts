@@ -74,7 +74,9 @@ export function createAdmission(deps: {
       const facts = { source, capability: name, ...placeOf(error) };
       deps.log.warn(facts, 'connector failed in a way it may not');
     }
-    return fault;
+    // A connector does not know under which id it is registered; whoever reads the fault must.
+    const details = { ...fault.details, source };
+    return new HubError(fault.code, { details, cause: fault.cause });
   }
 
   return { match, admit, blame };

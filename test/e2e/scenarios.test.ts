@@ -219,7 +219,7 @@ describe('scenario 8, a source is down', () => {
     expect(reply.errors).toHaveLength(1);
     expect(reply.errors[0]).toMatchObject({
       path: ['case', 'subjects', 0, 'registration'],
-      extensions: { code: 'SOURCE_UNREACHABLE', retryable: true },
+      extensions: { code: 'SOURCE_UNREACHABLE', retryable: true, source: 'publicity-system' },
     });
   });
 
