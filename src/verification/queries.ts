@@ -181,24 +181,37 @@ interface FollowUpRow {
   created_at: Date;
 }
 
-/** By due day. */
+// A later verdict may have settled the question: then nothing is left to do.
+const IS_UNSETTLED = `
+  (
+    select code
+    from verdict
+    where verdict.verification_id = follow_up.verification_id
+    order by number desc
+    limit 1
+  ) not in ('CONFIRMED', 'EXEMPT')
+`;
+
+/** What is left to do, by due day. */
 export async function listFollowUpsOf(
   db: Database,
   verificationIds: readonly string[],
 ): Promise<readonly FollowUp[]> {
   const rows = await db<FollowUpRow>('follow_up')
     .whereIn('verification_id', [...verificationIds])
+    .whereRaw(IS_UNSETTLED)
     .orderBy(['due_on', 'id']);
   return rows.map(followUpFromRow);
 }
 
-/** By due day, those after `after`. */
+/** What is left to do, by due day, those after `after`. */
 export async function listFollowUpsByDueDay(
   db: Database,
   wanted: { agencyCode: string; after: { dueOn: string; id: string } | null; rows: number },
 ): Promise<readonly FollowUp[]> {
   const query = db<FollowUpRow & { agency_code: string }>('follow_up')
     .where({ agency_code: wanted.agencyCode })
+    .whereRaw(IS_UNSETTLED)
     .orderBy(['due_on', 'id'])
     .limit(wanted.rows);
   if (wanted.after !== null)

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { SUBJECTS } from '../../sandbox/fixtures-subjects.ts';
 import {
   ListAssistanceDocument,
+  ListToDoDocument,
   ReadVerificationDocument,
   ReplyToAssistanceDocument,
   type AssistanceOutcome,
@@ -46,6 +47,11 @@ async function reply(verified: Verified, outcome: AssistanceOutcome, agencyCode?
     },
     { ...AS_ASSISTANT, ...(agencyCode === undefined ? {} : { agencyCode }) },
   );
+}
+
+async function toDo() {
+  const { followUps } = await hub.get(ListToDoDocument, { first: 100 });
+  return followUps.nodes.map(({ verification }) => verification.id);
 }
 
 async function history(verified: Verified) {
@@ -176,8 +182,10 @@ test("a request whose agency's system is down is in the inbox all the same, and 
     .db('assistance_delivery')
     .where({ request_id: verified.assistanceRequests[0]!.id });
   expect(rows).toMatchObject([{ next_at: null, last_fault: null }]);
+  expect(await toDo()).toContain(verified.id);
   expect((await reply(verified, 'CONFIRMED')).errors).toEqual([]);
   expect((await history(verified)).at(-1)?.code).toBe('CONFIRMED');
+  expect(await toDo()).not.toContain(verified.id);
 });
 
 test('the simulated clerk answers over the hub’s own interface, as a person would', async () => {
