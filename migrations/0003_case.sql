@@ -24,6 +24,8 @@ comment on column case_file.legal_basis is 'Law and article on which the agency 
 comment on column case_file.accepted_on is 'Business day on which the application was accepted, Asia/Shanghai.';
 comment on column case_file.opened_at is 'Hub clock, UTC.';
 comment on column case_file.opened_by is 'Officer as the identity provider names them.';
+create trigger case_file_append_only before update or delete or truncate on case_file
+  for each statement execute function refuse_change();
 
 create table case_subject (
   id            uuid primary key,
@@ -38,7 +40,7 @@ create table case_subject (
   constraint case_subject_code_once unique (case_id, code),
   unique (case_id, position)
 );
-comment on table  case_subject is 'A subject bound to a case. Everything else refers to it by id, which means nothing outside the case.';
+comment on table  case_subject is 'A subject bound to a case. Everything else refers to it by id, which means nothing outside the case. Append-only.';
 comment on column case_subject.id is 'Random, per case: the reference callers use instead of the identifier.';
 comment on column case_subject.case_id is 'The case.';
 comment on column case_subject.position is 'Order in which the agency named it, from 1.';
@@ -48,6 +50,8 @@ comment on column case_subject.code_as_given is 'As the agency sent it, at most 
 comment on column case_subject.name is 'As the applicant states it.';
 comment on column case_subject.region_code is 'GB/T 2260 code inside the identifier, possibly historic. Null where it has none.';
 comment on column case_subject.findings is 'Findings of the identifier''s parser.';
+create trigger case_subject_append_only before update or delete or truncate on case_subject
+  for each statement execute function refuse_change();
 
 create table refusal (
   id          bigint generated always as identity primary key,

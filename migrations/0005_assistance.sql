@@ -20,7 +20,7 @@ create table assistance_request (
 create index assistance_request_inbox on assistance_request (assisting_agency, submitted_at desc, id desc);
 create index assistance_request_sent on assistance_request (asking_agency, submitted_at desc, id desc);
 create index assistance_request_subject_id on assistance_request (subject_id, submitted_at desc);
-comment on table  assistance_request is 'A request for administrative assistance (行政协助), in the inbox of the assisting agency from the moment it is committed.';
+comment on table  assistance_request is 'A request for administrative assistance (行政协助), in the inbox of the assisting agency from the moment it is committed. Append-only.';
 comment on column assistance_request.id is 'Shown to callers; the key by which delivery and reply are idempotent.';
 comment on column assistance_request.request_number is 'Number people use: asking region, date, serial.';
 comment on column assistance_request.verification_id is 'Verification that waits for the answer.';
@@ -35,6 +35,8 @@ comment on column assistance_request.due_on is 'Last working day for the reply, 
 comment on column assistance_request.due_is_provisional is 'True when due_on lies beyond the published working-day calendar.';
 comment on column assistance_request.submitted_at is 'Hub clock, UTC.';
 comment on column assistance_request.submitted_by is 'Officer as the identity provider names them.';
+create trigger assistance_request_append_only before update or delete or truncate on assistance_request
+  for each statement execute function refuse_change();
 
 create table assistance_delivery (
   request_id     uuid primary key references assistance_request,

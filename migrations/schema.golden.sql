@@ -81,7 +81,8 @@ create table assistance_request (
 CREATE INDEX assistance_request_inbox ON public.assistance_request USING btree (assisting_agency, submitted_at DESC, id DESC);
 CREATE INDEX assistance_request_sent ON public.assistance_request USING btree (asking_agency, submitted_at DESC, id DESC);
 CREATE INDEX assistance_request_subject_id ON public.assistance_request USING btree (subject_id, submitted_at DESC);
-comment on table assistance_request is 'A request for administrative assistance (行政协助), in the inbox of the assisting agency from the moment it is committed.';
+CREATE TRIGGER assistance_request_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.assistance_request FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table assistance_request is 'A request for administrative assistance (行政协助), in the inbox of the assisting agency from the moment it is committed. Append-only.';
 comment on column assistance_request.id is 'Shown to callers; the key by which delivery and reply are idempotent.';
 comment on column assistance_request.request_number is 'Number people use: asking region, date, serial.';
 comment on column assistance_request.verification_id is 'Verification that waits for the answer.';
@@ -114,6 +115,7 @@ create table case_file (
   constraint case_file_pkey PRIMARY KEY (id)
 );
 CREATE INDEX case_file_newest ON public.case_file USING btree (agency_code, opened_at DESC, id DESC);
+CREATE TRIGGER case_file_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.case_file FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 comment on table case_file is 'A case (办件): why questions about its subjects may be asked. Append-only.';
 comment on column case_file.id is 'Shown to callers.';
 comment on column case_file.agency_code is 'Agency that opened it; no other sees it.';
@@ -144,7 +146,8 @@ create table case_subject (
   constraint case_subject_pkey PRIMARY KEY (id),
   constraint case_subject_position_check CHECK ((("position" >= 1) AND ("position" <= 20)))
 );
-comment on table case_subject is 'A subject bound to a case. Everything else refers to it by id, which means nothing outside the case.';
+CREATE TRIGGER case_subject_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.case_subject FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table case_subject is 'A subject bound to a case. Everything else refers to it by id, which means nothing outside the case. Append-only.';
 comment on column case_subject.id is 'Random, per case: the reference callers use instead of the identifier.';
 comment on column case_subject.case_id is 'The case.';
 comment on column case_subject."position" is 'Order in which the agency named it, from 1.';

@@ -91,6 +91,9 @@ test.each([
   'source_intent',
   'source_outcome',
   'source_call',
+  'case_file',
+  'case_subject',
+  'assistance_request',
 ])('a row of %s can be neither changed nor removed', async (table) => {
   const { db } = hub.database;
 
