@@ -8,12 +8,14 @@ import type { BusinessDate } from '../model/business-date.ts';
 import type { Caller } from '../model/caller.ts';
 import { businessDate, type Clock } from '../model/clock.ts';
 import { decodeInstantCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
+import { groupedBy, inOrderOf } from '../model/in-order.ts';
+import type { Delivery } from '../model/observe/assistance.ts';
 import type { Page, PageRequest } from '../model/page.ts';
 import type { AssistanceRung } from '../model/policy.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { Accepted } from '../model/user-error.ts';
 import type { Database, Transaction } from '../store/database.ts';
-import type { Deliveries, Delivery } from './delivery.ts';
+import type { Deliveries } from './delivery.ts';
 import {
   findRequestFor,
   insertReply,
@@ -225,8 +227,7 @@ export function createAssistance(deps: {
     ids: readonly string[],
   ): Promise<readonly (AssistanceRequest | null)[]> {
     const found = await listRequestsByIds(db, agencyCode, ids.filter(isUuid));
-    const byId = new Map(found.map((one) => [one.id, one]));
-    return ids.map((id) => byId.get(id) ?? null);
+    return inOrderOf(ids, found);
   }
 
   return {
@@ -241,15 +242,15 @@ export function createAssistance(deps: {
     },
     listOfSubjects: async (agencyCode, subjectIds) => {
       const all = await listRequestsOfSubjects(db, agencyCode, subjectIds.filter(isUuid));
-      return subjectIds.map((id) =>
-        all.filter(({ subjectId }) => subjectId === id).slice(0, REQUESTS_PER_SUBJECT_MAX),
+      return groupedBy(subjectIds, all, ({ subjectId }) => subjectId).map((each) =>
+        each.slice(0, REQUESTS_PER_SUBJECT_MAX),
       );
     },
     listOfVerifications: async (agencyCode, verificationIds) => {
       const ids = verificationIds.filter(isUuid);
       const all = await listRequestsOfVerifications(db, agencyCode, ids);
-      return verificationIds.map((id) =>
-        all.filter(({ verificationId }) => verificationId === id).map(({ request: one }) => one),
+      return groupedBy(verificationIds, all, ({ verificationId }) => verificationId).map((each) =>
+        each.map(({ request: one }) => one),
       );
     },
   };

@@ -1,5 +1,5 @@
 import type { AssistanceDraft } from '../model/assistance.ts';
-import type { Hop, TransportOutcome } from '../model/outcome.ts';
+import type { Delivery } from '../model/observe/assistance.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { Sources } from '../sources/sources.ts';
 import type { Database } from '../store/database.ts';
@@ -14,17 +14,6 @@ import { listRequestsByIds } from './queries.ts';
 
 const DELIVERIES_PER_RUN_MAX = 50;
 const WAIT_SECONDS_MAX = 3_600;
-
-/** Whether the assisting agency's system has been told. */
-export type Delivery =
-  | { readonly delivered: true }
-  | {
-      readonly delivered: false;
-      readonly transport: Exclude<TransportOutcome, 'ANSWERED'>;
-      readonly hop: Hop;
-      readonly fault: string;
-      readonly retryAt: Date | null;
-    };
 
 /** Tells assisting agencies' own systems of requests that are in their inbox already. */
 export interface Deliveries {
@@ -77,18 +66,18 @@ export function createDeliveries(deps: { db: Database; sources: Sources }): Deli
         ? {
             transport: 'SCHEMA_DRIFT' as const,
             hop: 'SOURCE' as const,
-            fault: 'SOURCE_SCHEMA_DRIFT:NO_RECEIPT',
+            reason: 'SOURCE_SCHEMA_DRIFT:NO_RECEIPT',
             retryAt: null,
           }
         : {
             transport: answer.transport,
             hop: answer.hop,
-            fault: answer.reason,
+            reason: answer.reason,
             retryAt: answer.retryAt,
           };
     await recordUndelivered(db, {
       requestId: due.requestId,
-      fault: failure.fault,
+      fault: failure.reason,
       waitSeconds: Math.min(30 * 2 ** (due.attempts - 1), WAIT_SECONDS_MAX),
     });
     return { delivered: false, ...failure };

@@ -7,6 +7,7 @@ import type { Caller } from '../model/caller.ts';
 import type { CaseFile, CaseSubject } from '../model/case-file.ts';
 import { businessDate, type Clock } from '../model/clock.ts';
 import { decodeInstantCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
+import { groupedBy, inOrderOf } from '../model/in-order.ts';
 import type { Matter } from '../model/matter.ts';
 import type { Page, PageRequest } from '../model/page.ts';
 import type { SubjectKind } from '../model/subject-code.ts';
@@ -118,22 +119,14 @@ export function createCasework(deps: {
     openCase,
     pageOfCases,
     listCases: async (agencyCode, ids) =>
-      inOrder(ids, await listCasesByIds(db, agencyCode, ids.filter(isUuid))),
+      inOrderOf(ids, await listCasesByIds(db, agencyCode, ids.filter(isUuid))),
     listSubjects: async (agencyCode, ids) =>
-      inOrder(ids, await listSubjectsByIds(db, agencyCode, ids.filter(isUuid))),
+      inOrderOf(ids, await listSubjectsByIds(db, agencyCode, ids.filter(isUuid))),
     listSubjectsOfCases: async (agencyCode, caseIds) => {
       const all = await listSubjectsByCases(db, agencyCode, caseIds.filter(isUuid));
-      return caseIds.map((id) => all.filter(({ caseId }) => caseId === id));
+      return groupedBy(caseIds, all, ({ caseId }) => caseId);
     },
   };
-}
-
-function inOrder<T extends { readonly id: string }>(
-  ids: readonly string[],
-  found: readonly T[],
-): readonly (T | null)[] {
-  const byId = new Map(found.map((one) => [one.id, one]));
-  return ids.map((id) => byId.get(id) ?? null);
 }
 
 function isSameCase(one: CaseFile, other: CaseFile): boolean {

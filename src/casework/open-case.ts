@@ -3,7 +3,7 @@ import type { BusinessDate } from '../model/business-date.ts';
 import { addDays } from '../model/clock.ts';
 import { parseSubjectCode, type SubjectKind } from '../model/subject-code.ts';
 import type { Finding } from '../model/finding.ts';
-import type { UserError, UserErrorCode } from '../model/user-error.ts';
+import { mistake, type UserError } from '../model/user-error.ts';
 import type { OpenCase } from './casework.ts';
 
 /** A case that names more is a fishing license, not a case. */
@@ -171,8 +171,4 @@ function findDuplicates(codes: readonly (string | null)[]): readonly UserError[]
         ]
       : [],
   );
-}
-
-function mistake(code: UserErrorCode, field: readonly string[], message: string): UserError {
-  return { code, field, message };
 }

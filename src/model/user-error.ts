@@ -27,6 +27,11 @@ export interface UserError {
   readonly message: string;
 }
 
+/** One mistake: which, where, and what to do instead. */
+export function mistake(code: UserErrorCode, field: readonly string[], message: string): UserError {
+  return { code, field, message };
+}
+
 /** The thing that was asked for, or why the caller has to ask differently. */
 export type Accepted<T> =
   | { readonly ok: true; readonly value: T }

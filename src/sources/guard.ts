@@ -17,6 +17,7 @@ import {
 } from 'cockatiel';
 
 import { HubError, type FaultCode, type FaultDetails } from '../errors.ts';
+import type { CallPolicy } from './policy.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { isIll, mayTryAgain } from './transport.ts';
 
@@ -47,15 +48,7 @@ export interface GuardState {
 }
 
 /** The part of a call policy that a guard keeps. */
-export interface GuardPolicy {
-  readonly deadlineMs: number;
-  readonly attemptMs: number;
-  readonly attemptsMax: number;
-  readonly concurrencyMax: number;
-  readonly waitingMax: number;
-  readonly failuresMax: number;
-  readonly restMs: number;
-}
+export type GuardPolicy = Omit<CallPolicy, 'batchWindowMs' | 'canaryMaxAgeMs'>;
 
 /** One call on its way, from the moment it is wanted. */
 interface Errand<T> extends GuardedCall<T> {

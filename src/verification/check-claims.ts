@@ -7,7 +7,7 @@ import {
   type Requirement,
   type VerificationPolicy,
 } from '../model/policy.ts';
-import type { UserError, UserErrorCode } from '../model/user-error.ts';
+import { mistake, type UserError } from '../model/user-error.ts';
 import type { Claim } from '../model/verification.ts';
 
 const CLAIMS_MAX = 40;
@@ -101,8 +101,4 @@ function statedFields(requirement: Requirement): readonly ClaimField[] {
   return requirement.fields
     .map(({ field }) => field)
     .filter((field) => !UNSTATED_FIELDS.includes(field));
-}
-
-function mistake(code: UserErrorCode, field: readonly string[], message: string): UserError {
-  return { code, field, message };
 }

@@ -4,9 +4,13 @@ import type { AssistanceAnswer } from '../model/assistance.ts';
 import type { BusinessDate } from '../model/business-date.ts';
 import { endOfBusinessDay } from '../model/clock.ts';
 import { isOpen } from '../model/judge.ts';
-import { observePending, observeReply, observeUndelivered } from '../model/observe/assistance.ts';
+import {
+  observePending,
+  observeReply,
+  observeUndelivered,
+  type Delivery,
+} from '../model/observe/assistance.ts';
 import type { About } from '../model/observe/about.ts';
-import type { Hop, TransportOutcome } from '../model/outcome.ts';
 import type { AssistanceRung, Requirement, VerificationPolicy } from '../model/policy.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { SourceObservation } from '../model/verification.ts';
@@ -33,16 +37,7 @@ export interface RequestedHelp {
     readonly deliveredAt: Date | null;
     readonly reply: GivenReply | null;
   };
-  readonly delivery:
-    | { readonly delivered: true }
-    | {
-        readonly delivered: false;
-        readonly transport: Exclude<TransportOutcome, 'ANSWERED'>;
-        readonly hop: Hop;
-        readonly fault: string;
-        readonly retryAt: Date | null;
-      }
-    | null;
+  readonly delivery: Delivery | null;
 }
 
 /** A reply, as far as a verification needs it. */

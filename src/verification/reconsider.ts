@@ -1,3 +1,5 @@
+import type { CaseFile, CaseSubject } from '../model/case-file.ts';
+import type { Matter } from '../model/matter.ts';
 import type { AssistanceRung, Requirement } from '../model/policy.ts';
 import type { Verdict, Verification } from '../model/verification.ts';
 import type { Transaction } from '../store/database.ts';
@@ -29,6 +31,15 @@ export interface CameIn {
  */
 export type Reconsider = (trx: Transaction, cameIn: CameIn) => Promise<readonly Verdict[]>;
 
+/** What a request for assistance was about. */
+interface Asked {
+  readonly caseFile: CaseFile;
+  readonly subject: CaseSubject;
+  readonly matter: Matter;
+  readonly requirement: Requirement;
+  readonly rung: AssistanceRung;
+}
+
 /** Reconsideration over the verdicts that are on record. */
 export function createReconsider(deps: {
   records: CaseRecords;
@@ -49,31 +60,42 @@ export function createReconsider(deps: {
       waiting.map(({ id }) => id),
     );
     const judged: Verdict[] = [];
+    let asked: Asked | null = null;
     for (const verification of waiting) {
       const current = all.filter((one) => one.verificationId === verification.id).at(-1);
       if (current === undefined || !waitsFor(current, cameIn)) continue;
-      judged.push(await judgeAnew(trx, { cameIn, verification, current }));
+      asked ??= await findAsked(cameIn);
+      judged.push(await judgeAnew(trx, { cameIn, asked, verification, current }));
     }
     return judged;
   };
 
-  async function judgeAnew(
-    trx: Transaction,
-    one: { cameIn: CameIn; verification: Verification; current: Verdict },
-  ): Promise<Verdict> {
-    const { cameIn, verification, current } = one;
-    const { agencyCode, subjectId, caseId } = cameIn;
+  /** All verifications that wait for one reply have case, subject and matter in common. */
+  async function findAsked({
+    agencyCode,
+    subjectId,
+    caseId,
+    requirement: wanted,
+  }: CameIn): Promise<Asked> {
     const [caseFile = null] = await records.listCases(agencyCode, [caseId]);
     const [subject = null] = await records.listSubjects(agencyCode, [subjectId]);
     if (caseFile === null || subject === null) throw new Error('a case on record is not there');
     const [matter = null] = await records.listMatterVersions([
       { code: caseFile.matterCode, version: caseFile.matterVersion },
     ]);
-    const requirement = matter?.policy.requirements.find(({ id }) => id === cameIn.requirement);
+    const requirement = matter?.policy.requirements.find(({ id }) => id === wanted);
     const rung = requirement === undefined ? null : assistanceRung(requirement);
     if (matter === null || requirement === undefined || rung === null)
       throw new Error('a policy that asked for assistance does not name it');
+    return { caseFile, subject, matter, requirement, rung };
+  }
 
+  async function judgeAnew(
+    trx: Transaction,
+    one: { cameIn: CameIn; asked: Asked; verification: Verification; current: Verdict },
+  ): Promise<Verdict> {
+    const { cameIn, verification, current } = one;
+    const { caseFile, subject, matter, requirement, rung } = one.asked;
     const inquiry = inquiryOf(
       {
         caller: { account: verification.askedBy, requestId: `assistance-${cameIn.requestId}` },

@@ -7,6 +7,7 @@ import type { Caller } from '../model/caller.ts';
 import type { CaseFile, CaseSubject } from '../model/case-file.ts';
 import { businessDate, type Clock } from '../model/clock.ts';
 import { decodeCursor, decodeInstantCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
+import { groupedBy, inOrderOf } from '../model/in-order.ts';
 import type { Matter } from '../model/matter.ts';
 import type { Page, PageRequest } from '../model/page.ts';
 import type { Accepted, UserError } from '../model/user-error.ts';
@@ -213,8 +214,7 @@ function createReading(db: Database) {
     ids: readonly string[],
   ): Promise<readonly (Verification | null)[]> {
     const found = await listVerificationsByIds(db, agencyCode, ids.filter(isUuid));
-    const byId = new Map(found.map((one) => [one.id, one]));
-    return ids.map((id) => byId.get(id) ?? null);
+    return inOrderOf(ids, found);
   }
 
   async function pageOfVerifications(
@@ -252,7 +252,9 @@ function createReading(db: Database) {
     async (agencyCode: string, ids: readonly string[]) => {
       const wanted = { agencyCode, by, ids: ids.filter(isUuid), each };
       const all = await listVerificationsOf(db, wanted);
-      return groupBy(ids, all, ({ caseId, subjectId }) => (by === 'case_id' ? caseId : subjectId));
+      return groupedBy(ids, all, ({ caseId, subjectId }) =>
+        by === 'case_id' ? caseId : subjectId,
+      );
     };
 
   return {
@@ -263,20 +265,12 @@ function createReading(db: Database) {
     listOfCases: listOf('case_id', PER_CASE_MAX),
     listOfSubjects: listOf('subject_id', PER_SUBJECT_MAX),
     listVerdicts: async (ids: readonly string[]) =>
-      groupBy(ids, await listVerdictsOf(db, ids), ({ verificationId }) => verificationId),
+      groupedBy(ids, await listVerdictsOf(db, ids), ({ verificationId }) => verificationId),
     listDiscrepancies: async (ids: readonly string[]) =>
-      groupBy(ids, await listDiscrepanciesOf(db, ids), ({ verificationId }) => verificationId),
+      groupedBy(ids, await listDiscrepanciesOf(db, ids), ({ verificationId }) => verificationId),
     listFollowUps: async (ids: readonly string[]) =>
-      groupBy(ids, await listFollowUpsOf(db, ids), ({ verificationId }) => verificationId),
+      groupedBy(ids, await listFollowUpsOf(db, ids), ({ verificationId }) => verificationId),
   };
-}
-
-function groupBy<T>(
-  ids: readonly string[],
-  all: readonly T[],
-  idOf: (one: T) => string,
-): readonly (readonly T[])[] {
-  return ids.map((id) => all.filter((one) => idOf(one) === id));
 }
 
 function refuseWith(

@@ -1,5 +1,4 @@
 import type { AssistanceAnswer } from '../assistance.ts';
-import type { Hop, TransportOutcome } from '../outcome.ts';
 import type { SourceObservation } from '../verification.ts';
 import {
   DIFFERS,
@@ -11,7 +10,11 @@ import {
   observeSilence,
   type About,
   type FieldComparison,
+  type Untold,
 } from './about.ts';
+
+/** Whether the assisting agency's own system has been told of a request. */
+export type Delivery = { readonly delivered: true } | ({ readonly delivered: false } & Untold);
 
 /** A person's reply, as far as observing it needs it. */
 export interface RepliedAnswers {
@@ -62,17 +65,9 @@ export function observePending(about: About, dueAt: Date): SourceObservation {
 }
 
 /** The request is in the inbox, but the assisting agency's own system could not be told. */
-export function observeUndelivered(
-  about: About,
-  failure: {
-    transport: Exclude<TransportOutcome, 'ANSWERED'>;
-    hop: Hop;
-    fault: string;
-    retryAt: Date | null;
-  },
-): SourceObservation {
+export function observeUndelivered(about: About, failure: Untold): SourceObservation {
   return {
-    ...observeSilence(about, { ...failure, reason: failure.fault }),
+    ...observeSilence(about, failure),
     notes: [{ code: 'ASSISTANCE_UNDELIVERED', field: 'STATEMENT', detail: null }],
   };
 }
