@@ -15,6 +15,7 @@ import { createCasework } from './casework/casework.ts';
 import { createCatalog } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
 import type { Connector, ConnectorKind } from './connector-kit/connector.ts';
+import { OPEN_NETWORK } from './connector-kit/network.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { startSchedules, type Schedules } from './jobs/schedule.ts';
 import type { Log } from './log.ts';
@@ -181,7 +182,12 @@ function buildable<Settings, Secrets>(kind: ConnectorKind<Settings, Secrets>) {
       if (!settings.success) throw badSetting(listed, 'settings', settings.error.issues[0]);
       const secrets = kind.secrets.safeParse(listed.secrets);
       if (!secrets.success) throw badSetting(listed, 'secrets', secrets.error.issues[0]);
-      return kind.create({ settings: settings.data, secrets: secrets.data, clock });
+      return kind.create({
+        settings: settings.data,
+        secrets: secrets.data,
+        clock,
+        network: OPEN_NETWORK,
+      });
     },
   };
 }

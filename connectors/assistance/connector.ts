@@ -13,6 +13,7 @@ import {
   type HttpRequest,
 } from '../../src/connector-kit/http.ts';
 import { requireBatch } from '../../src/connector-kit/lookup.ts';
+import { originsOf } from '../../src/connector-kit/transport.ts';
 import { HubError } from '../../src/errors.ts';
 import type { AssistanceDraft, AssistanceReceipt } from '../../src/model/assistance.ts';
 import {
@@ -31,12 +32,14 @@ const PATH = '/assistance/requests';
  */
 export const assistance: ConnectorKind<AssistanceSettings, AssistanceSecrets> = {
   kind: 'assistance',
+  title: { zh: '协助核查系统', en: 'Assisting agency system' },
   version: '1.0.0',
   contract: CONTRACT_VERSION,
   settings: assistanceSettings,
   secrets: assistanceSecrets,
-  create({ settings, secrets, clock }) {
-    const http = createHttpClient({ settings, clock });
+  origins: originsOf,
+  create({ settings, secrets, clock, network }) {
+    const http = createHttpClient({ settings, clock, network });
     const headers = { authorization: `Bearer ${secrets.token}` };
     return {
       capabilities: {
@@ -65,6 +68,10 @@ export const assistance: ConnectorKind<AssistanceSettings, AssistanceSecrets> = 
           },
           signal,
         ),
+      holdings: null,
+      push: null,
+      reread: null,
+      discover: null,
       close: () => http.close(),
     } satisfies Connector;
   },

@@ -12,6 +12,7 @@ import {
 import { hasReason, integrityFault } from '../../src/connector-kit/fault.ts';
 import { createHttpClient, type HttpClient, type HttpReply } from '../../src/connector-kit/http.ts';
 import { requireBatch, toKeyFault } from '../../src/connector-kit/lookup.ts';
+import { originsOf } from '../../src/connector-kit/transport.ts';
 import { HubError } from '../../src/errors.ts';
 import type { CreditProfile } from '../../src/model/credit.ts';
 import { toFifteenDigits } from '../../src/model/resident-id.ts';
@@ -37,12 +38,14 @@ const SUBJECTS_MAX = 50;
 /** The public credit platform (公共信用信息平台): docs/sources/credit-platform.md. */
 export const creditPlatform: ConnectorKind<CreditPlatformSettings, CreditPlatformSecrets> = {
   kind: 'credit-platform',
+  title: { zh: '公共信用信息平台', en: 'Public credit platform' },
   version: '1.0.0',
   contract: CONTRACT_VERSION,
   settings: creditPlatformSettings,
   secrets: creditPlatformSecrets,
-  create({ settings, secrets, clock }) {
-    const http = createHttpClient({ settings, clock });
+  origins: originsOf,
+  create({ settings, secrets, clock, network }) {
+    const http = createHttpClient({ settings, clock, network });
     const headers = { 'x-app-key': secrets.appKey };
     const lookup = (keys: readonly SubjectKey[], { signal }: CallContext) =>
       lookupProfiles((asked) => query(http, { asked, headers, signal }), keys);
@@ -70,6 +73,10 @@ export const creditPlatform: ConnectorKind<CreditPlatformSettings, CreditPlatfor
           },
           signal,
         ),
+      holdings: null,
+      push: null,
+      reread: null,
+      discover: null,
       close: () => http.close(),
     } satisfies Connector;
   },

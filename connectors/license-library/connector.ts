@@ -16,6 +16,7 @@ import { decodeReply, decodeText, parseJson } from '../../src/connector-kit/deco
 import { createHttpClient, type HttpClient, type HttpReply } from '../../src/connector-kit/http.ts';
 import { requireBatch, unsupported } from '../../src/connector-kit/lookup.ts';
 import { createSm2Opener } from '../../src/connector-kit/sm2.ts';
+import { originsOf } from '../../src/connector-kit/transport.ts';
 import { parseLicenseIdentifier } from '../../src/model/license-identifier.ts';
 import type { License } from '../../src/model/license.ts';
 import { SHIPPED_FACES, type Face } from './faces.ts';
@@ -38,12 +39,14 @@ import {
 /** The license library (电子证照库) of a city: docs/sources/license-library.md. */
 export const licenseLibrary: ConnectorKind<LicenseLibrarySettings, LicenseLibrarySecrets> = {
   kind: 'license-library',
+  title: { zh: '电子证照库', en: 'Electronic license library' },
   version: '1.0.0',
   contract: CONTRACT_VERSION,
   settings: licenseLibrarySettings,
   secrets: licenseLibrarySecrets,
-  create({ settings, secrets, clock }) {
-    const http = createHttpClient({ settings, clock });
+  origins: originsOf,
+  create({ settings, secrets, clock, network }) {
+    const http = createHttpClient({ settings, clock, network });
     return createConnector({ http, settings, secrets });
   },
 };
@@ -84,6 +87,10 @@ function createConnector(deps: Deps): Connector {
         },
         signal,
       ),
+    holdings: null,
+    push: null,
+    reread: null,
+    discover: null,
     close: () => http.close(),
   };
 }

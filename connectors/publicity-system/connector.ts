@@ -19,6 +19,7 @@ import {
   createGatewaySession,
   type GatewaySession,
 } from '../../src/connector-kit/signing/gjgxjhpt.ts';
+import { originsOf } from '../../src/connector-kit/transport.ts';
 import { HubError } from '../../src/errors.ts';
 import type { Enterprise } from '../../src/model/enterprise.ts';
 import { findCode, readEnterprises, type StateReader } from './enterprise.ts';
@@ -40,12 +41,14 @@ const BATCH_MAX = 20;
  */
 export const publicitySystem: ConnectorKind<PublicitySystemSettings, PublicitySystemSecrets> = {
   kind: 'publicity-system',
+  title: { zh: '企业信用信息公示系统', en: 'Enterprise credit publicity system' },
   version: '1.0.0',
   contract: CONTRACT_VERSION,
   settings: publicitySystemSettings,
   secrets: publicitySystemSecrets,
-  create({ settings, secrets, clock }) {
-    const http = createHttpClient({ settings, clock });
+  origins: originsOf,
+  create({ settings, secrets, clock, network }) {
+    const http = createHttpClient({ settings, clock, network });
     const { rid, sid, secretWrapping: wrapping } = settings;
     const identity = { rid, sid, wrapping, appKey: secrets.appKey };
     const session = createGatewaySession({ http, identity, clock });
@@ -76,6 +79,10 @@ export const publicitySystem: ConnectorKind<PublicitySystemSettings, PublicitySy
           },
           signal,
         ),
+      holdings: null,
+      push: null,
+      reread: null,
+      discover: null,
       close: () => http.close(),
     } satisfies Connector;
   },

@@ -8,9 +8,19 @@ import type { Enterprise } from '../model/enterprise.ts';
 import type { License } from '../model/license.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { SubjectKind } from '../model/subject-code.ts';
+import type { Network, Origin } from './network.ts';
+import type { Push } from './push.ts';
+import type { Holdings } from './scan.ts';
 
 /** Semantic version of this contract. A connector names the one it was written for. */
-export const CONTRACT_VERSION = '1.0.0';
+export const CONTRACT_VERSION = '2.0.0';
+
+/** True where a connector written for that version of the contract can be used by this hub. */
+export function isContractSupported(version: string): boolean {
+  const [major, minor] = version.split('.').map(Number);
+  const [ourMajor, ourMinor = 0] = CONTRACT_VERSION.split('.').map(Number);
+  return major === ourMajor && minor !== undefined && minor <= ourMinor;
+}
 
 /** A subject as sources are asked about it: canonical code, and the name where it is known. */
 export interface SubjectKey {
@@ -132,20 +142,78 @@ export interface Connector {
   readonly capabilities: { readonly [N in CapabilityName]?: Capability<N> };
   /** Test records by which the hub finds out whether absence means anything. May be empty. */
   readonly canaries: readonly Canary[];
+  /** Rows handed over in passes, and what can be answered from them. Null where there are none. */
+  readonly holdings: Holdings | null;
+  /** Records the source takes from the hub. Null where it takes none. */
+  readonly push: Push | null;
+  /**
+   * Reads recorded bytes of one key's answer again under these settings, calling nobody. Null
+   * where the bytes alone do not suffice.
+   */
+  readonly reread: Reread | null;
   /** Network, TLS, credentials, read per capability, clock skew. Never throws. */
   check(signal: AbortSignal): Promise<readonly CheckLine[]>;
+  /** Lists what the source holds, so that a mapping can be drafted. Null where it cannot. */
+  readonly discover: ((signal: AbortSignal) => Promise<readonly Collection[]>) | null;
   /** Releases sockets. Called once, after the last call has settled. */
   close(): Promise<void>;
+}
+
+/** Finds in a recorded reply what it says of one key. @throws {HubError} as a lookup would. */
+export type Reread = <N extends CapabilityName>(
+  capability: N,
+  key: Capabilities[N]['key'],
+  raw: Uint8Array,
+) => KeyResult<Capabilities[N]['record']>;
+
+/** A table, a kind of file or a list that a source holds. */
+export interface Collection {
+  /** As the source calls it. */
+  readonly name: string;
+  /** Its fields in the source's order; `pointer` is what a mapping names them by. */
+  readonly fields: readonly {
+    readonly pointer: string;
+    readonly type: 'TEXT' | 'NUMBER' | 'BOOLEAN' | 'DAY' | 'INSTANT' | 'OTHER';
+    /** As the source describes it. Null when it does not. */
+    readonly title: string | null;
+  }[];
+}
+
+/** A name in both languages of the hub's people. */
+export interface Title {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Titles of one setting, for `.meta()`: the console draws the form from them. */
+export function titled(
+  zh: string,
+  en: string,
+): { readonly title: string; readonly titleEn: string } {
+  return { title: zh, titleEn: en };
+}
+
+/** What a connector is built from. */
+export interface ConnectorDeps<Settings, Secrets> {
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  /** The only way out: it judges every address at connect. */
+  readonly network: Network;
 }
 
 /** A connector that can be registered: its name, what it must be told, and how to build one. */
 export interface ConnectorKind<Settings = unknown, Secrets = unknown> {
   /** Kebab-case, and the name of its folder. */
   readonly kind: string;
+  readonly title: Title;
   /** Semantic version of the connector. */
   readonly version: string;
   readonly contract: string;
   readonly settings: ZodType<Settings>;
   readonly secrets: ZodType<Secrets>;
-  create(deps: { settings: Settings; secrets: Secrets; clock: Clock }): Connector;
+  /** Every place these settings lead to. Credentials are bound to them. */
+  origins(settings: Settings): readonly Origin[];
+  /** Opens nothing yet. @throws {HubError} UNSAFE_CONFIGURATION for settings that must not be used. */
+  create(deps: ConnectorDeps<Settings, Secrets>): Connector;
 }

@@ -2,14 +2,15 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
-import { Pool, type Dispatcher } from 'undici';
+import { buildConnector, Pool, type Dispatcher } from 'undici';
 
 import { HubError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import { sourceFault } from './fault.ts';
 import { judgeStatus, parseHttpDate, type ReplyHead } from './http-status.ts';
 import { readNetworkError, timeoutFault } from './network-fault.ts';
-import { readBaseAddress, type TransportSettings } from './transport.ts';
+import type { Network } from './network.ts';
+import { originOf, readBaseAddress, type TransportSettings } from './transport.ts';
 
 /** One request, below the base URL of the source. */
 export interface HttpRequest {
@@ -21,7 +22,7 @@ export interface HttpRequest {
   readonly body: string | null;
 }
 
-/** A reply with status 200 and an accepted content type. */
+/** A reply with an accepted status and content type. */
 export interface HttpReply extends ReplyHead {
   /** The body, decompressed and otherwise exactly as it came. */
   readonly raw: Uint8Array;
@@ -60,10 +61,13 @@ const DUMP_BYTES_MAX = 64 * 1024;
 export function createHttpClient(deps: {
   readonly settings: TransportSettings;
   readonly clock: Clock;
+  readonly network: Network;
   /** Media types a reply may have. */
   readonly contentTypes?: readonly string[];
+  /** Statuses whose body is read besides 200, where a protocol puts its answers there. */
+  readonly statuses?: readonly number[];
 }): HttpClient {
-  const { settings, clock, contentTypes = ['application/json'] } = deps;
+  const { settings, clock, contentTypes = ['application/json'], statuses = [] } = deps;
   const address = readBaseAddress(settings);
   const pool = new Pool(address.origin, {
     connections: settings.connectionsMax,
@@ -74,15 +78,9 @@ export function createHttpClient(deps: {
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MS_MAX,
     allowH2: false,
-    connect: {
-      timeout: CONNECT_TIMEOUT_MS,
-      minVersion: 'TLSv1.2',
-      rejectUnauthorized: true,
-      allowH2: false,
-      ...(settings.caPem === null ? {} : { ca: settings.caPem }),
-    },
+    connect: createConnect(settings, deps.network),
   });
-  const limits = { contentTypes, bytesMax: settings.replyBytesMax };
+  const limits = { contentTypes, statuses, bytesMax: settings.replyBytesMax };
   return {
     isEncrypted: address.isEncrypted,
     async request(request, signal) {
@@ -95,6 +93,24 @@ export function createHttpClient(deps: {
       }
     },
     close: () => pool.destroy(),
+  };
+}
+
+/** Connects to the very address that was judged: the name is not resolved again. */
+function createConnect(settings: TransportSettings, network: Network): buildConnector.connector {
+  const origin = originOf(new URL(settings.baseUrl));
+  const connect = buildConnector({
+    timeout: CONNECT_TIMEOUT_MS,
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: true,
+    allowH2: false,
+    ...(settings.caPem === null ? {} : { ca: settings.caPem }),
+  });
+  return (options, callback) => {
+    network.resolve(origin).then(
+      ({ address }) => connect({ ...options, hostname: address }, callback),
+      (error: Error) => callback(error, null),
+    );
   };
 }
 
@@ -113,6 +129,7 @@ function toOptions(basePath: string, request: HttpRequest): Dispatcher.RequestOp
 }
 
 interface ReadLimits {
+  readonly statuses: readonly number[];
   readonly contentTypes: readonly string[];
   readonly bytesMax: number;
   readonly clock: Clock;
@@ -129,7 +146,7 @@ async function readReply(
   const headers = flatten(response.headers);
   const receivedAt = limits.clock.now();
   const head = { status, headers, serverDate: parseHttpDate(headers['date']), receivedAt };
-  const refusal = judgeStatus(head);
+  const refusal = limits.statuses.includes(status) ? null : judgeStatus(head);
   if (refusal !== null) {
     body.dump({ limit: DUMP_BYTES_MAX, signal: limits.signal }).catch(ignore);
     throw refusal;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { HubError } from '../errors.ts';
+import type { Origin } from './network.ts';
 
 /** Decoded bytes of one reply. A megabyte takes about 30 ms to parse strictly. */
 const REPLY_BYTES_MAX = 1024 * 1024;
@@ -68,6 +69,19 @@ export function readBaseAddress(
   const isEncrypted = url.protocol === 'https:';
   if (!isEncrypted && !settings.allowPlainHttp) throw unsafe('PLAIN_HTTP');
   return { origin: url.origin, path: url.pathname.replace(/\/+$/u, ''), isEncrypted };
+}
+
+/** Where a connector over HTTP goes: one place. */
+export function originsOf(settings: Pick<TransportSettings, 'baseUrl'>): readonly Origin[] {
+  return [originOf(new URL(settings.baseUrl))];
+}
+
+/** The place a URL leads to, as an egress zone names it. */
+export function originOf(url: URL): Origin {
+  const protocol = url.protocol === 'https:' ? 'https' : 'http';
+  const host = url.hostname.replace(/^\[|\]$/gu, '');
+  const port = url.port === '' ? (protocol === 'https' ? 443 : 80) : Number(url.port);
+  return { protocol, host, port };
 }
 
 function judgeBaseUrl(text: string): string | null {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 
 import { encodeGbk } from '../../sandbox/charsets.ts';
+import { OPEN_NETWORK } from '../../src/connector-kit/network.ts';
 import { decodeReply, parseShape } from '../../src/connector-kit/decode.ts';
 import { createHttpClient, type HttpClient } from '../../src/connector-kit/http.ts';
 import { HubError } from '../../src/errors.ts';
@@ -121,6 +122,7 @@ beforeAll(async () => {
       allowPlainHttp: true,
     },
     clock: { now: () => new Date(0) },
+    network: OPEN_NETWORK,
   });
 });
 afterAll(async () => {

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { startRig, type Rig } from '../connectors/rig.ts';
+import { OPEN_NETWORK } from '../../src/connector-kit/network.ts';
 import { createHttpClient, type HttpClient } from '../../src/connector-kit/http.ts';
 import { createGatewaySession } from '../../src/connector-kit/signing/gjgxjhpt.ts';
 import { judgeGatewayCode } from '../../src/connector-kit/signing/gjgxjhpt-codes.ts';
@@ -104,7 +105,11 @@ describe('a session', () => {
 
   function connect(baseUrl: string, ownClock = clock): HttpClient {
     const limits = { connectionsMax: 8, caPem: null, replyBytesMax: 100_000, allowPlainHttp: true };
-    return createHttpClient({ settings: { baseUrl, ...limits }, clock: ownClock });
+    return createHttpClient({
+      settings: { baseUrl, ...limits },
+      clock: ownClock,
+      network: OPEN_NETWORK,
+    });
   }
 
   function start(

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
+import { OPEN_NETWORK } from '../../src/connector-kit/network.ts';
 import { createHttpClient, type HttpClient } from '../../src/connector-kit/http.ts';
 import type { TransportSettings } from '../../src/connector-kit/transport.ts';
 import { HubError } from '../../src/errors.ts';
@@ -34,6 +35,7 @@ function connect(settings: Partial<TransportSettings>): HttpClient {
       ...settings,
     },
     clock: { now: () => NOW },
+    network: OPEN_NETWORK,
   });
 }
 

@@ -5,6 +5,7 @@ import { publicitySystem } from '../../connectors/publicity-system/connector.ts'
 import { CANARIES } from '../../sandbox/fixtures.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
 import type { SourceId } from '../../sandbox/wire.ts';
+import { OPEN_NETWORK } from '../../src/connector-kit/network.ts';
 import type { CallContext, Connector } from '../../src/connector-kit/connector.ts';
 import { systemClock } from '../../src/model/clock.ts';
 import type { Purpose } from '../../src/model/purpose.ts';
@@ -100,6 +101,7 @@ export function connectTo(sandbox: Sandbox, id: SourceId, baseUrl: string): Conn
         }),
         secrets: { accessToken: credentials.accessToken, sm2PrivateKey: credentials.sm2PrivateKey },
         clock,
+        network: OPEN_NETWORK,
       });
     case 'publicity-system':
       return publicitySystem.create({
@@ -111,18 +113,21 @@ export function connectTo(sandbox: Sandbox, id: SourceId, baseUrl: string): Conn
         }),
         secrets: { appKey: credentials.exchangeAppKey },
         clock,
+        network: OPEN_NETWORK,
       });
     case 'credit-platform':
       return creditPlatform.create({
         settings: creditPlatform.settings.parse({ ...transport, canary: CANARY_SUBJECTS }),
         secrets: { appKey: credentials.creditAppKey },
         clock,
+        network: OPEN_NETWORK,
       });
     case 'assistance':
       return assistance.create({
         settings: transport,
         secrets: { token: credentials.assistanceToken },
         clock,
+        network: OPEN_NETWORK,
       });
   }
 }

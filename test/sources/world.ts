@@ -76,6 +76,10 @@ export function fakeSource(
       },
     },
     canaries: options.canaries ?? [],
+    holdings: null,
+    push: null,
+    reread: null,
+    discover: null,
     check: async () => [],
     close: async () => undefined,
   };
