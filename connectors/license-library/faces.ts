@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { titled } from '../../src/connector-kit/connector.ts';
 import { RECORD_STATUSES, type RecordStatus } from '../../src/model/outcome.ts';
 
 const key = z.string().min(1);
@@ -10,36 +11,38 @@ const keyOrNull = key.nullable();
  * does not carry it, and the words of its status field. A key named here must be in every reply.
  */
 export const faceShape = z.strictObject({
-  /** 证照类型代码. */
-  typeCode: key,
-  /** 证照类型名称, or the name of the license. */
-  typeName: keyOrNull,
-  /** 证照编号. */
-  number: keyOrNull,
-  /** 证照标识. */
-  identifier: key,
-  /** 持证主体. */
-  holderName: key,
-  /** 持证主体代码. */
-  holderCode: key,
-  /** 法定代表人. */
-  legalRepresentative: keyOrNull,
-  /** 地址, 住所, 经营场所. */
-  address: keyOrNull,
-  /** 颁发机构. */
-  issuer: keyOrNull,
-  /** 颁发日期. */
-  issuedOn: keyOrNull,
-  /** 有效期起. */
-  validFrom: keyOrNull,
-  /** 有效期止, inclusive. */
-  validUntil: key,
-  /** 关联证照标识: the license this one replaces. */
-  replaces: keyOrNull,
-  /** 证照状态. */
-  status: keyOrNull,
-  /** Words of the status field. Any other word is STATUS_UNKNOWN. */
-  statusWords: z.record(z.string(), z.enum(RECORD_STATUSES)),
+  typeCode: key
+    .meta(titled('证照类型代码', 'License type code'))
+    .describe('Key of the license type code.'),
+  typeName: keyOrNull
+    .meta(titled('证照类型名称', 'License type'))
+    .describe('Key of the license type, or of the name of the license.'),
+  number: keyOrNull.meta(titled('证照编号', 'Number')).describe('Key of the number.'),
+  identifier: key.meta(titled('证照标识', 'Identifier')).describe('Key of the identifier.'),
+  holderName: key.meta(titled('持证主体', 'Holder')).describe('Key of the name of the holder.'),
+  holderCode: key
+    .meta(titled('持证主体代码', 'Code of the holder'))
+    .describe('Key of the code of the holder.'),
+  legalRepresentative: keyOrNull
+    .meta(titled('法定代表人', 'Legal representative'))
+    .describe('Key of the legal representative.'),
+  address: keyOrNull
+    .meta(titled('地址', 'Address'))
+    .describe('Key of the address (住所, 经营场所).'),
+  issuer: keyOrNull.meta(titled('颁发机构', 'Issuer')).describe('Key of the issuing agency.'),
+  issuedOn: keyOrNull.meta(titled('颁发日期', 'Issued on')).describe('Key of the day of issue.'),
+  validFrom: keyOrNull
+    .meta(titled('有效期起', 'Valid from'))
+    .describe('Key of the first valid day.'),
+  validUntil: key.meta(titled('有效期止', 'Valid until')).describe('Key of the last valid day.'),
+  replaces: keyOrNull
+    .meta(titled('关联证照标识', 'Replaces'))
+    .describe('Key of the identifier of the license this one replaces.'),
+  status: keyOrNull.meta(titled('证照状态', 'Status')).describe('Key of the status word.'),
+  statusWords: z
+    .record(z.string(), z.enum(RECORD_STATUSES))
+    .meta(titled('状态文字对照', 'Status words'))
+    .describe('Words of the status field; any other word is unknown.'),
 });
 
 export type Face = z.infer<typeof faceShape>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { HubError } from '../errors.ts';
+import { titled } from './connector.ts';
 import type { Origin } from './network.ts';
 
 /** Decoded bytes of one reply. A megabyte takes about 30 ms to parse strictly. */
@@ -13,6 +14,7 @@ export const TRANSPORT_SHAPE = {
     .refine((text) => judgeBaseUrl(text) === null, {
       error: 'an http or https URL without user, query or fragment',
     })
+    .meta(titled('基础地址', 'Base URL'))
     .describe('Base URL of the source, without a trailing slash.'),
   connectionsMax: z
     .number()
@@ -20,12 +22,14 @@ export const TRANSPORT_SHAPE = {
     .min(1)
     .max(64)
     .default(4)
+    .meta(titled('最大连接数', 'Connections at most'))
     .describe('Connections to the source kept open at most.'),
   caPem: z
     .string()
     .startsWith('-----BEGIN CERTIFICATE-----')
     .nullable()
     .default(null)
+    .meta(titled('受信任的证书颁发机构（PEM）', 'Trusted authority (PEM)'))
     .describe('The only authority trusted for this source, PEM; null for the public ones.'),
   replyBytesMax: z
     .number()
@@ -33,10 +37,12 @@ export const TRANSPORT_SHAPE = {
     .min(1024)
     .max(16 * 1024 * 1024)
     .default(REPLY_BYTES_MAX)
+    .meta(titled('应答字节上限', 'Reply bytes at most'))
     .describe('Decoded bytes of a reply, at most.'),
   allowPlainHttp: z
     .boolean()
     .default(false)
+    .meta(titled('允许明文 HTTP', 'Allow plain HTTP'))
     .describe('Whether the base URL may be http, where the network itself is protected.'),
 };
 
