@@ -12,6 +12,8 @@ import type { Certificates, TlsMode } from './tls.ts';
 /** One port that speaks both HTTP and HTTPS, and can hang up on everybody. */
 export interface DataPort {
   readonly port: number;
+  /** Connections open now. */
+  countSockets(): number;
   /** Drops every connection, so that the next call must make a new one. */
   dropConnections(): void;
   /** Stops listening: connections are refused until `open`. */
@@ -59,6 +61,7 @@ export async function openDataPort(options: {
   const port = await listen(server, options.port);
   return {
     port,
+    countSockets: () => sockets.size,
     dropConnections: () => sockets.forEach((socket) => socket.destroy()),
     async refuse() {
       const closed = close(server);

@@ -59,7 +59,12 @@ export async function startSource(options: SourceOptions): Promise<RunningSource
     faults,
     calls,
     applyFault,
-    describe: () => ({ baseUrl, tlsBaseUrl, caPem: certificates.caPem }),
+    describe: () => ({
+      baseUrl,
+      tlsBaseUrl,
+      caPem: certificates.caPem,
+      openSockets: data.countSockets(),
+    }),
   });
   let stopped: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
