@@ -28,15 +28,16 @@ export function encodeReply(reply: WireReply): RawReply {
 
 /** The reply in another encoding than a reader expects; what is declared is part of the fault. */
 export function encodeInCharset(reply: WireReply, how: Charset): RawReply {
+  const [media = ''] = reply.contentType.split(';');
   const encoded: Readonly<Record<Charset, readonly [string, () => Buffer]>> = {
-    'gbk-declared-as-utf8': ['application/json;charset=UTF-8', () => encodeGbk(reply.body)],
-    'gbk-undeclared': ['application/json', () => encodeGbk(reply.body)],
+    'gbk-declared-as-utf8': [`${media};charset=UTF-8`, () => encodeGbk(reply.body)],
+    'gbk-undeclared': [media, () => encodeGbk(reply.body)],
     latin1: [
-      'application/json;charset=ISO-8859-1',
+      `${media};charset=ISO-8859-1`,
       () => Buffer.from(reply.body.replace(/[^\u0000-\u00ff]/g, '?'), 'latin1'),
     ],
-    utf16: ['application/json', () => Buffer.from(`\ufeff${reply.body}`, 'utf16le')],
-    bom: ['application/json;charset=UTF-8', () => Buffer.from(`\ufeff${reply.body}`, 'utf8')],
+    utf16: [media, () => Buffer.from(`\ufeff${reply.body}`, 'utf16le')],
+    bom: [`${media};charset=UTF-8`, () => Buffer.from(`\ufeff${reply.body}`, 'utf8')],
   };
   const [contentType, encode] = encoded[how];
   return {

@@ -22,9 +22,12 @@ export interface Exchange {
   stop(): void;
 }
 
+/** What is asked of a source's logic while it serves: any source can be put behind an exchange. */
+export type SpokenLogic = Pick<SourceLogic, 'describe' | 'answer' | 'trouble'>;
+
 /** Nothing is sent twice: a fault either replaces, spoils or delays the one reply. */
 export function createExchange(deps: {
-  readonly logic: SourceLogic;
+  readonly logic: SpokenLogic;
   readonly faults: FaultBox;
   readonly calls: CallLog;
   readonly now: () => number;
@@ -67,7 +70,7 @@ export function createExchange(deps: {
 
 /** What is said, before it is spoiled or delayed on the way. */
 function decide(
-  logic: SourceLogic,
+  logic: SpokenLogic,
   request: WireRequest,
   fault: Fault | null,
   toss: () => number,
@@ -179,11 +182,14 @@ function readRequest(incoming: IncomingMessage, body: Buffer | null, now: number
     name,
     Array.isArray(value) ? value.join(',') : (value ?? ''),
   ]);
+  const [path = '/', ...search] = (incoming.url ?? '/').split('?');
   return {
     method: incoming.method ?? 'GET',
-    path: (incoming.url ?? '/').split('?')[0] ?? '/',
+    path,
+    search: search.join('?'),
     headers: Object.fromEntries(headers) as Record<string, string>,
     json: parseJson(body),
+    text: (body ?? Buffer.alloc(0)).toString('utf8'),
     now,
   };
 }

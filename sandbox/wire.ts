@@ -14,10 +14,14 @@ export type SourceId = (typeof SOURCE_IDS)[number];
 export interface WireRequest {
   readonly method: string;
   readonly path: string;
+  /** What follows the question mark; empty where nothing does. */
+  readonly search: string;
   /** Lower-case names; repeated headers are joined with a comma. */
   readonly headers: Readonly<Record<string, string>>;
   /** The body as JSON, or undefined when it is not JSON. */
   readonly json: unknown;
+  /** The body as text in UTF-8. */
+  readonly text: string;
   /** Epoch milliseconds by the source's clock, which may be wrong on purpose. */
   readonly now: number;
 }

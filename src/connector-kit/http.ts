@@ -154,7 +154,8 @@ async function readReply(
   const problem = judgeHeaders(headers, limits);
   if (problem !== null) {
     body.destroy();
-    throw malformed(problem);
+    // An error page in a form the protocol does not have is the status it came with.
+    throw judgeStatus(head) ?? malformed(problem);
   }
   const isGzip = headers['content-encoding']?.toLowerCase() === 'gzip';
   return { ...head, raw: await readBytes(isGzip ? inflate(body) : body, limits.bytesMax) };
