@@ -145,8 +145,8 @@ export function createAssistance(deps: {
   calendar: Calendar;
   refusals: Refusals;
   deliveries: Deliveries;
-  /** Id of the registered source by which an assisting agency is told. */
-  source: string;
+  /** Id of the source by which an assisting agency is told now, or `INBOX`. */
+  source(): string;
   onReplied: OnReplied;
 }): Assistance {
   const { db, clock, calendar, refusals, deliveries, onReplied } = deps;
@@ -174,7 +174,7 @@ export function createAssistance(deps: {
         requestNumber: `XZ${today.replaceAll('-', '')}-${id.slice(0, 8).toUpperCase()}`,
         askingAgency: purpose.agencyCode,
         assistingAgency: rung.assistingAgency,
-        source: deps.source,
+        source: deps.source(),
         questions: rung.questions,
         dueOn: due.on,
         dueIsProvisional: due.provisional,

@@ -1,4 +1,4 @@
-import type { AssistanceDraft } from '../model/assistance.ts';
+import { INBOX, type AssistanceDraft } from '../model/assistance.ts';
 import type { Delivery } from '../model/observe/assistance.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { Sources } from '../sources/sources.ts';
@@ -48,6 +48,10 @@ export function createDeliveries(deps: { db: Database; sources: Sources }): Deli
     request: AssistanceRequest,
     purpose: Purpose,
   ): Promise<Delivery> {
+    if (due.source === INBOX) {
+      await recordDelivered(db, { requestId: due.requestId, receiptNumber: INBOX });
+      return { delivered: true };
+    }
     const answer = await sources.ask({
       source: due.source,
       capability: 'assistance.request',

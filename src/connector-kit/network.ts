@@ -1,6 +1,8 @@
 import { lookup } from 'node:dns/promises';
+import { realpath } from 'node:fs/promises';
 import { isIP } from 'node:net';
 
+import { codeOfError } from './error-code.ts';
 import { sourceFault } from './fault.ts';
 
 /** What a connector speaks to a place. */
@@ -25,21 +27,29 @@ export interface Network {
    * and reason DNS.
    */
   resolve(origin: Origin): Promise<{ readonly address: string; readonly family: 4 | 6 }>;
-  /** A directory of the hub's own machine. @throws {HubError} EGRESS_DENIED. */
+  /**
+   * The real path of a directory of the hub's own machine, links resolved.
+   *
+   * @throws {HubError} SOURCE_UNREACHABLE with hop HUB and reason EGRESS_DENIED or NO_DIRECTORY.
+   */
   openDirectory(path: string): Promise<string>;
 }
 
-/** A network without zones: every address may be connected to. */
+/** Every address a name has, by the resolver of the system. @throws {HubError} reason DNS. */
+export async function resolveBySystem(host: string): Promise<readonly string[]> {
+  try {
+    return (await lookup(host, { all: true })).map(({ address }) => address);
+  } catch (error) {
+    const systemCode = codeOfError(error) ?? 'UNKNOWN';
+    throw sourceFault('SOURCE_UNREACHABLE', { hop: 'NETWORK', reason: 'DNS', systemCode });
+  }
+}
+
+/** Without zones, every address may be connected to: for tests, and never in a hub. */
 export const OPEN_NETWORK: Network = {
   async resolve({ host }) {
-    const literal = isIP(host);
-    if (literal !== 0) return { address: host, family: literal === 6 ? 6 : 4 };
-    try {
-      const { address, family } = await lookup(host);
-      return { address, family: family === 6 ? 6 : 4 };
-    } catch (cause) {
-      throw sourceFault('SOURCE_UNREACHABLE', { hop: 'NETWORK', reason: 'DNS' }, cause);
-    }
+    const [address = host] = isIP(host) === 0 ? await resolveBySystem(host) : [host];
+    return { address, family: isIP(address) === 6 ? 6 : 4 };
   },
-  openDirectory: (path) => Promise.resolve(path),
+  openDirectory: (path) => realpath(path),
 };

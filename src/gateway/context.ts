@@ -5,6 +5,7 @@ import { businessDate, type Clock } from '../model/clock.ts';
 import type { CreditProfile } from '../model/credit.ts';
 import type { License } from '../model/license.ts';
 import type { RecordStatus } from '../model/outcome.ts';
+import type { SourceRevision } from '../model/registered-source.ts';
 import type { Claim } from '../model/verification.ts';
 import type { Deadline } from './deadline.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
@@ -51,6 +52,13 @@ export interface LicenseSeen {
 export interface CreditProfileSeen {
   readonly profile: CreditProfile;
   readonly subject: CaseSubject;
+}
+
+/** A revision, and the revision in use that it is compared with. */
+export interface RevisionSeen {
+  readonly revision: SourceRevision;
+  /** Null where none is in use, or it is this one. */
+  readonly against: SourceRevision | null;
 }
 
 /** A new world for one request. Reads nothing by itself. */

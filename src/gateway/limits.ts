@@ -19,7 +19,7 @@ export const LIMITS = {
   /** `verify` asks sources and decides: one a request. */
   verifyFields: 1,
   /** Lists and objects inside `variables`. */
-  variablesDepth: 10,
+  variablesDepth: 32,
   /** Questions to sources in the worst case, with the variables of this request. */
   questions: 200,
   /** Objects in the answer in the worst case, with the variables of this request. */
@@ -42,7 +42,7 @@ const OF_EVERY_SUBJECT = { findings: 10, assistanceRequests: 20, verifications: 
  * is part of one record. Lists called `nodes` are as long as `first` says.
  */
 export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  Query: { sources: 50 },
+  Query: { sources: 100, connectorKinds: 20, registeredSources: 100 },
   VerificationPolicy: { requirements: 4 },
   Requirement: { fields: 8, ladder: 4 },
   Case: { subjects: 20, verifications: 50 },
@@ -74,6 +74,13 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
   AssistanceRequest: { questions: 10 },
   AssistanceReply: { answers: 10 },
   Source: { capabilities: 10, calls: 12 },
+  RegisteredSource: { revisions: 50, events: 100, secrets: 20 },
+  SourceRevision: { routes: 20, changes: 100, checks: 20 },
+  SourceCheck: { probes: 20, rules: 50 },
+  SourceCollection: { fields: 100, drafts: 4 },
+  DiscoverPayload: { collections: 50, userErrors: 50 },
+  TryMappingPayload: { lines: 200, userErrors: 50 },
+  SourcePayload: { userErrors: 50 },
   OpenCasePayload: { userErrors: 50 },
   VerifyPayload: { userErrors: 50 },
   ReplyToAssistancePayload: { userErrors: 50 },

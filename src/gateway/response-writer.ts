@@ -19,15 +19,16 @@ export type WriteAnswer = (answer: { readonly data: unknown }) => string;
 
 type JsonSchema = Parameters<typeof fastJson>[0];
 
+/** Where a name means different things for different types, it is written by what it is. */
+const ANYTHING = {} as JsonSchema;
+
 /** Every other scalar of the contract is written as text. */
 const SCALARS: Readonly<Record<string, JsonSchema>> = {
+  JSONObject: ANYTHING,
   Int: { type: 'integer' },
   Float: { type: 'number' },
   Boolean: { type: 'boolean' },
 };
-
-/** Where a name means different things for different types, it is written by what it is. */
-const ANYTHING = {} as JsonSchema;
 
 /** A writer made for the answers of one valid operation, which it knows the shape of. */
 export function createResponseWriter(

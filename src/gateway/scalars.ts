@@ -34,8 +34,38 @@ const DateTimeScalar = new GraphQLScalarType<Date, string>({
   },
 });
 
-/** How days and instants are read and written. */
-export const scalars = { Date: DateScalar, DateTime: DateTimeScalar };
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const JSON_DEPTH_MAX = 32;
+const JSON_BYTES_MAX = 262_144;
+
+/** Settings and mappings, whose form the connector kind prescribes and not the schema. */
+const JSONObjectScalar = new GraphQLScalarType<JsonObject, unknown>({
+  name: 'JSONObject',
+  serialize: (value) => value,
+  parseValue: (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return refuse('a JSON object');
+    if (depthOf(value) > JSON_DEPTH_MAX) return refuse(`at most ${JSON_DEPTH_MAX} levels deep`);
+    const bytes = Buffer.byteLength(JSON.stringify(value));
+    if (bytes > JSON_BYTES_MAX) return refuse(`at most ${JSON_BYTES_MAX} bytes long`);
+    return value as JsonObject;
+  },
+  parseLiteral: () => refuse('sent as a variable'),
+});
+
+/** Stops counting where the limit is passed. */
+function depthOf(value: unknown, level = 1): number {
+  if (typeof value !== 'object' || value === null || level > JSON_DEPTH_MAX) return level - 1;
+  return Math.max(level, ...Object.values(value).map((inner) => depthOf(inner, level + 1)));
+}
+
+/** How days, instants and settings are read and written. */
+export const scalars = {
+  Date: DateScalar,
+  DateTime: DateTimeScalar,
+  JSONObject: JSONObjectScalar,
+};
 
 /** An instant that was stored as ISO 8601 text. Null stays null. */
 export function instantOf(text: string | null): Date | null {

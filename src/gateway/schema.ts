@@ -12,6 +12,7 @@ import { catalogResolvers } from './resolvers/catalog.ts';
 import { creditResolvers } from './resolvers/credit.ts';
 import { enterpriseResolvers } from './resolvers/enterprise.ts';
 import { licenseResolvers } from './resolvers/license.ts';
+import { registryResolvers } from './resolvers/registry.ts';
 import { rootResolvers } from './resolvers/root.ts';
 import { sourceResolvers } from './resolvers/source.ts';
 import { subjectResolvers } from './resolvers/subject.ts';
@@ -30,6 +31,7 @@ const RESOLVERS = [
   verificationResolvers,
   assistanceResolvers,
   sourceResolvers,
+  registryResolvers,
 ];
 
 /** The contract in schema/*.graphql, joined with what answers it. */

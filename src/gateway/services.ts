@@ -2,6 +2,7 @@ import type { Assistance } from '../assistance/assistance.ts';
 import type { Refusals } from '../audit/refusals.ts';
 import type { Casework } from '../casework/casework.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { Registry } from '../registry/registry.ts';
 import type { Sources } from '../sources/sources.ts';
 import type { Subjects } from '../subject/subject.ts';
 import type { Verifications } from '../verification/verification.ts';
@@ -15,4 +16,5 @@ export interface Services {
   readonly assistance: Omit<Assistance, 'request'>;
   readonly refusals: Pick<Refusals, 'pageOf'>;
   readonly sources: Pick<Sources, 'states'>;
+  readonly registry: Omit<Registry, 'adopt'>;
 }

@@ -5,10 +5,15 @@ import type { CaseFile, CaseSubject } from '../model/case-file.ts';
 import type { Matter as MatterModel } from '../model/matter.ts';
 import type { VerificationPolicy as VerificationPolicyModel, Rung } from '../model/policy.ts';
 import type { Verification as VerificationModel, Verdict as VerdictModel, SourceObservation, Reason as ReasonModel, Discrepancy as DiscrepancyModel, FollowUp as FollowUpModel } from '../model/verification.ts';
-import type { ClaimOfSubject, LicenseSeen, CreditProfileSeen, RequestContext } from '../gateway/context.ts';
+import type { ClaimOfSubject, LicenseSeen, CreditProfileSeen, RevisionSeen, RequestContext } from '../gateway/context.ts';
 import type { Enterprise } from '../model/enterprise.ts';
 import type { AssistanceRequest as AssistanceRequestModel } from '../assistance/assistance.ts';
 import type { SourceState } from '../sources/sources.ts';
+import type { SourceFile } from '../registry/registry.ts';
+import type { SourceEvent as SourceEventModel } from '../model/registered-source.ts';
+import type { SourceCheck as SourceCheckModel } from '../registry/check-queries.ts';
+import type { Collection } from '../connector-kit/connector.ts';
+import type { BuildableKind } from '../registry/kinds.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
 export type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
@@ -29,6 +34,8 @@ export type Scalars = {
   Date: { input: BusinessDate; output: BusinessDate; }
   /** An instant, ISO 8601 with offset. Always returned in UTC. */
   DateTime: { input: Date; output: Date; }
+  /** A JSON object: at most 32 levels deep, 262,144 bytes long. */
+  JSONObject: { input: Readonly<Record<string, unknown>>; output: Readonly<Record<string, unknown>>; }
 };
 
 /** An entry in the list of abnormal operations, or a mark. */
@@ -275,6 +282,31 @@ export type CommitmentFulfillment =
   | 'PARTLY_FULFILLED'
   | 'UNKNOWN';
 
+/** One rule of the connector contract. */
+export type ConformanceLine = {
+  readonly __typename?: 'ConformanceLine';
+  readonly detail: Maybe<Scalars['String']['output']>;
+  readonly result: ProbeResult;
+  /** Its name in docs/reference/conformance.md. */
+  readonly rule: Scalars['String']['output'];
+};
+
+/** A kind of connector: what it can be asked, and what it must be told. */
+export type ConnectorKind = {
+  readonly __typename?: 'ConnectorKind';
+  /** Version of the connector contract it was written for. */
+  readonly contract: Scalars['String']['output'];
+  /** E.g. `rest`. */
+  readonly name: Scalars['String']['output'];
+  /** JSON Schema 2020-12; everything in it is `writeOnly`. */
+  readonly secretsSchema: Scalars['JSONObject']['output'];
+  /** JSON Schema 2020-12; `title` is Chinese, `titleEn` English. */
+  readonly settingsSchema: Scalars['JSONObject']['output'];
+  readonly title: Scalars['String']['output'];
+  readonly titleEn: Scalars['String']['output'];
+  readonly version: Scalars['String']['output'];
+};
+
 /** 承诺人类别. */
 export type CreditCategory =
   /** 个体工商户. */
@@ -384,6 +416,12 @@ export type DateThatCounts =
   /** The day on which the question is put. */
   | 'ASKED_ON';
 
+export type DiscoverPayload = {
+  readonly __typename?: 'DiscoverPayload';
+  readonly collections: ReadonlyArray<SourceCollection>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** Sources of equal rank contradict each other. */
 export type Discrepancy = {
   readonly __typename?: 'Discrepancy';
@@ -399,6 +437,11 @@ export type DiscrepancyConnection = {
   readonly __typename?: 'DiscrepancyConnection';
   readonly nodes: ReadonlyArray<Discrepancy>;
   readonly pageInfo: PageInfo;
+};
+
+export type EndSourceSecretsInput = {
+  readonly id: Scalars['ID']['input'];
+  readonly version: Scalars['Int']['input'];
 };
 
 /** Registration (登记信息) of an enterprise or individual business, with its history. */
@@ -675,6 +718,29 @@ export type LicensesAnswer = {
   readonly provenance: Provenance;
 };
 
+/** One field of a sample, before and after. */
+export type MappedLine = {
+  readonly __typename?: 'MappedLine';
+  /** Canonical field. */
+  readonly field: Scalars['String']['output'];
+  readonly findings: ReadonlyArray<Scalars['String']['output']>;
+  /** Pointers it was read from. */
+  readonly from: ReadonlyArray<Scalars['String']['output']>;
+  /** As the sample holds it. */
+  readonly held: Maybe<Scalars['String']['output']>;
+  /** What became of it. */
+  readonly value: Maybe<Scalars['String']['output']>;
+};
+
+/** A mapping to begin with. */
+export type MappingDraft = {
+  readonly __typename?: 'MappingDraft';
+  readonly capability: Scalars['String']['output'];
+  readonly mapping: Scalars['JSONObject']['output'];
+  /** Pointers that found no place. */
+  readonly unplaced: ReadonlyArray<Scalars['String']['output']>;
+};
+
 /** A certification matter (证明事项) that may be settled by a commitment. */
 export type Matter = {
   readonly __typename?: 'Matter';
@@ -713,8 +779,27 @@ export type MatterItemType =
   /** 行政许可. */
   | 'LICENSE';
 
+export type MoveSourceInput = {
+  readonly id: Scalars['ID']['input'];
+  /** Why. Needed to reject, pause and roll back, and to activate without a shadow report. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** The revision the step is for. The one it can be for where none is named. */
+  readonly revision?: InputMaybe<Scalars['Int']['input']>;
+  readonly step: SourceStep;
+  /** When a pause is expected to end. */
+  readonly until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
 export type Mutation = {
   readonly __typename?: 'Mutation';
+  /** Probes a revision and examines it against the connector contract; the report is kept with it. */
+  readonly checkSource: SourcePayload;
+  /** Lists what the source holds, and drafts a mapping for each thing it can be asked. */
+  readonly discoverSource: DiscoverPayload;
+  /** Ends a version of the credentials, once the source no longer needs it. */
+  readonly endSourceSecrets: SourcePayload;
+  /** Takes a revision one step further in its life. */
+  readonly moveSource: SourcePayload;
   /**
    * Open a case: why questions about its subjects may be asked. The only place that takes raw
    * identifiers; everything else refers to the subjects by id. Opening the same case again returns
@@ -723,12 +808,20 @@ export type Mutation = {
   readonly openCase: OpenCasePayload;
   /** Does nothing and answers true: for checking that a client may write. */
   readonly ping: Scalars['Boolean']['output'];
+  /** Registers a source with its first revision, a draft. */
+  readonly registerSource: SourcePayload;
   /**
    * Answer a request for assistance, every question of it. The answers enter the verification that
    * waits for them, which gets a new verdict. Sending the same reply again returns the request; another
    * reply to an answered request is the error `CONFLICT`.
    */
   readonly replyToAssistance: ReplyToAssistancePayload;
+  /** Makes a further revision, a draft. One that was on its way before is discarded. */
+  readonly reviseSource: SourcePayload;
+  /** Keeps credentials, bound to the places the revision leads to. They are never shown again. */
+  readonly setSourceSecrets: SourcePayload;
+  /** Reads a sample reply with a mapping, calling nobody: input, output and findings side by side. */
+  readonly tryMapping: TryMappingPayload;
   /**
    * Ask the sources, now, whether what a subject of a case claims is true, under the policy of the
    * case's matter. Records the question, the evidence and the verdict. Repeating the call with the
@@ -739,13 +832,53 @@ export type Mutation = {
 };
 
 
+export type MutationCheckSourceArgs = {
+  input: ProbeSourceInput;
+};
+
+
+export type MutationDiscoverSourceArgs = {
+  input: ProbeSourceInput;
+};
+
+
+export type MutationEndSourceSecretsArgs = {
+  input: EndSourceSecretsInput;
+};
+
+
+export type MutationMoveSourceArgs = {
+  input: MoveSourceInput;
+};
+
+
 export type MutationOpenCaseArgs = {
   input: OpenCaseInput;
 };
 
 
+export type MutationRegisterSourceArgs = {
+  input: RegisterSourceInput;
+};
+
+
 export type MutationReplyToAssistanceArgs = {
   input: ReplyToAssistanceInput;
+};
+
+
+export type MutationReviseSourceArgs = {
+  input: ReviseSourceInput;
+};
+
+
+export type MutationSetSourceSecretsArgs = {
+  input: SetSourceSecretsInput;
+};
+
+
+export type MutationTryMappingArgs = {
+  input: TryMappingInput;
 };
 
 
@@ -882,6 +1015,21 @@ export type PriorityField =
   /** 社会保险. */
   | 'SOCIAL_INSURANCE';
 
+/** What came of a probe or a rule. */
+export type ProbeResult =
+  | 'FAIL'
+  | 'PASS'
+  /** Could not be tried. */
+  | 'SKIP'
+  /** Works, and should be mended. */
+  | 'WARN';
+
+export type ProbeSourceInput = {
+  readonly id: Scalars['ID']['input'];
+  /** The candidate where none is named, or the current one. */
+  readonly revision?: InputMaybe<Scalars['Int']['input']>;
+};
+
 /** Which source said it, and when. */
 export type Provenance = {
   readonly __typename?: 'Provenance';
@@ -909,6 +1057,8 @@ export type Query = {
   readonly case: Maybe<Case>;
   /** Cases of the caller's agency, newest first. */
   readonly cases: CaseConnection;
+  /** What can be registered, in the order of the names. */
+  readonly connectorKinds: ReadonlyArray<ConnectorKind>;
   /** Contradictions between sources that the caller's agency met, newest first. */
   readonly discrepancies: DiscrepancyConnection;
   /** What `verify` would do for this subject, without asking any source. */
@@ -923,6 +1073,9 @@ export type Query = {
   readonly me: Caller;
   /** Questions that were turned down, newest first. */
   readonly refusals: RefusalConnection;
+  readonly registeredSource: Maybe<RegisteredSource>;
+  /** Sources as operators registered them, in the order of their ids. */
+  readonly registeredSources: ReadonlyArray<RegisteredSource>;
   /** The version of this schema, `YYYY-MM-DD` of its last change. */
   readonly schemaVersion: Scalars['String']['output'];
   /** The registered sources, in the order of their ids, and how they are doing as seen by this replica. */
@@ -993,6 +1146,11 @@ export type QueryMattersArgs = {
 export type QueryRefusalsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
+};
+
+
+export type QueryRegisteredSourceArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1139,6 +1297,39 @@ export type Region = {
   readonly name: Maybe<Scalars['String']['output']>;
 };
 
+export type RegisterSourceInput = {
+  readonly catalogReference?: InputMaybe<Scalars['String']['input']>;
+  /** 2 to 41 of a–z, 0–9 and -, a letter first. Stands in all evidence and cannot be changed. */
+  readonly id: Scalars['ID']['input'];
+  readonly ownerAgency: Scalars['String']['input'];
+  readonly revision: SourceRevisionInput;
+  readonly title: Scalars['String']['input'];
+};
+
+/** A system of record that the hub may ask. */
+export type RegisteredSource = {
+  readonly __typename?: 'RegisteredSource';
+  /** The revision on its way to use. */
+  readonly candidate: Maybe<SourceRevision>;
+  /** Number of its entry in the integrated government data catalog (政务数据目录). */
+  readonly catalogReference: Maybe<Scalars['String']['output']>;
+  /** The revision that is asked, paused or drained. Null before the first activation and after the end. */
+  readonly current: Maybe<SourceRevision>;
+  /** What was done, newest first, at most 100. */
+  readonly events: ReadonlyArray<SourceEvent>;
+  readonly id: Scalars['ID']['output'];
+  /** Unified social credit code of the agency that runs it. */
+  readonly ownerAgency: Scalars['String']['output'];
+  readonly registeredAt: Scalars['DateTime']['output'];
+  readonly registeredBy: Scalars['String']['output'];
+  /** All, newest first. */
+  readonly revisions: ReadonlyArray<SourceRevision>;
+  /** Versions of the credentials, newest first; never the credentials. */
+  readonly secrets: ReadonlyArray<SourceSecretVersion>;
+  /** In Chinese. */
+  readonly title: Scalars['String']['output'];
+};
+
 /** What the enterprise credit publicity system (国家企业信用信息公示系统) answered about one code. */
 export type RegistrationAnswer = {
   readonly __typename?: 'RegistrationAnswer';
@@ -1212,6 +1403,11 @@ export type RequirementVerdict = {
   readonly successor: Maybe<Scalars['String']['output']>;
 };
 
+export type ReviseSourceInput = {
+  readonly id: Scalars['ID']['input'];
+  readonly revision: SourceRevisionInput;
+};
+
 /** What an account may do. */
 export type Role =
   /** 协助单位: answers requests for assistance. */
@@ -1231,6 +1427,13 @@ export type Role =
   /** 行业监管部门: supervises what was granted. */
   | 'REGULATOR';
 
+/** Whether a source is asked first, or only in place of one that did not answer. */
+export type RouteTier =
+  /** Asked while no primary has answered (等效证据). */
+  | 'EQUIVALENT'
+  /** Asked first. */
+  | 'PRIMARY';
+
 /** An entry in the list of serious violations. */
 export type SeriousViolation = {
   readonly __typename?: 'SeriousViolation';
@@ -1239,6 +1442,14 @@ export type SeriousViolation = {
   /** Null while the entry stands. */
   readonly removedOn: Maybe<Scalars['Date']['output']>;
   readonly since: Maybe<Scalars['Date']['output']>;
+};
+
+export type SetSourceSecretsInput = {
+  readonly id: Scalars['ID']['input'];
+  /** Whose places the credentials are bound to. The newest where none is named. */
+  readonly revision?: InputMaybe<Scalars['Int']['input']>;
+  /** As the kind's `secretsSchema` prescribes. */
+  readonly secrets: Scalars['JSONObject']['input'];
 };
 
 /** A system of record that the hub asks. */
@@ -1275,6 +1486,211 @@ export type SourceCapability = {
   /** Name in the connector contract, e.g. `license.byHolder`. */
   readonly name: Scalars['String']['output'];
 };
+
+/** What came of probing a revision. */
+export type SourceCheck = {
+  readonly __typename?: 'SourceCheck';
+  readonly checkedAt: Scalars['DateTime']['output'];
+  readonly checkedBy: Scalars['String']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly passed: Scalars['Boolean']['output'];
+  readonly probes: ReadonlyArray<SourceProbe>;
+  /** Rules of the connector contract. Empty when a probe already failed. */
+  readonly rules: ReadonlyArray<ConformanceLine>;
+};
+
+/** A table, a kind of file or a list that a source holds. */
+export type SourceCollection = {
+  readonly __typename?: 'SourceCollection';
+  /** A mapping drafted from the names of the fields, for each capability any of them fits. */
+  readonly drafts: ReadonlyArray<MappingDraft>;
+  readonly fields: ReadonlyArray<SourceCollectionField>;
+  readonly name: Scalars['String']['output'];
+};
+
+/** A field of a collection. */
+export type SourceCollectionField = {
+  readonly __typename?: 'SourceCollectionField';
+  /** What a mapping names it by. */
+  readonly pointer: Scalars['String']['output'];
+  /** As the source describes it. */
+  readonly title: Maybe<Scalars['String']['output']>;
+  /** TEXT, NUMBER, BOOLEAN, DAY, INSTANT or OTHER. */
+  readonly type: Scalars['String']['output'];
+};
+
+/** One place at which two revisions differ. */
+export type SourceDifference = {
+  readonly __typename?: 'SourceDifference';
+  /** As JSON text. Null where there is nothing any more. */
+  readonly after: Maybe<Scalars['String']['output']>;
+  /** As JSON text. Null where there was nothing. */
+  readonly before: Maybe<Scalars['String']['output']>;
+  /** RFC 6901, from settings, policy or routes on. */
+  readonly pointer: Scalars['String']['output'];
+};
+
+/** One step in the life of a revision. */
+export type SourceEvent = {
+  readonly __typename?: 'SourceEvent';
+  readonly actor: Scalars['String']['output'];
+  readonly happenedAt: Scalars['DateTime']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly reason: Maybe<Scalars['String']['output']>;
+  readonly revision: Scalars['Int']['output'];
+  readonly state: SourceLifeState;
+  /** Null for the registration of the revision. */
+  readonly step: Maybe<SourceStep>;
+  readonly until: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** Where a revision stands. */
+export type SourceLifeState =
+  /** Is asked. */
+  | 'ACTIVE'
+  /** A second operator agreed. */
+  | 'APPROVED'
+  /** Has passed its check. */
+  | 'CHECKED'
+  /** Was given up before it was used. */
+  | 'DISCARDED'
+  /** Being written. */
+  | 'DRAFT'
+  /** Answers what it was asked, and nothing new. */
+  | 'DRAINING'
+  /** Is not asked for a while. */
+  | 'PAUSED'
+  /** A second operator did not agree. */
+  | 'REJECTED'
+  /** Was in use, and can be rolled back to. */
+  | 'REPLACED'
+  /** Has ended. */
+  | 'RETIRED'
+  /** Answers beside the current revision, and counts for nothing. */
+  | 'SHADOW'
+  /** Waits for a second operator. */
+  | 'SUBMITTED';
+
+export type SourcePayload = {
+  readonly __typename?: 'SourcePayload';
+  readonly source: Maybe<RegisteredSource>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** One probe of a source. */
+export type SourceProbe = {
+  readonly __typename?: 'SourceProbe';
+  /** What to do. */
+  readonly advice: Maybe<Scalars['String']['output']>;
+  /** A fault code, or OK. */
+  readonly code: Scalars['String']['output'];
+  readonly probe: Scalars['String']['output'];
+  readonly result: ProbeResult;
+  /** In tenths of a second: finer times would tell more about the network than an operator needs. */
+  readonly tookTenths: Scalars['Int']['output'];
+};
+
+/** What a source is told. A change is a further revision. */
+export type SourceRevision = {
+  readonly __typename?: 'SourceRevision';
+  /** What it changes against the revision that is in use, or against nothing. */
+  readonly changes: ReadonlyArray<SourceDifference>;
+  /** Its checks, newest first, at most 20. */
+  readonly checks: ReadonlyArray<SourceCheck>;
+  readonly createdAt: Scalars['DateTime']['output'];
+  readonly createdBy: Scalars['String']['output'];
+  /** SHA-256 of all of the above but the note, hex. */
+  readonly digest: Scalars['String']['output'];
+  readonly kind: Scalars['String']['output'];
+  /** What may be done with it next. */
+  readonly nextSteps: ReadonlyArray<SourceStep>;
+  /** Why it was made. */
+  readonly note: Scalars['String']['output'];
+  readonly number: Scalars['Int']['output'];
+  /** What differs from the default call policy. */
+  readonly policy: Scalars['JSONObject']['output'];
+  /** Why it is in this state. */
+  readonly reason: Maybe<Scalars['String']['output']>;
+  readonly routes: ReadonlyArray<SourceRoute>;
+  readonly settings: Scalars['JSONObject']['output'];
+  readonly state: SourceLifeState;
+  /** When its pause is expected to end. */
+  readonly until: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** What a source is to be told. */
+export type SourceRevisionInput = {
+  /** Name of a connector kind. */
+  readonly kind: Scalars['String']['input'];
+  /** Why, for whoever approves it. At most 500 characters. */
+  readonly note: Scalars['String']['input'];
+  /** What differs from the default call policy. */
+  readonly policy?: InputMaybe<Scalars['JSONObject']['input']>;
+  readonly routes: ReadonlyArray<SourceRouteInput>;
+  readonly settings: Scalars['JSONObject']['input'];
+};
+
+/** Which questions a source answers. */
+export type SourceRoute = {
+  readonly __typename?: 'SourceRoute';
+  readonly dataset: Dataset;
+  /** License type codes (证照类型代码). Empty: every type. */
+  readonly licenseTypes: ReadonlyArray<Scalars['String']['output']>;
+  /** Authority among the sources of its tier; the greater is asked first. */
+  readonly rank: Scalars['Int']['output'];
+  /** Beginnings of GB/T 2260 region codes. Empty: every region. */
+  readonly regions: ReadonlyArray<Scalars['String']['output']>;
+  readonly tier: RouteTier;
+};
+
+export type SourceRouteInput = {
+  readonly dataset: Dataset;
+  readonly licenseTypes?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  readonly rank?: InputMaybe<Scalars['Int']['input']>;
+  readonly regions?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  readonly tier?: InputMaybe<RouteTier>;
+};
+
+/** Credentials of a source, without what is secret about them. */
+export type SourceSecretVersion = {
+  readonly __typename?: 'SourceSecretVersion';
+  /** Null while they are live. */
+  readonly endedAt: Maybe<Scalars['DateTime']['output']>;
+  /** Places they may go to. */
+  readonly origins: ReadonlyArray<Scalars['String']['output']>;
+  readonly setAt: Scalars['DateTime']['output'];
+  readonly setBy: Scalars['String']['output'];
+  readonly version: Scalars['Int']['output'];
+};
+
+/** What can be done to a revision. */
+export type SourceStep =
+  /** Lets it be asked, in place of the current revision where there is one. */
+  | 'ACTIVATE'
+  /** Agrees; not by whoever made or submitted it. */
+  | 'APPROVE'
+  /** Done by checkSource. */
+  | 'CHECK'
+  /** Gives a draft up. */
+  | 'DISCARD'
+  /** Asks it nothing new. */
+  | 'DRAIN'
+  /** Stops asking it for a while; needs a reason. */
+  | 'PAUSE'
+  /** Does not agree; needs a reason. */
+  | 'REJECT'
+  /** Done by the activation of another revision. */
+  | 'REPLACE'
+  /** Asks it again. */
+  | 'RESUME'
+  /** Ends it, once drained. */
+  | 'RETIRE'
+  /** Returns to the revision that was in use before; needs a reason. */
+  | 'ROLL_BACK'
+  /** Lets it answer beside the current revision. */
+  | 'SHADOW'
+  /** Asks a second operator to agree. */
+  | 'SUBMIT';
 
 /**
  * Somebody bound to a case. Its `id` is random and means nothing outside that case: callers use it
@@ -1356,6 +1772,24 @@ export type TransportOutcome =
   | 'UNREACHABLE'
   | 'UNSUPPORTED';
 
+export type TryMappingInput = {
+  /** Capability of the connector contract, e.g. `enterprise.registration`. */
+  readonly capability: Scalars['String']['input'];
+  readonly mapping: Scalars['JSONObject']['input'];
+  /** One record as the source sends it. */
+  readonly sample: Scalars['JSONObject']['input'];
+};
+
+export type TryMappingPayload = {
+  readonly __typename?: 'TryMappingPayload';
+  /** Why the sample cannot be read: code and JSON pointer. */
+  readonly fault: Maybe<Scalars['String']['output']>;
+  readonly lines: ReadonlyArray<MappedLine>;
+  /** The record that came of it. Null where the sample cannot be read. */
+  readonly record: Maybe<Scalars['JSONObject']['output']>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** A mistake the caller can correct, tied to the input field that carries it. */
 export type UserError = {
   readonly __typename?: 'UserError';
@@ -1368,8 +1802,12 @@ export type UserError = {
 
 /** Mistakes a caller can correct. Codes are stable. */
 export type UserErrorCode =
+  /** The id is taken by another source. */
+  | 'ALREADY_REGISTERED'
   /** The answers do not fit the questions of the request. */
   | 'ANSWERS_DO_NOT_FIT'
+  /** The revision has not passed its check. */
+  | 'CHECK_MISSING'
   /** A field that decides this requirement must be claimed. */
   | 'CLAIM_MISSING'
   /** A day lies in the future, or too far in the past. */
@@ -1388,18 +1826,38 @@ export type UserErrorCode =
   | 'MALFORMED_VALUE'
   /** The matter is not in force on the day the application was accepted. */
   | 'MATTER_NOT_IN_FORCE'
+  /** This step needs a reason. */
+  | 'REASON_MISSING'
+  /** Another operator than the one who made or submitted the revision has to do this. */
+  | 'SECOND_OPERATOR_NEEDED'
+  /** No live secrets are bound to the places this revision leads to. */
+  | 'SECRETS_MISSING'
+  /** A secret is missing or of another form. */
+  | 'SECRET_NOT_ACCEPTED'
+  /** A setting is missing, of another form, or not allowed. */
+  | 'SETTING_NOT_ACCEPTED'
+  /** It is not known what this revision would change: run it in the shadow first, or waive that with a reason. */
+  | 'SHADOW_MISSING'
+  /** The state of the revision does not allow this step. */
+  | 'STEP_NOT_ALLOWED'
   /** The subject is not bound to this case. */
   | 'SUBJECT_NOT_IN_CASE'
   /** More is listed than the limit allows. */
   | 'TOO_MANY'
+  /** The operator has let the hub call sources too often within the hour. */
+  | 'TOO_MANY_PROBES'
   /** The caller's agency has no such request for assistance. */
   | 'UNKNOWN_ASSISTANCE_REQUEST'
   /** The caller's agency has no such case. */
   | 'UNKNOWN_CASE'
+  /** The hub has no connector kind of this name. */
+  | 'UNKNOWN_KIND'
   /** No matter has this code. */
   | 'UNKNOWN_MATTER'
   /** The matter has no requirement of this name. */
   | 'UNKNOWN_REQUIREMENT'
+  /** No source is registered under this id, or it has no such revision. */
+  | 'UNKNOWN_SOURCE'
   /** The check character of a code is wrong: a typing error. */
   | 'WRONG_CHECK_CHARACTER'
   /** The code belongs to another kind of subject. */
@@ -1637,6 +2095,8 @@ export type ResolversTypes = {
   ClaimField: ClaimField;
   ClaimInput: ClaimInput;
   CommitmentFulfillment: CommitmentFulfillment;
+  ConformanceLine: ResolverTypeWrapper<ConformanceLine>;
+  ConnectorKind: ResolverTypeWrapper<BuildableKind>;
   CreditCategory: CreditCategory;
   CreditCommitment: ResolverTypeWrapper<CreditCommitment>;
   CreditGrade: ResolverTypeWrapper<CreditGrade>;
@@ -1649,8 +2109,10 @@ export type ResolversTypes = {
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateThatCounts: DateThatCounts;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DiscoverPayload: ResolverTypeWrapper<Omit<DiscoverPayload, 'collections'> & { collections: ReadonlyArray<ResolversTypes['SourceCollection']> }>;
   Discrepancy: ResolverTypeWrapper<DiscrepancyModel>;
   DiscrepancyConnection: ResolverTypeWrapper<Omit<DiscrepancyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Discrepancy']> }>;
+  EndSourceSecretsInput: EndSourceSecretsInput;
   EnterpriseRegistration: ResolverTypeWrapper<Enterprise>;
   EnterpriseStatus: EnterpriseStatus;
   EnterpriseSubject: ResolverTypeWrapper<CaseSubject>;
@@ -1666,12 +2128,16 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   IndividualBusinessSubject: ResolverTypeWrapper<CaseSubject>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
   LadderRung: ResolverTypeWrapper<Rung>;
   License: ResolverTypeWrapper<LicenseSeen>;
   LicensesAnswer: ResolverTypeWrapper<Omit<LicensesAnswer, 'licenses'> & { licenses: ReadonlyArray<ResolversTypes['License']> }>;
+  MappedLine: ResolverTypeWrapper<MappedLine>;
+  MappingDraft: ResolverTypeWrapper<MappingDraft>;
   Matter: ResolverTypeWrapper<MatterModel>;
   MatterConnection: ResolverTypeWrapper<Omit<MatterConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Matter']> }>;
   MatterItemType: MatterItemType;
+  MoveSourceInput: MoveSourceInput;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Observation: ResolverTypeWrapper<SourceObservation>;
   OpenCaseInput: OpenCaseInput;
@@ -1681,6 +2147,8 @@ export type ResolversTypes = {
   PersonSubject: ResolverTypeWrapper<CaseSubject>;
   PlanStep: ResolverTypeWrapper<PlanStep>;
   PriorityField: PriorityField;
+  ProbeResult: ProbeResult;
+  ProbeSourceInput: ProbeSourceInput;
   Provenance: ResolverTypeWrapper<Provenance>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Reason: ResolverTypeWrapper<ReasonModel>;
@@ -1691,6 +2159,8 @@ export type ResolversTypes = {
   RefusalConnection: ResolverTypeWrapper<RefusalConnection>;
   Refutation: Refutation;
   Region: ResolverTypeWrapper<Region>;
+  RegisterSourceInput: RegisterSourceInput;
+  RegisteredSource: ResolverTypeWrapper<SourceFile>;
   RegistrationAnswer: ResolverTypeWrapper<Omit<RegistrationAnswer, 'registration'> & { registration?: Maybe<ResolversTypes['EnterpriseRegistration']> }>;
   RegistrationChange: ResolverTypeWrapper<RegistrationChange>;
   ReplyToAssistanceInput: ReplyToAssistanceInput;
@@ -1698,15 +2168,34 @@ export type ResolversTypes = {
   RequiredField: ResolverTypeWrapper<RequiredField>;
   Requirement: ResolverTypeWrapper<Omit<Requirement, 'ladder'> & { ladder: ReadonlyArray<ResolversTypes['LadderRung']> }>;
   RequirementVerdict: ResolverTypeWrapper<RequirementVerdict>;
+  ReviseSourceInput: ReviseSourceInput;
   Role: Role;
+  RouteTier: RouteTier;
   SeriousViolation: ResolverTypeWrapper<SeriousViolation>;
+  SetSourceSecretsInput: SetSourceSecretsInput;
   Source: ResolverTypeWrapper<SourceState>;
   SourceCapability: ResolverTypeWrapper<SourceCapability>;
+  SourceCheck: ResolverTypeWrapper<SourceCheckModel>;
+  SourceCollection: ResolverTypeWrapper<Collection>;
+  SourceCollectionField: ResolverTypeWrapper<SourceCollectionField>;
+  SourceDifference: ResolverTypeWrapper<SourceDifference>;
+  SourceEvent: ResolverTypeWrapper<SourceEventModel>;
+  SourceLifeState: SourceLifeState;
+  SourcePayload: ResolverTypeWrapper<Omit<SourcePayload, 'source'> & { source?: Maybe<ResolversTypes['RegisteredSource']> }>;
+  SourceProbe: ResolverTypeWrapper<SourceProbe>;
+  SourceRevision: ResolverTypeWrapper<RevisionSeen>;
+  SourceRevisionInput: SourceRevisionInput;
+  SourceRoute: ResolverTypeWrapper<SourceRoute>;
+  SourceRouteInput: SourceRouteInput;
+  SourceSecretVersion: ResolverTypeWrapper<SourceSecretVersion>;
+  SourceStep: SourceStep;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subject: ResolverTypeWrapper<CaseSubject>;
   SubjectInput: SubjectInput;
   SubjectKind: SubjectKind;
   TransportOutcome: TransportOutcome;
+  TryMappingInput: TryMappingInput;
+  TryMappingPayload: ResolverTypeWrapper<TryMappingPayload>;
   UserError: ResolverTypeWrapper<UserError>;
   UserErrorCode: UserErrorCode;
   Verdict: ResolverTypeWrapper<VerdictModel>;
@@ -1738,6 +2227,8 @@ export type ResolversParentTypes = {
   CaseConnection: Omit<CaseConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Case']> };
   Claim: ClaimOfSubject;
   ClaimInput: ClaimInput;
+  ConformanceLine: ConformanceLine;
+  ConnectorKind: BuildableKind;
   CreditCommitment: CreditCommitment;
   CreditGrade: CreditGrade;
   CreditListing: CreditListing;
@@ -1745,8 +2236,10 @@ export type ResolversParentTypes = {
   CreditProfileAnswer: Omit<CreditProfileAnswer, 'profile'> & { profile?: Maybe<ResolversParentTypes['CreditProfile']> };
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
+  DiscoverPayload: Omit<DiscoverPayload, 'collections'> & { collections: ReadonlyArray<ResolversParentTypes['SourceCollection']> };
   Discrepancy: DiscrepancyModel;
   DiscrepancyConnection: Omit<DiscrepancyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Discrepancy']> };
+  EndSourceSecretsInput: EndSourceSecretsInput;
   EnterpriseRegistration: Enterprise;
   EnterpriseSubject: CaseSubject;
   FieldBySource: FieldBySource;
@@ -1758,11 +2251,15 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   IndividualBusinessSubject: CaseSubject;
   Int: Scalars['Int']['output'];
+  JSONObject: Scalars['JSONObject']['output'];
   LadderRung: Rung;
   License: LicenseSeen;
   LicensesAnswer: Omit<LicensesAnswer, 'licenses'> & { licenses: ReadonlyArray<ResolversParentTypes['License']> };
+  MappedLine: MappedLine;
+  MappingDraft: MappingDraft;
   Matter: MatterModel;
   MatterConnection: Omit<MatterConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Matter']> };
+  MoveSourceInput: MoveSourceInput;
   Mutation: Record<PropertyKey, never>;
   Observation: SourceObservation;
   OpenCaseInput: OpenCaseInput;
@@ -1771,12 +2268,15 @@ export type ResolversParentTypes = {
   Penalty: Penalty;
   PersonSubject: CaseSubject;
   PlanStep: PlanStep;
+  ProbeSourceInput: ProbeSourceInput;
   Provenance: Provenance;
   Query: Record<PropertyKey, never>;
   Reason: ReasonModel;
   Refusal: Refusal;
   RefusalConnection: RefusalConnection;
   Region: Region;
+  RegisterSourceInput: RegisterSourceInput;
+  RegisteredSource: SourceFile;
   RegistrationAnswer: Omit<RegistrationAnswer, 'registration'> & { registration?: Maybe<ResolversParentTypes['EnterpriseRegistration']> };
   RegistrationChange: RegistrationChange;
   ReplyToAssistanceInput: ReplyToAssistanceInput;
@@ -1784,12 +2284,28 @@ export type ResolversParentTypes = {
   RequiredField: RequiredField;
   Requirement: Omit<Requirement, 'ladder'> & { ladder: ReadonlyArray<ResolversParentTypes['LadderRung']> };
   RequirementVerdict: RequirementVerdict;
+  ReviseSourceInput: ReviseSourceInput;
   SeriousViolation: SeriousViolation;
+  SetSourceSecretsInput: SetSourceSecretsInput;
   Source: SourceState;
   SourceCapability: SourceCapability;
+  SourceCheck: SourceCheckModel;
+  SourceCollection: Collection;
+  SourceCollectionField: SourceCollectionField;
+  SourceDifference: SourceDifference;
+  SourceEvent: SourceEventModel;
+  SourcePayload: Omit<SourcePayload, 'source'> & { source?: Maybe<ResolversParentTypes['RegisteredSource']> };
+  SourceProbe: SourceProbe;
+  SourceRevision: RevisionSeen;
+  SourceRevisionInput: SourceRevisionInput;
+  SourceRoute: SourceRoute;
+  SourceRouteInput: SourceRouteInput;
+  SourceSecretVersion: SourceSecretVersion;
   String: Scalars['String']['output'];
   Subject: CaseSubject;
   SubjectInput: SubjectInput;
+  TryMappingInput: TryMappingInput;
+  TryMappingPayload: TryMappingPayload;
   UserError: UserError;
   Verdict: VerdictModel;
   Verification: VerificationModel;
@@ -1890,6 +2406,22 @@ export type ClaimResolvers<ContextType = RequestContext, ParentType extends Reso
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type ConformanceLineResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ConformanceLine'] = ResolversParentTypes['ConformanceLine']> = {
+  detail?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  result?: Resolver<ResolversTypes['ProbeResult'], ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ConnectorKindResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ConnectorKind'] = ResolversParentTypes['ConnectorKind']> = {
+  contract?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  secretsSchema?: Resolver<ResolversTypes['JSONObject'], ParentType, ContextType>;
+  settingsSchema?: Resolver<ResolversTypes['JSONObject'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  titleEn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type CreditCommitmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreditCommitment'] = ResolversParentTypes['CreditCommitment']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   fulfillment?: Resolver<Maybe<ResolversTypes['CommitmentFulfillment']>, ParentType, ContextType>;
@@ -1935,6 +2467,11 @@ export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
+
+export type DiscoverPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DiscoverPayload'] = ResolversParentTypes['DiscoverPayload']> = {
+  collections?: Resolver<ReadonlyArray<ResolversTypes['SourceCollection']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
 
 export type DiscrepancyResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Discrepancy'] = ResolversParentTypes['Discrepancy']> = {
   field?: Resolver<ResolversTypes['ClaimField'], ParentType, ContextType>;
@@ -2045,6 +2582,10 @@ export type IndividualBusinessSubjectResolvers<ContextType = RequestContext, Par
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export interface JsonObjectScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSONObject'], any> {
+  name: 'JSONObject';
+}
+
 export type LadderRungResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LadderRung'] = ResolversParentTypes['LadderRung']> = {
   assistingAgency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   datasets?: Resolver<ReadonlyArray<ResolversTypes['Dataset']>, ParentType, ContextType>;
@@ -2075,6 +2616,20 @@ export type LicensesAnswerResolvers<ContextType = RequestContext, ParentType ext
   provenance?: Resolver<ResolversTypes['Provenance'], ParentType, ContextType>;
 };
 
+export type MappedLineResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MappedLine'] = ResolversParentTypes['MappedLine']> = {
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  findings?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  from?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  held?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type MappingDraftResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MappingDraft'] = ResolversParentTypes['MappingDraft']> = {
+  capability?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  mapping?: Resolver<ResolversTypes['JSONObject'], ParentType, ContextType>;
+  unplaced?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type MatterResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Matter'] = ResolversParentTypes['Matter']> = {
   agencyCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   agencyName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -2096,9 +2651,17 @@ export type MatterConnectionResolvers<ContextType = RequestContext, ParentType e
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  checkSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationCheckSourceArgs, 'input'>>;
+  discoverSource?: Resolver<ResolversTypes['DiscoverPayload'], ParentType, ContextType, RequireFields<MutationDiscoverSourceArgs, 'input'>>;
+  endSourceSecrets?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationEndSourceSecretsArgs, 'input'>>;
+  moveSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationMoveSourceArgs, 'input'>>;
   openCase?: Resolver<ResolversTypes['OpenCasePayload'], ParentType, ContextType, RequireFields<MutationOpenCaseArgs, 'input'>>;
   ping?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  registerSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationRegisterSourceArgs, 'input'>>;
   replyToAssistance?: Resolver<ResolversTypes['ReplyToAssistancePayload'], ParentType, ContextType, RequireFields<MutationReplyToAssistanceArgs, 'input'>>;
+  reviseSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationReviseSourceArgs, 'input'>>;
+  setSourceSecrets?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationSetSourceSecretsArgs, 'input'>>;
+  tryMapping?: Resolver<ResolversTypes['TryMappingPayload'], ParentType, ContextType, RequireFields<MutationTryMappingArgs, 'input'>>;
   verify?: Resolver<ResolversTypes['VerifyPayload'], ParentType, ContextType, RequireFields<MutationVerifyArgs, 'input'>>;
 };
 
@@ -2177,6 +2740,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   assistanceRequests?: Resolver<ResolversTypes['AssistanceRequestConnection'], ParentType, ContextType, RequireFields<QueryAssistanceRequestsArgs, 'box' | 'first'>>;
   case?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<QueryCaseArgs, 'id'>>;
   cases?: Resolver<ResolversTypes['CaseConnection'], ParentType, ContextType, RequireFields<QueryCasesArgs, 'first'>>;
+  connectorKinds?: Resolver<ReadonlyArray<ResolversTypes['ConnectorKind']>, ParentType, ContextType>;
   discrepancies?: Resolver<ResolversTypes['DiscrepancyConnection'], ParentType, ContextType, RequireFields<QueryDiscrepanciesArgs, 'first'>>;
   explainVerification?: Resolver<Maybe<ResolversTypes['VerificationPlan']>, ParentType, ContextType, RequireFields<QueryExplainVerificationArgs, 'caseId' | 'subjectId'>>;
   followUps?: Resolver<ResolversTypes['FollowUpConnection'], ParentType, ContextType, RequireFields<QueryFollowUpsArgs, 'first'>>;
@@ -2184,6 +2748,8 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   matters?: Resolver<ResolversTypes['MatterConnection'], ParentType, ContextType, RequireFields<QueryMattersArgs, 'first'>>;
   me?: Resolver<ResolversTypes['Caller'], ParentType, ContextType>;
   refusals?: Resolver<ResolversTypes['RefusalConnection'], ParentType, ContextType, RequireFields<QueryRefusalsArgs, 'first'>>;
+  registeredSource?: Resolver<Maybe<ResolversTypes['RegisteredSource']>, ParentType, ContextType, RequireFields<QueryRegisteredSourceArgs, 'id'>>;
+  registeredSources?: Resolver<ReadonlyArray<ResolversTypes['RegisteredSource']>, ParentType, ContextType>;
   schemaVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sources?: Resolver<ReadonlyArray<ResolversTypes['Source']>, ParentType, ContextType>;
   verification?: Resolver<Maybe<ResolversTypes['Verification']>, ParentType, ContextType, RequireFields<QueryVerificationArgs, 'id'>>;
@@ -2220,6 +2786,20 @@ export type RegionResolvers<ContextType = RequestContext, ParentType extends Res
   currentCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   historic?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type RegisteredSourceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RegisteredSource'] = ResolversParentTypes['RegisteredSource']> = {
+  candidate?: Resolver<Maybe<ResolversTypes['SourceRevision']>, ParentType, ContextType>;
+  catalogReference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  current?: Resolver<Maybe<ResolversTypes['SourceRevision']>, ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['SourceEvent']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  ownerAgency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  registeredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  registeredBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  revisions?: Resolver<ReadonlyArray<ResolversTypes['SourceRevision']>, ParentType, ContextType>;
+  secrets?: Resolver<ReadonlyArray<ResolversTypes['SourceSecretVersion']>, ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type RegistrationAnswerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RegistrationAnswer'] = ResolversParentTypes['RegistrationAnswer']> = {
@@ -2288,8 +2868,100 @@ export type SourceCapabilityResolvers<ContextType = RequestContext, ParentType e
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type SourceCheckResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceCheck'] = ResolversParentTypes['SourceCheck']> = {
+  checkedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  checkedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  passed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  probes?: Resolver<ReadonlyArray<ResolversTypes['SourceProbe']>, ParentType, ContextType>;
+  rules?: Resolver<ReadonlyArray<ResolversTypes['ConformanceLine']>, ParentType, ContextType>;
+};
+
+export type SourceCollectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceCollection'] = ResolversParentTypes['SourceCollection']> = {
+  drafts?: Resolver<ReadonlyArray<ResolversTypes['MappingDraft']>, ParentType, ContextType>;
+  fields?: Resolver<ReadonlyArray<ResolversTypes['SourceCollectionField']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SourceCollectionFieldResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceCollectionField'] = ResolversParentTypes['SourceCollectionField']> = {
+  pointer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SourceDifferenceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceDifference'] = ResolversParentTypes['SourceDifference']> = {
+  after?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  before?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  pointer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SourceEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceEvent'] = ResolversParentTypes['SourceEvent']> = {
+  actor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  happenedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['SourceLifeState'], ParentType, ContextType>;
+  step?: Resolver<Maybe<ResolversTypes['SourceStep']>, ParentType, ContextType>;
+  until?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type SourcePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourcePayload'] = ResolversParentTypes['SourcePayload']> = {
+  source?: Resolver<Maybe<ResolversTypes['RegisteredSource']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type SourceProbeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceProbe'] = ResolversParentTypes['SourceProbe']> = {
+  advice?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  probe?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  result?: Resolver<ResolversTypes['ProbeResult'], ParentType, ContextType>;
+  tookTenths?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SourceRevisionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceRevision'] = ResolversParentTypes['SourceRevision']> = {
+  changes?: Resolver<ReadonlyArray<ResolversTypes['SourceDifference']>, ParentType, ContextType>;
+  checks?: Resolver<ReadonlyArray<ResolversTypes['SourceCheck']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  createdBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  digest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  nextSteps?: Resolver<ReadonlyArray<ResolversTypes['SourceStep']>, ParentType, ContextType>;
+  note?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  policy?: Resolver<ResolversTypes['JSONObject'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  routes?: Resolver<ReadonlyArray<ResolversTypes['SourceRoute']>, ParentType, ContextType>;
+  settings?: Resolver<ResolversTypes['JSONObject'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['SourceLifeState'], ParentType, ContextType>;
+  until?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type SourceRouteResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceRoute'] = ResolversParentTypes['SourceRoute']> = {
+  dataset?: Resolver<ResolversTypes['Dataset'], ParentType, ContextType>;
+  licenseTypes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  rank?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  regions?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  tier?: Resolver<ResolversTypes['RouteTier'], ParentType, ContextType>;
+};
+
+export type SourceSecretVersionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceSecretVersion'] = ResolversParentTypes['SourceSecretVersion']> = {
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  origins?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  setAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  setBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type SubjectResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subject'] = ResolversParentTypes['Subject']> = {
   __resolveType: TypeResolveFn<'EnterpriseSubject' | 'IndividualBusinessSubject' | 'PersonSubject', ParentType, ContextType>;
+};
+
+export type TryMappingPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TryMappingPayload'] = ResolversParentTypes['TryMappingPayload']> = {
+  fault?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  lines?: Resolver<ReadonlyArray<ResolversTypes['MappedLine']>, ParentType, ContextType>;
+  record?: Resolver<Maybe<ResolversTypes['JSONObject']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type UserErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
@@ -2370,6 +3042,8 @@ export type Resolvers<ContextType = RequestContext> = {
   Case?: CaseResolvers<ContextType>;
   CaseConnection?: CaseConnectionResolvers<ContextType>;
   Claim?: ClaimResolvers<ContextType>;
+  ConformanceLine?: ConformanceLineResolvers<ContextType>;
+  ConnectorKind?: ConnectorKindResolvers<ContextType>;
   CreditCommitment?: CreditCommitmentResolvers<ContextType>;
   CreditGrade?: CreditGradeResolvers<ContextType>;
   CreditListing?: CreditListingResolvers<ContextType>;
@@ -2377,6 +3051,7 @@ export type Resolvers<ContextType = RequestContext> = {
   CreditProfileAnswer?: CreditProfileAnswerResolvers<ContextType>;
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
+  DiscoverPayload?: DiscoverPayloadResolvers<ContextType>;
   Discrepancy?: DiscrepancyResolvers<ContextType>;
   DiscrepancyConnection?: DiscrepancyConnectionResolvers<ContextType>;
   EnterpriseRegistration?: EnterpriseRegistrationResolvers<ContextType>;
@@ -2388,9 +3063,12 @@ export type Resolvers<ContextType = RequestContext> = {
   FollowUpConnection?: FollowUpConnectionResolvers<ContextType>;
   FormerName?: FormerNameResolvers<ContextType>;
   IndividualBusinessSubject?: IndividualBusinessSubjectResolvers<ContextType>;
+  JSONObject?: GraphQLScalarType;
   LadderRung?: LadderRungResolvers<ContextType>;
   License?: LicenseResolvers<ContextType>;
   LicensesAnswer?: LicensesAnswerResolvers<ContextType>;
+  MappedLine?: MappedLineResolvers<ContextType>;
+  MappingDraft?: MappingDraftResolvers<ContextType>;
   Matter?: MatterResolvers<ContextType>;
   MatterConnection?: MatterConnectionResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
@@ -2406,6 +3084,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Refusal?: RefusalResolvers<ContextType>;
   RefusalConnection?: RefusalConnectionResolvers<ContextType>;
   Region?: RegionResolvers<ContextType>;
+  RegisteredSource?: RegisteredSourceResolvers<ContextType>;
   RegistrationAnswer?: RegistrationAnswerResolvers<ContextType>;
   RegistrationChange?: RegistrationChangeResolvers<ContextType>;
   ReplyToAssistancePayload?: ReplyToAssistancePayloadResolvers<ContextType>;
@@ -2415,7 +3094,18 @@ export type Resolvers<ContextType = RequestContext> = {
   SeriousViolation?: SeriousViolationResolvers<ContextType>;
   Source?: SourceResolvers<ContextType>;
   SourceCapability?: SourceCapabilityResolvers<ContextType>;
+  SourceCheck?: SourceCheckResolvers<ContextType>;
+  SourceCollection?: SourceCollectionResolvers<ContextType>;
+  SourceCollectionField?: SourceCollectionFieldResolvers<ContextType>;
+  SourceDifference?: SourceDifferenceResolvers<ContextType>;
+  SourceEvent?: SourceEventResolvers<ContextType>;
+  SourcePayload?: SourcePayloadResolvers<ContextType>;
+  SourceProbe?: SourceProbeResolvers<ContextType>;
+  SourceRevision?: SourceRevisionResolvers<ContextType>;
+  SourceRoute?: SourceRouteResolvers<ContextType>;
+  SourceSecretVersion?: SourceSecretVersionResolvers<ContextType>;
   Subject?: SubjectResolvers<ContextType>;
+  TryMappingPayload?: TryMappingPayloadResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
   Verdict?: VerdictResolvers<ContextType>;
   Verification?: VerificationResolvers<ContextType>;

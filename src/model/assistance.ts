@@ -31,3 +31,6 @@ export interface AssistanceReceipt {
 /** What a person at the assisting agency found. Only the first two are definite. */
 export const ASSISTANCE_ANSWERS = ['CONFIRMED', 'DENIED', 'NO_RECORD', 'CANNOT_DETERMINE'] as const;
 export type AssistanceAnswer = (typeof ASSISTANCE_ANSWERS)[number];
+
+/** Names the hub's own inbox where no agency's own system is registered to be told. */
+export const INBOX = 'inbox';

@@ -17,7 +17,19 @@ export type UserErrorCode =
   | 'CLAIM_MISSING'
   | 'TOO_MANY'
   | 'UNKNOWN_ASSISTANCE_REQUEST'
-  | 'ANSWERS_DO_NOT_FIT';
+  | 'ANSWERS_DO_NOT_FIT'
+  | 'UNKNOWN_SOURCE'
+  | 'ALREADY_REGISTERED'
+  | 'UNKNOWN_KIND'
+  | 'SETTING_NOT_ACCEPTED'
+  | 'SECRET_NOT_ACCEPTED'
+  | 'SECRETS_MISSING'
+  | 'STEP_NOT_ALLOWED'
+  | 'SECOND_OPERATOR_NEEDED'
+  | 'CHECK_MISSING'
+  | 'SHADOW_MISSING'
+  | 'REASON_MISSING'
+  | 'TOO_MANY_PROBES';
 
 /** Tied to the input field that carries the mistake. Never repeats the value. */
 export interface UserError {

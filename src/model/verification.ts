@@ -207,6 +207,7 @@ export interface PlanStep {
   readonly rung: number;
   readonly method: 'ONLINE' | 'ASSISTANCE';
   readonly dataset: Dataset;
+  /** Asked first. Empty where none is registered for it. */
   readonly source: string;
   readonly rank: number;
   readonly questions: number;

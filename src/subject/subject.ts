@@ -10,7 +10,9 @@ import type { Matter } from '../model/matter.ts';
 import { licenseStatusOn } from '../model/observe/license.ts';
 import type { RecordOutcome, RecordStatus } from '../model/outcome.ts';
 import type { Purpose } from '../model/purpose.ts';
-import type { Observation, Sources } from '../sources/sources.ts';
+import { currentRegion } from '../model/region.ts';
+import type { RoutedAsk } from '../sources/routed-ask.ts';
+import type { Observation } from '../sources/sources.ts';
 
 /** What the sources say of one subject, side by side, with provenance. */
 export interface Subjects {
@@ -63,11 +65,10 @@ export interface Provenance {
 
 /** The room that looks things up without judging them. */
 export function createSubjects(deps: {
-  sources: Sources;
+  routedAsk: Pick<RoutedAsk, 'ask'>;
   clock: Clock;
-  routes: Readonly<Record<'LICENSE' | 'REGISTRATION' | 'CREDIT', string>>;
 }): Subjects {
-  const { sources, clock, routes } = deps;
+  const { routedAsk, clock } = deps;
 
   async function askLicenses(
     caller: Caller,
@@ -75,8 +76,9 @@ export function createSubjects(deps: {
   ): Promise<Sourced<LicenseNow>> {
     const today = businessDate(clock.now());
     const { records: licenses, provenance } = sourced(
-      await sources.ask({
-        source: routes.LICENSE,
+      await routedAsk.ask({
+        dataset: 'LICENSE',
+        licenseTypeCode: question.typeCode,
         capability: 'license.byHolder',
         key: { holder: keyOf(question.subject), typeCode: question.typeCode },
         ...termsOf(caller, question),
@@ -91,8 +93,9 @@ export function createSubjects(deps: {
     question: SubjectQuestion,
   ): Promise<Sourced<Enterprise>> {
     return sourced(
-      await sources.ask({
-        source: routes.REGISTRATION,
+      await routedAsk.ask({
+        dataset: 'REGISTRATION',
+        licenseTypeCode: null,
         capability: 'enterprise.registration',
         key: keyOf(question.subject),
         ...termsOf(caller, question),
@@ -105,8 +108,9 @@ export function createSubjects(deps: {
     question: SubjectQuestion,
   ): Promise<Sourced<CreditProfile>> {
     return sourced(
-      await sources.ask({
-        source: routes.CREDIT,
+      await routedAsk.ask({
+        dataset: 'CREDIT',
+        licenseTypeCode: null,
         capability: 'credit.profile',
         // Names differ between sources: the code alone finds the record.
         key: { ...keyOf(question.subject), name: null },
@@ -122,13 +126,20 @@ export function createSubjects(deps: {
 function termsOf(
   caller: Caller,
   { subject, caseFile, matter, maxAgeSeconds }: SubjectQuestion,
-): { purpose: Purpose; maxAgeMs: number } {
+): {
+  purpose: Purpose;
+  maxAgeMs: number;
+  regionCode: string | null;
+  patienceMs: null;
+} {
   const isItsCase = subject.caseId === caseFile.id && caseFile.agencyCode === caller.agencyCode;
   const isItsMatter =
     caseFile.matterCode === matter.code && caseFile.matterVersion === matter.version;
   if (!isItsCase || !isItsMatter) throw new HubError('FORBIDDEN', { details: { field: 'case' } });
   return {
     maxAgeMs: maxAgeSeconds * 1_000,
+    regionCode: subject.regionCode === null ? null : currentRegion(subject.regionCode).currentCode,
+    patienceMs: null,
     purpose: {
       caseId: caseFile.id,
       caseNumber: caseFile.caseNumber,
@@ -148,8 +159,9 @@ function keyOf({ kind, code, name }: CaseSubject): SubjectKey {
 
 /** On a plain look-up, a source that does not answer is a fault of that field. */
 function sourced<N extends CapabilityName>(
-  answer: Observation<N>,
+  answer: Observation<N> | null,
 ): Sourced<Capabilities[N]['record']> {
+  if (answer === null) throw new HubError('SOURCE_NOT_REGISTERED');
   if (answer.transport !== 'ANSWERED') throw answer.fault;
   return {
     records: answer.records,

@@ -9,11 +9,10 @@ import { findSuccessor, licenseStatusOn, observeLicense } from '../model/observe
 import { observeRegistration } from '../model/observe/registration.ts';
 import type { ClaimField, Consultation, Dataset, Requirement } from '../model/policy.ts';
 import type { Purpose } from '../model/purpose.ts';
+import { currentRegion } from '../model/region.ts';
 import type { ObservationNote, SourceObservation } from '../model/verification.ts';
-import type { Answered, Observation, Sources } from '../sources/sources.ts';
-
-/** Which registered source answers which kind of question. */
-export type Routes = Readonly<Record<Dataset, string>>;
+import type { RoutedAsk, RoutedQuestion } from '../sources/routed-ask.ts';
+import type { Answered, Observation } from '../sources/sources.ts';
 
 /** One question as the ladder climbs it: who, what is claimed, which day counts, and why. */
 export interface Inquiry {
@@ -31,37 +30,61 @@ export interface Consultants {
     requirement: Requirement,
     consultation: Consultation,
   ): Promise<SourceObservation>;
-  aboutOf(
-    inquiry: Inquiry,
-    requirement: Requirement,
-    consultation: Pick<Consultation, 'rank' | 'fieldRanks'> & { readonly dataset: Dataset },
-  ): About;
+  aboutOf(inquiry: Inquiry, requirement: Requirement, consulted: Consulted): About;
 }
 
-/** Consultants over the registered sources, by their routes. */
-export function createConsultants(deps: { sources: Sources; routes: Routes }): Consultants {
-  const { sources, routes } = deps;
+/** Which source of which dataset, and what its word is worth. */
+export type Consulted = Pick<Consultation, 'rank' | 'fieldRanks'> & {
+  readonly dataset: Dataset;
+  /** Empty where nobody is responsible. */
+  readonly source: string;
+};
+
+/** What became of a routed question; nobody being responsible is a silence as well. */
+type Heard<N extends CapabilityName> = Observation<N> | Nobody;
+
+interface Nobody {
+  readonly transport: 'UNSUPPORTED';
+  readonly source: '';
+  readonly hop: 'HUB';
+  readonly reason: 'SOURCE_NOT_REGISTERED';
+  readonly retryAt: null;
+}
+
+const NOBODY: Nobody = {
+  transport: 'UNSUPPORTED',
+  source: '',
+  hop: 'HUB',
+  reason: 'SOURCE_NOT_REGISTERED',
+  retryAt: null,
+};
+
+/** Consultants over whichever sources are responsible. */
+export function createConsultants(deps: {
+  readonly routedAsk: RoutedAsk;
+  /** How long a verification waits for a slow source before its answer counts as coming later. */
+  readonly patienceMs: number;
+  assistanceSource(): string;
+}): Consultants {
+  const { routedAsk, patienceMs } = deps;
 
   async function consult(
     inquiry: Inquiry,
     requirement: Requirement,
     consultation: Consultation,
   ): Promise<SourceObservation> {
-    const about = aboutOf(inquiry, requirement, consultation);
+    const aboutIt = ({ source }: { readonly source: string }) =>
+      aboutOf(inquiry, requirement, { ...consultation, source });
     switch (consultation.dataset) {
       case 'LICENSE':
-        return consultLicense(inquiry, about, consultation);
+        return consultLicense(inquiry, aboutIt, consultation);
       case 'REGISTRATION': {
-        const answer = await ask(inquiry, consultation, 'enterprise.registration');
-        return answer.transport === 'ANSWERED'
-          ? observeRegistration(about, answer)
-          : observeSilence(about, answer);
+        const heard = await ask(inquiry, consultation, 'enterprise.registration');
+        return observeHeard('enterprise.registration', aboutIt(heard), heard);
       }
       case 'CREDIT': {
-        const answer = await ask(inquiry, consultation, 'credit.profile');
-        return answer.transport === 'ANSWERED'
-          ? observeCredit(about, answer)
-          : observeSilence(about, answer);
+        const heard = await ask(inquiry, consultation, 'credit.profile');
+        return observeHeard('credit.profile', aboutIt(heard), heard);
       }
     }
   }
@@ -69,28 +92,24 @@ export function createConsultants(deps: { sources: Sources; routes: Routes }): C
   /** By identifier where one is claimed: only that shows licenses that are no longer in force. */
   async function consultLicense(
     inquiry: Inquiry,
-    about: About,
+    aboutIt: (heard: { readonly source: string }) => About,
     consultation: Consultation,
   ): Promise<SourceObservation> {
-    const claimed = about.claims.get('LICENSE_IDENTIFIER');
+    const claimed = aboutIt(NOBODY).claims.get('LICENSE_IDENTIFIER');
     const identifier = claimed === undefined ? null : canonicalIdentifier(claimed);
     if (identifier === null) {
-      const answer = await askHolder(inquiry, consultation);
-      return answer.transport === 'ANSWERED'
-        ? observeLicense(about, answer, [])
-        : observeSilence(about, answer);
+      const heard = await askHolder(inquiry, consultation);
+      return observeHeard('license.byHolder', aboutIt(heard), heard);
     }
 
-    const answer = await sources.ask({
-      source: routes.LICENSE,
+    const heard = await askRouted(inquiry, consultation, {
       capability: 'license.byIdentifier',
       key: { identifier },
-      purpose: inquiry.purpose,
-      maxAgeMs: consultation.maxAgeSeconds * 1_000,
     });
-    if (answer.transport !== 'ANSWERED') return observeSilence(about, answer);
-    if (isInForce(answer, about.relevantOn)) return observeLicense(about, answer, []);
-    return followSuccessor(inquiry, about, { consultation, identifier, answer });
+    const about = aboutIt(heard);
+    if (heard.transport !== 'ANSWERED') return observeSilence(about, heard);
+    if (isInForce(heard, inquiry.relevantOn)) return observeLicense(about, heard, []);
+    return followSuccessor(inquiry, about, { consultation, identifier, answer: heard });
   }
 
   /** A license that is out of force may have been replaced, which the holder query tells. */
@@ -123,7 +142,7 @@ export function createConsultants(deps: { sources: Sources; routes: Routes }): C
       ['LICENSE_IDENTIFIER', successor.identifier ?? found.identifier] as const,
     ]);
     return observeLicense(
-      { ...about, claims },
+      { ...about, claims, source: held.source },
       { ...held, recordOutcome: 'FOUND_ONE', records: [successor] },
       [exists, followed],
     );
@@ -131,12 +150,9 @@ export function createConsultants(deps: { sources: Sources; routes: Routes }): C
 
   function askHolder(inquiry: Inquiry, consultation: Consultation) {
     const { kind, code, name } = inquiry.subject;
-    return sources.ask({
-      source: routes.LICENSE,
+    return askRouted(inquiry, consultation, {
       capability: 'license.byHolder',
       key: { holder: { kind, code, name }, typeCode: consultation.licenseTypeCode ?? '' },
-      purpose: inquiry.purpose,
-      maxAgeMs: consultation.maxAgeSeconds * 1_000,
     });
   }
 
@@ -144,37 +160,64 @@ export function createConsultants(deps: { sources: Sources; routes: Routes }): C
     inquiry: Inquiry,
     consultation: Consultation,
     capability: N,
-  ): Promise<Observation<N>> {
+  ): Promise<Heard<N>> {
     const { kind, code, name } = inquiry.subject;
-    return sources.ask<N>({
-      source: routes[consultation.dataset],
-      capability,
-      // Names differ between sources; the code alone finds the record, and names are compared here.
-      key: { kind, code, name: capability === 'credit.profile' ? null : name },
-      purpose: inquiry.purpose,
-      maxAgeMs: consultation.maxAgeSeconds * 1_000,
-    });
+    // Names differ between sources; the code alone finds the record, and names are compared here.
+    const key = { kind, code, name: capability === 'credit.profile' ? null : name };
+    return askRouted<N>(inquiry, consultation, { capability, key });
   }
 
-  function aboutOf(
+  async function askRouted<N extends CapabilityName>(
     inquiry: Inquiry,
-    requirement: Requirement,
-    consultation: Pick<Consultation, 'rank' | 'fieldRanks'> & { readonly dataset: Dataset },
-  ): About {
+    { dataset, licenseTypeCode, maxAgeSeconds }: Consultation,
+    asked: Pick<RoutedQuestion<N>, 'capability' | 'key'>,
+  ): Promise<Heard<N>> {
+    const { purpose, subject } = inquiry;
+    const observation = await routedAsk.ask<N>({
+      ...asked,
+      ...{ dataset, licenseTypeCode, purpose, patienceMs },
+      regionCode: regionOf(subject),
+      maxAgeMs: maxAgeSeconds * 1_000,
+    });
+    return observation ?? NOBODY;
+  }
+
+  function aboutOf(inquiry: Inquiry, requirement: Requirement, consulted: Consulted): About {
     const { subject, relevantOn } = inquiry;
+    const { source, dataset, rank, fieldRanks } = consulted;
     return {
-      requirement,
-      source: routes[consultation.dataset],
-      dataset: consultation.dataset,
-      rank: consultation.rank,
-      fieldRanks: consultation.fieldRanks,
+      ...{ requirement, source, dataset, rank, fieldRanks, relevantOn },
       claims: inquiry.claimsOf(requirement.id),
       subject: { kind: subject.kind, code: subject.code, name: subject.name },
-      relevantOn,
     };
   }
 
-  return { consult, aboutOf };
+  return { consult, aboutOf, assistanceSource: () => deps.assistanceSource() };
+}
+
+/** What was heard, as an observation of one requirement. */
+export function observeHeard<N extends CapabilityName>(
+  capability: N,
+  about: About,
+  heard: Heard<N>,
+): SourceObservation {
+  if (heard.transport !== 'ANSWERED') return observeSilence(about, heard);
+  switch (capability) {
+    case 'enterprise.registration':
+      return observeRegistration(about, heard as Answered<'enterprise.registration'>);
+    case 'credit.profile':
+      return observeCredit(about, heard as Answered<'credit.profile'>);
+    case 'license.byHolder':
+    case 'license.byIdentifier':
+      return observeLicense(about, heard as Answered<'license.byHolder'>, []);
+    default:
+      throw new Error('What a person answers is observed by the ladder.');
+  }
+}
+
+/** The region a subject belongs to today. Null where its identifier tells none. */
+export function regionOf({ regionCode }: CaseSubject): string | null {
+  return regionCode === null ? null : currentRegion(regionCode).currentCode;
 }
 
 /** The library tells only that it is out of force; that a successor exists tells why. */

@@ -115,6 +115,7 @@ export function createLadders(deps: {
     const { subject, purpose, verificationId } = inquiry;
     const about = consultants.aboutOf(inquiry, requirement, {
       dataset: 'ASSISTANCE',
+      source: consultants.assistanceSource(),
       rank: rung.rank,
       fieldRanks: [],
     });

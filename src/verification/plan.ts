@@ -1,17 +1,18 @@
+import { INBOX } from '../model/assistance.ts';
 import type { BusinessDate } from '../model/business-date.ts';
-import type { CaseFile } from '../model/case-file.ts';
+import type { CaseFile, CaseSubject } from '../model/case-file.ts';
 import { policyVersionOf, type Matter } from '../model/matter.ts';
-import type { Requirement, Rung } from '../model/policy.ts';
+import type { Dataset, Requirement, Rung } from '../model/policy.ts';
 import type { PlanStep, VerificationPlan } from '../model/verification.ts';
-import type { Sources } from '../sources/sources.ts';
-import { capabilityOf, type Routes } from './consult.ts';
+import type { RoutedAsk } from '../sources/routed-ask.ts';
+import { capabilityOf, regionOf } from './consult.ts';
 
 interface Planning {
   readonly matter: Matter;
   readonly caseFile: CaseFile;
   readonly relevantOn: BusinessDate;
-  readonly sources: Sources;
-  readonly routes: Routes;
+  readonly subject: CaseSubject;
+  readonly routedAsk: Pick<RoutedAsk, 'plan'>;
 }
 
 /** What a verification would do: sources, order, quota it costs, how long it takes. Asks nobody. */
@@ -38,10 +39,17 @@ function stepsOf(planning: Planning, requirement: Requirement): readonly PlanSte
 }
 
 function stepsOfRung(
-  { sources, routes }: Planning,
+  { routedAsk, subject }: Planning,
   requirement: Requirement,
   rung: Rung,
 ): readonly Omit<PlanStep, 'rung'>[] {
+  const planFor = (dataset: Dataset, licenseTypeCode: string | null) =>
+    routedAsk.plan({
+      dataset,
+      licenseTypeCode,
+      regionCode: regionOf(subject),
+      capability: capabilityOf(dataset),
+    });
   const fields = requirement.fields.map(({ field }) => field);
   if (rung.method === 'ASSISTANCE')
     return [
@@ -49,7 +57,7 @@ function stepsOfRung(
         requirement: requirement.id,
         method: 'ASSISTANCE',
         dataset: 'ASSISTANCE',
-        source: routes.ASSISTANCE,
+        source: planFor('ASSISTANCE', null)?.source ?? INBOX,
         rank: rung.rank,
         questions: rung.questions.length,
         expectedMs: null,
@@ -57,15 +65,19 @@ function stepsOfRung(
         fields,
       },
     ];
-  return rung.consult.map(({ dataset, rank }) => ({
-    requirement: requirement.id,
-    method: 'ONLINE',
-    dataset,
-    source: routes[dataset],
-    rank,
-    questions: 1,
-    expectedMs: sources.plan(routes[dataset], capabilityOf(dataset))?.medianMs ?? null,
-    workingDays: null,
-    fields,
-  }));
+  return rung.consult.map((consultation) => {
+    const { dataset, rank } = consultation;
+    const plan = planFor(dataset, consultation.licenseTypeCode);
+    return {
+      requirement: requirement.id,
+      method: 'ONLINE',
+      dataset,
+      source: plan?.source ?? '',
+      rank,
+      questions: 1,
+      expectedMs: plan?.medianMs ?? null,
+      workingDays: null,
+      fields,
+    };
+  });
 }

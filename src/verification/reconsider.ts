@@ -108,6 +108,7 @@ export function createReconsider(deps: {
     );
     const about = consultants.aboutOf(inquiry, requirement, {
       dataset: 'ASSISTANCE',
+      source: consultants.assistanceSource(),
       rank: rung.rank,
       fieldRanks: [],
     });

@@ -20,10 +20,10 @@ import type {
   Verification,
   VerificationPlan,
 } from '../model/verification.ts';
-import type { Sources } from '../sources/sources.ts';
+import type { RoutedAsk } from '../sources/routed-ask.ts';
 import type { Database } from '../store/database.ts';
 import { checkClaims } from './check-claims.ts';
-import { createConsultants, type Routes } from './consult.ts';
+import { createConsultants } from './consult.ts';
 import { createLadders, type RequestAssistance } from './ladder.ts';
 import { inquiryOf, relevantDay } from './inquiry.ts';
 import { planOf } from './plan.ts';
@@ -108,8 +108,11 @@ export interface CaseRecords {
 export function createVerifications(deps: {
   db: Database;
   clock: Clock;
-  sources: Sources;
-  routes: Routes;
+  routedAsk: RoutedAsk;
+  /** How long a verification waits for a slow source before its answer counts as coming later. */
+  patienceMs: number;
+  /** Id of the source by which another agency is told now, or the inbox. */
+  assistanceSource(): string;
   records: CaseRecords;
   refusals: Refusals;
   calendar: Calendar;
@@ -198,10 +201,10 @@ export function createVerifications(deps: {
   ): Promise<VerificationPlan | null> {
     const found = await findCase(caller.agencyCode, input);
     if (!found.ok) return null;
-    const { caseFile, matter } = found.value;
+    const { caseFile, matter, subject } = found.value;
     const askedOn = businessDate(clock.now());
     const relevantOn = relevantDay(matter.policy, { acceptedOn: caseFile.acceptedOn, askedOn });
-    return planOf({ matter, caseFile, relevantOn, sources: deps.sources, routes: deps.routes });
+    return planOf({ matter, caseFile, subject, relevantOn, routedAsk: deps.routedAsk });
   }
 
   return { verify, reconsider, explain, ...createReading(db) };

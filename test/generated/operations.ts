@@ -18,6 +18,8 @@ export type Scalars = {
   Date: { input: string; output: string; }
   /** An instant, ISO 8601 with offset. Always returned in UTC. */
   DateTime: { input: string; output: string; }
+  /** A JSON object: at most 32 levels deep, 262,144 bytes long. */
+  JSONObject: { input: Readonly<Record<string, unknown>>; output: Readonly<Record<string, unknown>>; }
 };
 
 /** How the register shows an abnormal operation. */
@@ -196,6 +198,11 @@ export type DateThatCounts =
   /** The day on which the question is put. */
   | 'ASKED_ON';
 
+export type EndSourceSecretsInput = {
+  readonly id: Scalars['ID']['input'];
+  readonly version: Scalars['Int']['input'];
+};
+
 /** 登记状态. Text that is not known is `UNKNOWN`, never a guess. */
 export type EnterpriseStatus =
   /** 存续 (在营、开业、在册). */
@@ -256,6 +263,17 @@ export type MatterItemType =
   /** 行政许可. */
   | 'LICENSE';
 
+export type MoveSourceInput = {
+  readonly id: Scalars['ID']['input'];
+  /** Why. Needed to reject, pause and roll back, and to activate without a shadow report. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** The revision the step is for. The one it can be for where none is named. */
+  readonly revision?: InputMaybe<Scalars['Int']['input']>;
+  readonly step: SourceStep;
+  /** When a pause is expected to end. */
+  readonly until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
 /** What a case is about, and why its subjects may be asked about. */
 export type OpenCaseInput = {
   /** Business day on which the application was accepted. Default: today. At most one year back. */
@@ -286,6 +304,21 @@ export type PriorityField =
   | 'SOCIAL_ASSISTANCE'
   /** 社会保险. */
   | 'SOCIAL_INSURANCE';
+
+/** What came of a probe or a rule. */
+export type ProbeResult =
+  | 'FAIL'
+  | 'PASS'
+  /** Could not be tried. */
+  | 'SKIP'
+  /** Works, and should be mended. */
+  | 'WARN';
+
+export type ProbeSourceInput = {
+  readonly id: Scalars['ID']['input'];
+  /** The candidate where none is named, or the current one. */
+  readonly revision?: InputMaybe<Scalars['Int']['input']>;
+};
 
 /** Why a verdict is what it is. */
 export type ReasonCode =
@@ -370,6 +403,15 @@ export type Refutation =
   /** The record is not valid on the date that counts. */
   | 'STATUS_NOT_VALID';
 
+export type RegisterSourceInput = {
+  readonly catalogReference?: InputMaybe<Scalars['String']['input']>;
+  /** 2 to 41 of a–z, 0–9 and -, a letter first. Stands in all evidence and cannot be changed. */
+  readonly id: Scalars['ID']['input'];
+  readonly ownerAgency: Scalars['String']['input'];
+  readonly revision: SourceRevisionInput;
+  readonly title: Scalars['String']['input'];
+};
+
 /** A person's reply to a request for assistance. */
 export type ReplyToAssistanceInput = {
   /** Who looked it up, 1 to 64 characters. */
@@ -380,6 +422,11 @@ export type ReplyToAssistanceInput = {
   readonly asOf: Scalars['Date']['input'];
   /** A request in the inbox of the caller's agency. */
   readonly requestId: Scalars['ID']['input'];
+};
+
+export type ReviseSourceInput = {
+  readonly id: Scalars['ID']['input'];
+  readonly revision: SourceRevisionInput;
 };
 
 /** What an account may do. */
@@ -400,6 +447,97 @@ export type Role =
   | 'OPERATOR'
   /** 行业监管部门: supervises what was granted. */
   | 'REGULATOR';
+
+/** Whether a source is asked first, or only in place of one that did not answer. */
+export type RouteTier =
+  /** Asked while no primary has answered (等效证据). */
+  | 'EQUIVALENT'
+  /** Asked first. */
+  | 'PRIMARY';
+
+export type SetSourceSecretsInput = {
+  readonly id: Scalars['ID']['input'];
+  /** Whose places the credentials are bound to. The newest where none is named. */
+  readonly revision?: InputMaybe<Scalars['Int']['input']>;
+  /** As the kind's `secretsSchema` prescribes. */
+  readonly secrets: Scalars['JSONObject']['input'];
+};
+
+/** Where a revision stands. */
+export type SourceLifeState =
+  /** Is asked. */
+  | 'ACTIVE'
+  /** A second operator agreed. */
+  | 'APPROVED'
+  /** Has passed its check. */
+  | 'CHECKED'
+  /** Was given up before it was used. */
+  | 'DISCARDED'
+  /** Being written. */
+  | 'DRAFT'
+  /** Answers what it was asked, and nothing new. */
+  | 'DRAINING'
+  /** Is not asked for a while. */
+  | 'PAUSED'
+  /** A second operator did not agree. */
+  | 'REJECTED'
+  /** Was in use, and can be rolled back to. */
+  | 'REPLACED'
+  /** Has ended. */
+  | 'RETIRED'
+  /** Answers beside the current revision, and counts for nothing. */
+  | 'SHADOW'
+  /** Waits for a second operator. */
+  | 'SUBMITTED';
+
+/** What a source is to be told. */
+export type SourceRevisionInput = {
+  /** Name of a connector kind. */
+  readonly kind: Scalars['String']['input'];
+  /** Why, for whoever approves it. At most 500 characters. */
+  readonly note: Scalars['String']['input'];
+  /** What differs from the default call policy. */
+  readonly policy?: InputMaybe<Scalars['JSONObject']['input']>;
+  readonly routes: ReadonlyArray<SourceRouteInput>;
+  readonly settings: Scalars['JSONObject']['input'];
+};
+
+export type SourceRouteInput = {
+  readonly dataset: Dataset;
+  readonly licenseTypes?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  readonly rank?: InputMaybe<Scalars['Int']['input']>;
+  readonly regions?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  readonly tier?: InputMaybe<RouteTier>;
+};
+
+/** What can be done to a revision. */
+export type SourceStep =
+  /** Lets it be asked, in place of the current revision where there is one. */
+  | 'ACTIVATE'
+  /** Agrees; not by whoever made or submitted it. */
+  | 'APPROVE'
+  /** Done by checkSource. */
+  | 'CHECK'
+  /** Gives a draft up. */
+  | 'DISCARD'
+  /** Asks it nothing new. */
+  | 'DRAIN'
+  /** Stops asking it for a while; needs a reason. */
+  | 'PAUSE'
+  /** Does not agree; needs a reason. */
+  | 'REJECT'
+  /** Done by the activation of another revision. */
+  | 'REPLACE'
+  /** Asks it again. */
+  | 'RESUME'
+  /** Ends it, once drained. */
+  | 'RETIRE'
+  /** Returns to the revision that was in use before; needs a reason. */
+  | 'ROLL_BACK'
+  /** Lets it answer beside the current revision. */
+  | 'SHADOW'
+  /** Asks a second operator to agree. */
+  | 'SUBMIT';
 
 /** Somebody the case is about, by raw identifier. */
 export type SubjectInput = {
@@ -435,10 +573,22 @@ export type TransportOutcome =
   | 'UNREACHABLE'
   | 'UNSUPPORTED';
 
+export type TryMappingInput = {
+  /** Capability of the connector contract, e.g. `enterprise.registration`. */
+  readonly capability: Scalars['String']['input'];
+  readonly mapping: Scalars['JSONObject']['input'];
+  /** One record as the source sends it. */
+  readonly sample: Scalars['JSONObject']['input'];
+};
+
 /** Mistakes a caller can correct. Codes are stable. */
 export type UserErrorCode =
+  /** The id is taken by another source. */
+  | 'ALREADY_REGISTERED'
   /** The answers do not fit the questions of the request. */
   | 'ANSWERS_DO_NOT_FIT'
+  /** The revision has not passed its check. */
+  | 'CHECK_MISSING'
   /** A field that decides this requirement must be claimed. */
   | 'CLAIM_MISSING'
   /** A day lies in the future, or too far in the past. */
@@ -457,18 +607,38 @@ export type UserErrorCode =
   | 'MALFORMED_VALUE'
   /** The matter is not in force on the day the application was accepted. */
   | 'MATTER_NOT_IN_FORCE'
+  /** This step needs a reason. */
+  | 'REASON_MISSING'
+  /** Another operator than the one who made or submitted the revision has to do this. */
+  | 'SECOND_OPERATOR_NEEDED'
+  /** No live secrets are bound to the places this revision leads to. */
+  | 'SECRETS_MISSING'
+  /** A secret is missing or of another form. */
+  | 'SECRET_NOT_ACCEPTED'
+  /** A setting is missing, of another form, or not allowed. */
+  | 'SETTING_NOT_ACCEPTED'
+  /** It is not known what this revision would change: run it in the shadow first, or waive that with a reason. */
+  | 'SHADOW_MISSING'
+  /** The state of the revision does not allow this step. */
+  | 'STEP_NOT_ALLOWED'
   /** The subject is not bound to this case. */
   | 'SUBJECT_NOT_IN_CASE'
   /** More is listed than the limit allows. */
   | 'TOO_MANY'
+  /** The operator has let the hub call sources too often within the hour. */
+  | 'TOO_MANY_PROBES'
   /** The caller's agency has no such request for assistance. */
   | 'UNKNOWN_ASSISTANCE_REQUEST'
   /** The caller's agency has no such case. */
   | 'UNKNOWN_CASE'
+  /** The hub has no connector kind of this name. */
+  | 'UNKNOWN_KIND'
   /** No matter has this code. */
   | 'UNKNOWN_MATTER'
   /** The matter has no requirement of this name. */
   | 'UNKNOWN_REQUIREMENT'
+  /** No source is registered under this id, or it has no such revision. */
+  | 'UNKNOWN_SOURCE'
   /** The check character of a code is wrong: a typing error. */
   | 'WRONG_CHECK_CHARACTER'
   /** The code belongs to another kind of subject. */

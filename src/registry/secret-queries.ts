@@ -1,0 +1,83 @@
+import type { Database, Transaction } from '../store/database.ts';
+import type { Sealed } from '../vault/vault.ts';
+
+/** Credentials as they are stored. */
+export interface SecretRow {
+  readonly source: string;
+  readonly version: number;
+  /** As `originsText` writes them. */
+  readonly origins: string;
+  readonly key_id: string;
+  readonly wrapped_key: Uint8Array;
+  readonly sealed: Uint8Array;
+  readonly set_at: Date;
+  readonly set_by: string;
+  /** Null while they are live. */
+  readonly ended_at: Date | null;
+}
+
+/** Of these sources (null: of all), newest first within each. */
+export async function listSecrets(
+  db: Database | Transaction,
+  sources: readonly string[] | null,
+): Promise<readonly SecretRow[]> {
+  const { rows } = await db.raw<{ rows: SecretRow[] }>(
+    `
+    select source_secret.*, ended_at
+    from source_secret
+    left join source_secret_end using (source, version)
+    where :isAll or source = any(:sources)
+    order by source, version desc
+    `,
+    { isAll: sources === null, sources: [...(sources ?? [])] },
+  );
+  return rows;
+}
+
+/** The version is the caller's to know: it holds the lock of the source. */
+export async function insertSecret(
+  trx: Transaction,
+  secret: {
+    readonly source: string;
+    readonly version: number;
+    readonly origins: string;
+    readonly sealed: Sealed;
+    readonly setAt: Date;
+    readonly setBy: string;
+  },
+): Promise<void> {
+  await trx('source_secret').insert({
+    source: secret.source,
+    version: secret.version,
+    origins: secret.origins,
+    key_id: secret.sealed.keyId,
+    wrapped_key: Buffer.from(secret.sealed.wrappedKey),
+    sealed: Buffer.from(secret.sealed.sealed),
+    set_at: secret.setAt,
+    set_by: secret.setBy,
+  });
+}
+
+/** Ends live versions; those that have ended stay as they are. */
+export async function endSecrets(
+  trx: Transaction,
+  ended: {
+    readonly source: string;
+    readonly versions: readonly number[];
+    readonly at: Date;
+    readonly by: string;
+  },
+): Promise<void> {
+  if (ended.versions.length === 0) return;
+  await trx('source_secret_end')
+    .insert(
+      ended.versions.map((version) => ({
+        source: ended.source,
+        version,
+        ended_at: ended.at,
+        ended_by: ended.by,
+      })),
+    )
+    .onConflict(['source', 'version'])
+    .ignore();
+}
