@@ -51,8 +51,8 @@ export function createXmlReader(deps: {
   parser.on('error', () => refuse('NOT_WELL_FORMED'));
   parser.on('doctype', () => refuse('DOCTYPE'));
   parser.on('opentag', (tag) => enter(open, tag));
-  parser.on('text', (text) => addText(open, text));
-  parser.on('cdata', (text) => addText(open, text));
+  parser.on('text', (text) => addText(open, text, deps.depth));
+  parser.on('cdata', (text) => addText(open, text, deps.depth));
   parser.on('closetag', () => {
     const ended = open.pop();
     if (ended === undefined) return;
@@ -99,9 +99,10 @@ function enter(open: OpenElement[], tag: SaxesTagNS): void {
   });
 }
 
-function addText(open: readonly OpenElement[], text: string): void {
+function addText(open: readonly OpenElement[], text: string, depth: number): void {
   const element = open.at(-1);
-  if (element !== undefined) element.text += text;
+  // Text between the elements handed over belongs to one that is not kept.
+  if (element !== undefined && open.length >= depth) element.text += text;
 }
 
 function refuse(reason: string): never {
