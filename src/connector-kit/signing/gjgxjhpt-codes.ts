@@ -19,6 +19,36 @@ const REFUSED = new Set(
    -30 -31 -32 -33 -34 -35 -36 -37 -38 -39 -40`.split(/\s+/u),
 );
 
+const KNOWN = new Set([
+  ...['0', '1', CLOCK_CODE, REFRESHING_CODE],
+  ...[...QUOTA, ...TRANSIENT, ...ABSENT, ...REFUSED],
+]);
+
+/** True for a code of the platform's own table. */
+export function isGatewayCode(code: string): boolean {
+  return KNOWN.has(code);
+}
+
+/** True for a code about secret, signature or time stamp: never one of the service behind. */
+export function isSigningCode(code: string): boolean {
+  return [CLOCK_CODE, SIGNATURE_CODE, REFRESHING_CODE].includes(code);
+}
+
+/** By quota code: the window that has to end. The others end when somebody ends them. */
+const WINDOW_MS: Readonly<Record<string, number>> = {
+  '12101': 60_000,
+  '12102': 3_600_000,
+  '12103': 86_400_000,
+};
+/** Days and hours of the platform begin by the clocks of Asia/Shanghai. */
+const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
+
+/** Until the window of a quota code ends, by the platform's clock. Null where it has none. */
+export function quotaResetMs(code: string, now: number): number | null {
+  const windowMs = WINDOW_MS[code];
+  return windowMs === undefined ? null : windowMs - ((now + SHANGHAI_OFFSET_MS) % windowMs);
+}
+
 /**
  * The fault a code of the exchange platform amounts to. Null for `0`. A code that is in no table
  * is drift: it must not pass for an answer.
