@@ -14,6 +14,8 @@ export interface DataPort {
   readonly port: number;
   /** Connections open now. */
   countSockets(): number;
+  /** Calls that were taken and not answered, and whose callers are still there. */
+  countPending(): number;
   /** Drops every connection, so that the next call must make a new one. */
   dropConnections(): void;
   /** Stops listening: connections are refused until `open`. */
@@ -33,12 +35,20 @@ export async function openDataPort(options: {
   readonly takeFault: () => Fault | null;
 }): Promise<DataPort> {
   const sockets = new Set<Socket>();
-  const plain = patient(createHttpServer({ keepAlive: true }, options.serve));
+  let pending = 0;
+  const serve: RequestListener = (request, response) => {
+    pending += 1;
+    response.once('close', () => {
+      pending -= 1;
+    });
+    options.serve(request, response);
+  };
+  const plain = patient(createHttpServer({ keepAlive: true }, serve));
   const secure = new Map<TlsMode, HttpServer>();
   const secureServer = (mode: TlsMode): HttpServer => {
     const known = secure.get(mode);
     if (known !== undefined) return known;
-    const made = patient(createHttpsServer(tlsOptions(options.certificates, mode), options.serve));
+    const made = patient(createHttpsServer(tlsOptions(options.certificates, mode), serve));
     made.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy());
     secure.set(mode, made);
     return made;
@@ -62,6 +72,7 @@ export async function openDataPort(options: {
   return {
     port,
     countSockets: () => sockets.size,
+    countPending: () => pending,
     dropConnections: () => sockets.forEach((socket) => socket.destroy()),
     async refuse() {
       const closed = close(server);

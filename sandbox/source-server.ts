@@ -64,6 +64,7 @@ export async function startSource(options: SourceOptions): Promise<RunningSource
       tlsBaseUrl,
       caPem: certificates.caPem,
       openSockets: data.countSockets(),
+      pendingCalls: data.countPending(),
     }),
   });
   let stopped: Promise<void> | null = null;
