@@ -1,0 +1,64 @@
+import { publicitySystem } from '../../../connectors/publicity-system/connector.ts';
+import { SUBJECTS } from '../../../sandbox/fixtures-subjects.ts';
+import { createEnterprise } from '../../../sandbox/population.ts';
+import { startSandbox } from '../../../sandbox/sandbox.ts';
+import { OPEN_NETWORK } from '../../../src/connector-kit/network.ts';
+import { systemClock } from '../../../src/model/clock.ts';
+import { E1 } from '../questions.ts';
+import { CANARY_SUBJECTS } from '../rig.ts';
+import { createControl, createSandboxTwin } from './sandbox-twin.ts';
+import { NO_KEYS, type SubjectPlan } from './started-subject.ts';
+
+/** An enterprise whose row cannot be read: the day of a removal is no day. */
+const SPOILED = createEnterprise({
+  code: SUBJECTS.e4.code,
+  name: SUBJECTS.e4.name,
+  entityId: '3708820000000004',
+  violations: [{ reason: '示例', since: '2026-05-11', authority: '示例', removedOn: 'soon' }],
+});
+
+/** The publicity system behind the exchange platform. */
+export const PUBLICITY_SYSTEM: SubjectPlan = {
+  kind: 'publicity-system',
+  async start() {
+    const sandbox = await startSandbox();
+    const { controlUrl, tlsBaseUrl } = sandbox.sources['publicity-system'];
+    const control = createControl(controlUrl);
+    await control.put(`/records/enterprises/${SPOILED.code}`, SPOILED);
+    const { rid, sid, exchangeAppKey } = sandbox.credentials;
+    return {
+      stop: () => sandbox.stop(),
+      subject: {
+        kind: publicitySystem,
+        settings: {
+          baseUrl: tlsBaseUrl,
+          caPem: sandbox.caPem,
+          rid,
+          sid,
+          canary: CANARY_SUBJECTS,
+        },
+        secrets: { appKey: exchangeAppKey },
+        network: OPEN_NETWORK,
+        clock: systemClock,
+        questions: {
+          'enterprise.registration': {
+            ...NO_KEYS,
+            hit: E1,
+            miss: CANARY_SUBJECTS.absent,
+            poison: { kind: 'ENTERPRISE', code: SPOILED.code, name: null },
+            blank: { ...E1, code: '' },
+          },
+        },
+        push: {},
+        twin: createSandboxTwin(sandbox, {
+          id: 'publicity-system',
+          operations: ['httpproxy'],
+          denied: { part: 'enterprise.registration', operation: 'httpproxy' },
+          unknownStatus: { kind: 'drift', how: 'new-status-code' },
+          cleanAllowed: [],
+        }),
+        logged: null,
+      },
+    };
+  },
+};

@@ -1,0 +1,13 @@
+import { ASSISTANCE } from './assistance.ts';
+import { CREDIT_PLATFORM } from './credit-platform.ts';
+import { LICENSE_LIBRARY } from './license-library.ts';
+import { PUBLICITY_SYSTEM } from './publicity-system.ts';
+import type { SubjectPlan } from './started-subject.ts';
+
+/** Every kind that is examined, each with a simulated source of its own. */
+export const SUBJECT_PLANS: readonly SubjectPlan[] = [
+  LICENSE_LIBRARY,
+  PUBLICITY_SYSTEM,
+  CREDIT_PLATFORM,
+  ASSISTANCE,
+];
