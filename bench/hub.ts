@@ -16,6 +16,8 @@ import {
 
 const KEY_ID = 'bench';
 const AGENCY = '11370800MB28559184';
+/** The simulated sources are on this machine. */
+const BENCH_ZONE = { name: 'bench', blocks: ['127.0.0.0/8'], ports: [1], protocols: ['http'] };
 const MATTER_NAME = '省际普通货物水路运输经营许可';
 
 /** A hub as `hecha serve` runs it, every feature on. */
@@ -42,13 +44,15 @@ export async function startHub(
   const jwksFile = join(folder, 'jwks.json');
   const sourcesFile = join(folder, 'sources.json');
   await writeFile(jwksFile, JSON.stringify({ keys: [jwk] }));
+  const vaultKeysFile = join(folder, 'vault-keys');
+  await writeFile(vaultKeysFile, `bench:${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
   await writeFile(sourcesFile, JSON.stringify(listOf(given)), { mode: 0o600 });
   const child = await children.startHecha(['serve'], /serving (http:\/\/\S+)\/graphql/, {
     PORT: '0',
-    NODE_ENV: 'production',
     DATABASE_URL: given.databaseUrl,
     HECHA_JWKS_FILE: jwksFile,
     HECHA_SOURCES_FILE: sourcesFile,
+    HECHA_VAULT_KEYS_FILE: vaultKeysFile,
     HECHA_DIGEST_SECRET: randomBytes(32).toString('hex'),
   });
   const token = await new SignJWT({ agency: AGENCY, roles: ['COUNTER'], scope: '' })
@@ -61,6 +65,13 @@ export async function startHub(
     .sign(pair.privateKey);
   return { child, url: child.said, token };
 }
+
+const DATASETS = {
+  'license-library': 'LICENSE',
+  'publicity-system': 'REGISTRATION',
+  'credit-platform': 'CREDIT',
+  assistance: 'ASSISTANCE',
+} as const;
 
 /** The list of sources. No canaries: their calls would be counted among those of the query. */
 function listOf(given: {
@@ -77,6 +88,8 @@ function listOf(given: {
   const source = (id: keyof Upstreams, own: { settings?: object; secrets: object }) => ({
     id,
     title: id,
+    ownerAgency: AGENCY,
+    routes: [{ dataset: DATASETS[id] }],
     kind: id,
     policy,
     secrets: own.secrets,
@@ -89,12 +102,7 @@ function listOf(given: {
   });
   const { accessId, accessToken, sm2PrivateKey, rid, sid } = credentials;
   return {
-    routes: {
-      LICENSE: 'license-library',
-      REGISTRATION: 'publicity-system',
-      CREDIT: 'credit-platform',
-      ASSISTANCE: 'assistance',
-    },
+    egress: { zones: [BENCH_ZONE], allowsLoopback: true },
     sources: [
       source('license-library', {
         settings: { accessId },

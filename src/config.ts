@@ -17,6 +17,8 @@ export interface Config {
   readonly jwksFile: string | null;
   /** File that lists the sources. Null where none is given. */
   readonly sourcesFile: string | null;
+  /** File with the key encryption keys of the sources' credentials. Null where none is given. */
+  readonly vaultKeysFile: string | null;
   /** Secret of the digests by which subjects are found in the journal. Null where none is given. */
   readonly digestSecret: string | null;
   readonly introspection: boolean;
@@ -38,6 +40,7 @@ const Environment = z.object({
   HECHA_AUDIENCE: z.string().min(1).default('hecha'),
   HECHA_JWKS_FILE: z.string().min(1).optional(),
   HECHA_SOURCES_FILE: z.string().min(1).optional(),
+  HECHA_VAULT_KEYS_FILE: z.string().min(1).optional(),
   HECHA_DIGEST_SECRET: z.string().min(1).optional(),
   HECHA_INTROSPECTION: isOn.default(false),
 });
@@ -61,6 +64,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     audience: data.HECHA_AUDIENCE,
     jwksFile: data.HECHA_JWKS_FILE ?? null,
     sourcesFile: data.HECHA_SOURCES_FILE ?? null,
+    vaultKeysFile: data.HECHA_VAULT_KEYS_FILE ?? null,
     digestSecret: data.HECHA_DIGEST_SECRET ?? null,
     introspection: data.HECHA_INTROSPECTION,
   };

@@ -1,6 +1,7 @@
 import type { JSONWebKeySet } from 'jose';
 
 import type { Config } from './config.ts';
+import type { Egress } from './connector-kit/egress.ts';
 import type { Database } from './store/database.ts';
 
 /** Key ids and secrets of a demo begin like this, so that no real hub accepts them by mistake. */
@@ -10,6 +11,8 @@ const DIGEST_SECRET_LENGTH_MIN = 32;
 /** What a real hub is told besides its configuration. */
 export interface Told {
   readonly keys: JSONWebKeySet;
+  readonly vaultKeys: readonly { readonly id: string }[];
+  readonly egress: Pick<Egress, 'zones' | 'allowsLoopback'>;
   readonly sources: readonly {
     readonly id: string;
     readonly settings: Readonly<Record<string, unknown>>;
@@ -43,7 +46,19 @@ export function findUnsafe(config: Config, told: Told): readonly string[] {
   );
   refuseIf(config.isProduction && config.introspection, 'HECHA_INTROSPECTION is on in production.');
   refuseIf(config.isProduction && config.logLevel === 'debug', 'LOG_LEVEL is debug in production.');
-  refuseIf(told.sources.length === 0, 'HECHA_SOURCES_FILE names no source.');
+  refuseIf(told.vaultKeys.length === 0, 'HECHA_VAULT_KEYS_FILE holds no key.');
+  refuseIf(
+    told.vaultKeys.some(({ id }) => id.startsWith(DEMO_MARK)),
+    'HECHA_VAULT_KEYS_FILE holds a key of a demo. Make one of your own.',
+  );
+  refuseIf(
+    told.egress.zones.length === 0,
+    'HECHA_SOURCES_FILE names no egress zone: nothing is reachable.',
+  );
+  refuseIf(
+    config.isProduction && told.egress.allowsLoopback,
+    'HECHA_SOURCES_FILE lets sources lie on this very machine (allowsLoopback) in production.',
+  );
   for (const { id, settings, secrets } of told.sources) {
     const baseUrl = settings['baseUrl'];
     const isPlain = typeof baseUrl === 'string' && baseUrl.startsWith('http://');

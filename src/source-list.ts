@@ -2,24 +2,33 @@ import { readFile } from 'node:fs/promises';
 
 import { z } from 'zod';
 
-/** The sources a hub is started with, and which of them answers which kind of question. */
+import type { Egress } from './connector-kit/egress.ts';
+
+/** What a deployment says of sources: those it lists itself, and where any may be. */
 export interface SourceList {
   readonly sources: readonly ListedSource[];
-  readonly routes: Readonly<Record<'LICENSE' | 'REGISTRATION' | 'CREDIT' | 'ASSISTANCE', string>>;
+  readonly egress: Pick<Egress, 'zones' | 'directories' | 'allowsLoopback'>;
 }
 
-/** One source as an operator writes it down, with its secrets resolved. */
+/** One source as a deployment writes it down, with its secrets resolved. */
 export interface ListedSource {
   readonly id: string;
   /** In Chinese, for people. */
   readonly title: string;
+  /** Unified social credit code of the agency that runs it. */
+  readonly ownerAgency: string;
+  /** Number of its entry in the integrated government data catalog. Null where it has none. */
+  readonly catalogReference: string | null;
   /** Name of the connector kind. */
   readonly kind: string;
   /** Checked by the kind. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, unknown>>;
   /** What differs from the default call policy. */
-  readonly policy: Readonly<Record<string, number>>;
+  readonly policy: Readonly<Record<string, unknown>>;
+  /** Which questions it answers. */
+  readonly routes: readonly Readonly<Record<string, unknown>>[];
+  readonly note: string;
 }
 
 const SecretReference = z.union([
@@ -31,19 +40,29 @@ const SecretReference = z.union([
 const Listed = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/),
   title: z.string().min(1).max(100),
+  ownerAgency: z.string().min(1),
+  catalogReference: z.string().min(1).nullable().default(null),
   kind: z.string().min(1),
   settings: z.record(z.string(), z.unknown()),
   secrets: z.record(z.string(), SecretReference).default({}),
-  policy: z.record(z.string(), z.number()).default({}),
+  policy: z.record(z.string(), z.unknown()).default({}),
+  routes: z.array(z.record(z.string(), z.unknown())).default([]),
+  note: z.string().min(1).default('deployment'),
 });
 
 const List = z.strictObject({
   sources: z.array(Listed).max(100),
-  routes: z.strictObject({
-    LICENSE: z.string(),
-    REGISTRATION: z.string(),
-    CREDIT: z.string(),
-    ASSISTANCE: z.string(),
+  egress: z.strictObject({
+    zones: z.array(
+      z.strictObject({
+        name: z.string().min(1),
+        blocks: z.array(z.string().min(1)).min(1),
+        ports: z.array(z.number().int().min(1).max(65_535)).min(1),
+        protocols: z.array(z.enum(['http', 'https', 'postgresql', 'mysql', 'sftp'])).min(1),
+      }),
+    ),
+    directories: z.array(z.string().min(1)).default([]),
+    allowsLoopback: z.boolean().default(false),
   }),
 });
 
@@ -68,14 +87,12 @@ export async function readSourceList(
     const [issue] = read.error.issues;
     throw problem(`/${issue?.path.join('/') ?? ''} ${issue?.message ?? ''}`);
   }
-  const { sources, routes } = read.data;
+  const { sources, egress } = read.data;
   const ids = sources.map(({ id }) => id);
   const repeated = ids.find((id, index) => ids.indexOf(id) < index);
   if (repeated !== undefined) throw problem(`${repeated} is listed twice`);
-  const stray = Object.entries(routes).find(([, id]) => !ids.includes(id));
-  if (stray !== undefined) throw problem(`route ${stray[0]} names no source of the list`);
   return {
-    routes,
+    egress,
     sources: await Promise.all(
       sources.map(async (one) => ({ ...one, secrets: await resolve(one, environment) })),
     ),

@@ -9,11 +9,14 @@ import { createLog } from '../log.ts';
 import { systemClock } from '../model/clock.ts';
 import { findUnsafe, findUnsafeDatabase } from '../safety.ts';
 import { readSourceList } from '../source-list.ts';
+import { parseVaultKeys } from '../vault/vault.ts';
 import { migrationState } from '../store/migrate.ts';
 import { MIGRATIONS } from './folders.ts';
 import type { AddCommand } from './hecha.ts';
 import { requireDatabaseUrl, requireSetting } from './require.ts';
 import { untilTold } from './signals.ts';
+
+const POSTGRESQL_PORT = 5_432;
 
 /** `hecha serve`: lists every reason not to start, or serves until it is told to end. */
 export const addServe: AddCommand = (program, world, finish) => {
@@ -25,8 +28,8 @@ export const addServe: AddCommand = (program, world, finish) => {
       'after',
       `
 Environment: DATABASE_URL, HECHA_JWKS_FILE (public keys of the identity provider),
-HECHA_SOURCES_FILE (list of sources), HECHA_DIGEST_SECRET (32 characters or more), PORT (4000),
-HOST (127.0.0.1), HECHA_ISSUER, HECHA_AUDIENCE, HECHA_INTROSPECTION (off), LOG_LEVEL (info).`,
+HECHA_SOURCES_FILE (egress zones and founding sources), HECHA_VAULT_KEYS_FILE (keys that seal
+credentials), HECHA_DIGEST_SECRET (32 characters or more), PORT (4000), HOST (127.0.0.1), HECHA_ISSUER, HECHA_AUDIENCE, HECHA_INTROSPECTION (off), LOG_LEVEL (info).`,
     )
     .action(async () => {
       const config = readConfig(world.environment);
@@ -56,17 +59,26 @@ async function openSafely(
   const sourcesFile = requireSetting(
     config.sourcesFile,
     'HECHA_SOURCES_FILE',
-    'a file that lists the sources, see docs/operations.md',
+    'a file that lists egress zones and sources, see docs/operations.md',
+  );
+  const vaultKeysFile = requireSetting(
+    config.vaultKeysFile,
+    'HECHA_VAULT_KEYS_FILE',
+    'a file with the keys that seal credentials, one name:base64 a line',
   );
   const keys = await readKeys(jwksFile);
   const list = await readSourceList(sourcesFile, environment);
-  refuseFor(findUnsafe(config, { keys, sources: list.sources }));
+  const vaultKeys = parseVaultKeys(await readFile(vaultKeysFile, 'utf8'));
+  const { sources, egress } = list;
+  refuseFor(findUnsafe(config, { keys, vaultKeys, egress, sources }));
 
   const hub = openHub({
     config,
     databaseUrl,
     keys,
-    list,
+    founding: sources,
+    egress: { ...egress, own: ownPlaces(config, databaseUrl) },
+    vaultKeys,
     digestSecret: config.digestSecret ?? '',
     clock: systemClock,
     log: createLog({ level: config.logLevel }),
@@ -88,6 +100,15 @@ async function openSafely(
     await hub.stop();
     throw error;
   }
+}
+
+/** The hub's own listener and its database are no sources. */
+function ownPlaces(config: Config, databaseUrl: string) {
+  const { hostname: database, port } = new URL(databaseUrl);
+  return [
+    { address: config.host, port: config.port },
+    { address: database, port: port === '' ? POSTGRESQL_PORT : Number(port) },
+  ];
 }
 
 async function readKeys(file: string): Promise<JSONWebKeySet> {

@@ -22,7 +22,7 @@ export interface Egress {
   readonly zones: readonly EgressZone[];
   /** Directories below which file drops may lie. */
   readonly directories: readonly string[];
-  /** For a demo and tests on one machine: lets zones name loopback. Never in a real hub. */
+  /** For a demo on one machine: reaches loopback besides the zones. Never in a real hub. */
   readonly allowsLoopback: boolean;
   /** Address and port of the hub's own listeners and its database; never reached. */
   readonly own: readonly { readonly address: string; readonly port: number }[];
@@ -70,7 +70,7 @@ export function createNetwork(egress: Egress): Network {
   function isAllowed(address: Address, { port, protocol }: Origin): boolean {
     const range = address.range();
     if (NEVER.includes(range)) return false;
-    if (range === 'loopback' && !egress.allowsLoopback) return false;
+    if (range === 'loopback') return egress.allowsLoopback;
     const text = address.toString();
     if (egress.own.some((one) => one.port === port && isSame(one.address, text))) return false;
     return zones.some(

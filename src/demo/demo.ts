@@ -10,9 +10,9 @@ import { startEmbeddedPostgres } from '../store/embedded-postgres.ts';
 import { migrate } from '../store/migrate.ts';
 import { openDatabase } from '../store/database.ts';
 import { bannerOf } from './banner.ts';
-import { loadKeeping, mintDemoTokens, writeFiles, type Keeping } from './keeping.ts';
+import { loadKeeping, mintDemoTokens, vaultKeysOf, writeFiles, type Keeping } from './keeping.ts';
 import { seed } from './seed.ts';
-import { listOfSandbox } from './sandbox-list.ts';
+import { DEMO_EGRESS, listOfSandbox } from './sandbox-list.ts';
 
 const DATABASE = 'hecha';
 const CLERK_MS = 1_500;
@@ -131,7 +131,9 @@ async function startHub(
     databaseUrl: parts.databaseUrl,
     keys: { keys: [keeping.publicJwk] },
     digestSecret: keeping.digestSecret,
-    list,
+    founding: list.sources,
+    egress: DEMO_EGRESS,
+    vaultKeys: vaultKeysOf(keeping),
     clock,
     log,
     replica: `demo-${process.pid}`,

@@ -14,6 +14,7 @@ import type { Role } from '../model/caller.ts';
 import type { Clock } from '../model/clock.ts';
 import { DEMO_MARK } from '../safety.ts';
 import type { SourceList } from '../source-list.ts';
+import type { VaultKey } from '../vault/vault.ts';
 
 const TOKEN_DAYS = 30;
 const SECONDS_PER_DAY = 86_400;
@@ -23,6 +24,8 @@ export interface Keeping {
   readonly privateJwk: JWK;
   readonly publicJwk: JWK;
   readonly digestSecret: string;
+  /** Base64. */
+  readonly vaultKey: string;
   readonly credentials: SandboxCredentials;
 }
 
@@ -66,7 +69,7 @@ function makeSecrets() {
     creditAppKey: secret(),
     assistanceToken: secret(),
   };
-  return { digestSecret: secret(), credentials };
+  return { digestSecret: secret(), vaultKey: randomBytes(32).toString('base64'), credentials };
 }
 
 function publicPartOf(privateJwk: JWK): JWK {
@@ -94,6 +97,11 @@ export async function mintDemoTokens(given: {
     return [role, token] as const;
   });
   return Object.fromEntries(await Promise.all(minted));
+}
+
+/** The key that seals the demo's credentials, marked so that no real hub takes it. */
+export function vaultKeysOf({ vaultKey }: Keeping): readonly VaultKey[] {
+  return [{ id: `${DEMO_MARK}key`, key: Buffer.from(vaultKey, 'base64') }];
 }
 
 /** What tests, tools and people look up: tokens, and where the simulated sources are. */

@@ -1,6 +1,9 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { CANARIES } from '../../sandbox/fixtures.ts';
 import type { SourceId } from '../../sandbox/wire.ts';
+import { AGENCIES } from '../catalog/starter/agencies.ts';
+import type { Egress } from '../connector-kit/egress.ts';
+import type { Dataset } from '../model/policy.ts';
 import type { ListedSource, SourceList } from '../source-list.ts';
 
 /** How the simulated sources are reached: over TLS with their own authority, or in plain HTTP. */
@@ -9,12 +12,7 @@ export type Transport = 'TLS' | 'PLAIN';
 /** The simulated sources as a list a hub is started with. */
 export function listOfSandbox(sandbox: Sandbox, transport: Transport): SourceList {
   return {
-    routes: {
-      LICENSE: 'license-library',
-      REGISTRATION: 'publicity-system',
-      CREDIT: 'credit-platform',
-      ASSISTANCE: 'assistance',
-    },
+    egress: DEMO_EGRESS,
     sources: [
       listedLibrary(sandbox, transport),
       listedPublicity(sandbox, transport),
@@ -30,6 +28,7 @@ function listedLibrary(sandbox: Sandbox, transport: Transport): ListedSource {
     id: 'license-library',
     title: '电子证照库',
     kind: 'license-library',
+    ...foundedFor('LICENSE', AGENCIES.approval.code),
     settings: {
       ...reach(sandbox, 'license-library', transport),
       accessId,
@@ -39,7 +38,6 @@ function listedLibrary(sandbox: Sandbox, transport: Transport): ListedSource {
       },
     },
     secrets: { accessToken, sm2PrivateKey },
-    policy: {},
   };
 }
 
@@ -50,9 +48,9 @@ function listedPublicity(sandbox: Sandbox, transport: Transport): ListedSource {
     id: 'publicity-system',
     title: '国家企业信用信息公示系统',
     kind: 'publicity-system',
+    ...foundedFor('REGISTRATION', AGENCIES.market.code),
     settings: { ...reached, rid, sid, canary: SUBJECT_CANARY },
     secrets: { appKey: exchangeAppKey },
-    policy: {},
   };
 }
 
@@ -61,9 +59,9 @@ function listedCredit(sandbox: Sandbox, transport: Transport): ListedSource {
     id: 'credit-platform',
     title: '公共信用信息平台',
     kind: 'credit-platform',
+    ...foundedFor('CREDIT', AGENCIES.approval.code),
     settings: { ...reach(sandbox, 'credit-platform', transport), canary: SUBJECT_CANARY },
     secrets: { appKey: sandbox.credentials.creditAppKey },
-    policy: {},
   };
 }
 
@@ -72,10 +70,15 @@ function listedAssistance(sandbox: Sandbox, transport: Transport): ListedSource 
     id: 'assistance',
     title: '协助单位业务系统',
     kind: 'assistance',
+    ...foundedFor('ASSISTANCE', AGENCIES.healthInsurance.code),
     settings: reach(sandbox, 'assistance', transport),
     secrets: { token: sandbox.credentials.assistanceToken },
-    policy: {},
   };
+}
+
+function foundedFor(dataset: Dataset, ownerAgency: string) {
+  const note = '演示环境';
+  return { ownerAgency, catalogReference: null, policy: {}, routes: [{ dataset }], note };
 }
 
 const SUBJECT_CANARY = {
@@ -88,3 +91,11 @@ function reach({ sources, caPem }: Sandbox, id: SourceId, transport: Transport) 
     ? { baseUrl: sources[id].tlsBaseUrl, caPem }
     : { baseUrl: sources[id].baseUrl, allowPlainHttp: true };
 }
+
+/** Everything on this machine, where simulated sources are. Never for a real hub. */
+export const DEMO_EGRESS: Egress = {
+  zones: [],
+  directories: [],
+  allowsLoopback: true,
+  own: [],
+};

@@ -1,20 +1,7 @@
 import type { CheckLine } from '../connector-kit/connector.ts';
 import type { ConformanceReport } from '../connector-kit/conformance/report.ts';
+import type { SourceCheck } from './examination.ts';
 import type { Database, Transaction } from '../store/database.ts';
-
-/** What came of probing a revision. */
-export interface SourceCheck {
-  readonly id: string;
-  readonly source: string;
-  readonly revision: number;
-  readonly kind: 'CHECK' | 'DISCOVER';
-  readonly probes: readonly CheckLine[];
-  /** Null when the probes already failed, and for a discovery. */
-  readonly conformance: ConformanceReport | null;
-  readonly passed: boolean;
-  readonly checkedAt: Date;
-  readonly checkedBy: string;
-}
 
 interface CheckRow {
   id: string;

@@ -9,7 +9,7 @@ import type { Clock } from '../model/clock.ts';
 import type { SourceRevision } from '../model/registered-source.ts';
 import { mistake, type Accepted, type UserError } from '../model/user-error.ts';
 import type { Database } from '../store/database.ts';
-import { countProbes, insertCheck, type SourceCheck } from './check-queries.ts';
+import { countProbes, insertCheck } from './check-queries.ts';
 import type { Credentials } from './credentials.ts';
 import { originsText, type BuildableKind } from './kinds.ts';
 
@@ -17,6 +17,20 @@ import { originsText, type BuildableKind } from './kinds.ts';
 export interface Examinations {
   check(caller: Caller, revision: SourceRevision): Promise<Accepted<SourceCheck>>;
   discover(caller: Caller, revision: SourceRevision): Promise<Accepted<readonly Collection[]>>;
+}
+
+/** What came of probing a revision. */
+export interface SourceCheck {
+  readonly id: string;
+  readonly source: string;
+  readonly revision: number;
+  readonly kind: 'CHECK' | 'DISCOVER';
+  readonly probes: readonly CheckLine[];
+  /** Null when the probes already failed, and for a discovery. */
+  readonly conformance: ConformanceReport | null;
+  readonly passed: boolean;
+  readonly checkedAt: Date;
+  readonly checkedBy: string;
 }
 
 /** Everything an examination of a built connector may look at. */

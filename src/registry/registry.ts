@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Refusals } from '../audit/refusals.ts';
-import type { Collection, Connector } from '../connector-kit/connector.ts';
+import type { Collection } from '../connector-kit/connector.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Clock } from '../model/clock.ts';
 import type {
@@ -14,9 +14,9 @@ import { isCandidate, isInUse } from '../model/source-life.ts';
 import { mistake, type Accepted } from '../model/user-error.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { adoptSources, type FoundingSource } from './adoption.ts';
-import { listChecks, type SourceCheck } from './check-queries.ts';
+import { listChecks } from './check-queries.ts';
 import type { Credentials } from './credentials.ts';
-import type { Examinations } from './examination.ts';
+import type { Examinations, SourceCheck } from './examination.ts';
 import type { BuildableKind } from './kinds.ts';
 import { originsText } from './kinds.ts';
 import { createMoves, type Move } from './moves.ts';
@@ -98,7 +98,7 @@ export interface RegistryDependencies {
 
 const EVENTS_MAX = 100;
 
-/** The room that keeps the registry. Which sources run is the business of `startRollout`. */
+/** The room that keeps the registry. Which sources run is the business of `createRollout`. */
 export function createRegistry(deps: RegistryDependencies): Registry {
   const { db, clock, credentials, refusals, examinations } = deps;
   const kinds = new Map(
@@ -106,7 +106,7 @@ export function createRegistry(deps: RegistryDependencies): Registry {
       .toSorted((a, b) => (a.kind.kind < b.kind.kind ? -1 : 1))
       .map((k) => [k.kind.kind, k]),
   );
-  const moves = createMoves({ ...deps, kinds, find });
+  const moves = createMoves({ ...deps, kinds });
 
   async function find(id: string): Promise<SourceFile | null> {
     const [source] = await listSources(db, [id]);
@@ -307,6 +307,3 @@ export function createRegistry(deps: RegistryDependencies): Registry {
     adopt: (founding) => adoptSources({ ...deps, kinds }, founding, randomUUID()),
   };
 }
-
-/** For rooms that need a connector of a revision that is not in use. */
-export type BuildConnector = (revision: SourceRevision) => Promise<Connector | null>;

@@ -17,8 +17,8 @@ import { findRegistryVersion, listRevisions, listSources } from './revision-quer
 export interface Rollout {
   /** Every source that is asked, with what it is asked for. As of now. */
   routed(): readonly RoutedSource[];
-  /** Brings this replica up to date now. Never rejects; what failed is logged and tried again. */
-  sync(): Promise<void>;
+  /** Brings this replica up to date, and follows the registry from then on. Never rejects. */
+  start(): Promise<void>;
   /** A connector for a revision, with the credentials bound to it. Null: it cannot be built. */
   build(revision: SourceRevision): Promise<Connector | null>;
   stop(): Promise<void>;
@@ -48,8 +48,8 @@ interface Running {
   readonly pause: string | null;
 }
 
-/** Begins to follow the registry. The first `sync` is the caller's to wait for. */
-export function startRollout(deps: RolloutDependencies): Rollout {
+/** Follows nothing before it is started. */
+export function createRollout(deps: RolloutDependencies): Rollout {
   const { db, log, sources } = deps;
   const kinds = new Map(deps.kinds.map((one) => [one.kind.kind, one]));
   const running = new Map<string, Running>();
@@ -57,11 +57,18 @@ export function startRollout(deps: RolloutDependencies): Rollout {
   let syncing: Promise<void> | null = null;
   let wantedAgain = false;
   let stopped = false;
-  const line: Listening = listen(connectionStringOf(db), CHANNEL, {
-    onNotice: () => void sync(),
-    applicationName: 'hecha-registry',
-  });
-  const looking = setInterval(() => void sync(), LOOK_MS);
+  let isFailing = false;
+  let line: Listening | null = null;
+  let looking: NodeJS.Timeout | null = null;
+
+  function start(): Promise<void> {
+    line = listen(connectionStringOf(db), CHANNEL, {
+      onNotice: () => void sync(),
+      applicationName: 'hecha-registry',
+    });
+    looking = setInterval(() => void sync(), LOOK_MS);
+    return sync();
+  }
 
   function sync(): Promise<void> {
     if (stopped) return Promise.resolve();
@@ -69,7 +76,7 @@ export function startRollout(deps: RolloutDependencies): Rollout {
       wantedAgain = true;
       return syncing;
     }
-    syncing = run().finally(() => {
+    syncing = look().finally(() => {
       syncing = null;
       if (wantedAgain) {
         wantedAgain = false;
@@ -79,14 +86,16 @@ export function startRollout(deps: RolloutDependencies): Rollout {
     return syncing;
   }
 
-  async function run(): Promise<void> {
+  async function look(): Promise<void> {
     try {
       const version = await findRegistryVersion(db);
       if (version === seen) return;
       await bringUpToDate();
       seen = version;
+      isFailing = false;
     } catch (error) {
-      log.warn({ err: error }, 'the registry could not be read; what runs stays as it is');
+      if (!isFailing) log.warn({ err: error }, 'registry cannot be read; what runs stays as it is');
+      isFailing = true;
     }
   }
 
@@ -95,7 +104,7 @@ export function startRollout(deps: RolloutDependencies): Rollout {
     const titles = new Map(registered.map(({ id, title }) => [id, title]));
     const inUse = revisions.filter(({ state }) => state === 'ACTIVE' || state === 'PAUSED');
     for (const revision of inUse)
-      await run1(revision, titles.get(revision.source) ?? revision.source);
+      await bring(revision, titles.get(revision.source) ?? revision.source);
     const ids = new Set(inUse.map(({ source }) => source));
     for (const id of running.keys())
       if (!ids.has(id)) {
@@ -105,7 +114,7 @@ export function startRollout(deps: RolloutDependencies): Rollout {
       }
   }
 
-  async function run1(revision: SourceRevision, title: string): Promise<void> {
+  async function bring(revision: SourceRevision, title: string): Promise<void> {
     const { source } = revision;
     const before = running.get(source);
     const secrets = await liveSecretsOf(revision);
@@ -158,14 +167,14 @@ export function startRollout(deps: RolloutDependencies): Rollout {
   }
 
   return {
-    sync,
+    start,
     build,
     routed: () =>
       [...running].flatMap(([source, { routes }]) => routes.map((route) => ({ source, route }))),
     async stop() {
       stopped = true;
-      clearInterval(looking);
-      await line.stop();
+      if (looking !== null) clearInterval(looking);
+      await line?.stop();
       await syncing;
     },
   };

@@ -31,6 +31,8 @@ export interface Consultants {
     consultation: Consultation,
   ): Promise<SourceObservation>;
   aboutOf(inquiry: Inquiry, requirement: Requirement, consulted: Consulted): About;
+  /** Id of the source by which another agency is told now, or the inbox. */
+  assistanceSource(): string;
 }
 
 /** Which source of which dataset, and what its word is worth. */

@@ -5,7 +5,7 @@ import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/s
 import { createSigningKey, mintToken } from '../../src/access/tokens.ts';
 import { readConfig } from '../../src/config.ts';
 import { DEMO_ACCOUNTS } from '../../src/demo/keeping.ts';
-import { listOfSandbox, type Transport } from '../../src/demo/sandbox-list.ts';
+import { DEMO_EGRESS, listOfSandbox, type Transport } from '../../src/demo/sandbox-list.ts';
 import { STARTER_MATTERS } from '../../src/catalog/starter/matters.ts';
 import { openHub, type Hub } from '../../src/hub.ts';
 import { createLog } from '../../src/log.ts';
@@ -76,10 +76,9 @@ export async function startTestHub(
     databaseUrl: await reroute(database.url, options.throughPort),
     keys: { keys: [key.publicJwk] },
     digestSecret: 'a secret for tests, long enough to be one',
-    list: {
-      ...list,
-      sources: list.sources.map((one) => ({ ...one, policy: { ...options.policy } })),
-    },
+    founding: list.sources.map((one) => ({ ...one, policy: { ...options.policy } })),
+    egress: DEMO_EGRESS,
+    vaultKeys: [{ id: 'test', key: Buffer.alloc(32, 7) }],
     clock,
     log: createLog({ level: 'error' }),
     replica: 'test',

@@ -1,0 +1,113 @@
+import { createAssistance } from '../assistance/assistance.ts';
+import { createDeliveries } from '../assistance/delivery.ts';
+import { createRefusals } from '../audit/refusals.ts';
+import { createCalendar } from '../calendar/calendar.ts';
+import { createCasework } from '../casework/casework.ts';
+import { createCatalog } from '../catalog/catalog.ts';
+import { conformanceOfRegistered } from '../connector-kit/conformance/registered.ts';
+import { runConformance } from '../connector-kit/conformance/run.ts';
+import type { Network } from '../connector-kit/network.ts';
+import { KINDS } from '../kinds.ts';
+import type { Log } from '../log.ts';
+import { INBOX } from '../model/assistance.ts';
+import type { Clock } from '../model/clock.ts';
+import { createCredentials } from '../registry/credentials.ts';
+import { createExaminations } from '../registry/examination.ts';
+import { createRegistry } from '../registry/registry.ts';
+import { createRollout } from '../registry/rollout.ts';
+import { createRoutedAsk } from '../sources/routed-ask.ts';
+import type { Sources } from '../sources/sources.ts';
+import type { Database } from '../store/database.ts';
+import { withStoreFaults } from '../store/faults.ts';
+import { createSubjects } from '../subject/subject.ts';
+import type { Vault } from '../vault/vault.ts';
+import { createVerifications } from '../verification/verification.ts';
+
+/** A verification waits this long for a slow source; a request lives 10 s. */
+const PATIENCE_MS = 5_000;
+const PROBES_PER_HOUR_MAX = 10;
+
+/** What the rooms of floor 4 are composed of. */
+export interface RoomsDependencies {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sources: Sources;
+  readonly network: Network;
+  readonly vault: Vault;
+}
+
+/** The rooms of floor 4. Where two must meet, one is passed to the other here. */
+export function createRooms(deps: RoomsDependencies) {
+  const { db, sources } = deps;
+  const calendar = createCalendar();
+  const refusals = createRefusals(deps);
+  const catalog = createCatalog(deps);
+  const casework = createCasework({ ...deps, catalog, refusals });
+  const records = {
+    listCases: casework.listCases,
+    listSubjects: casework.listSubjects,
+    listMatterVersions: catalog.listVersions,
+  };
+  const credentials = createCredentials(deps);
+  const rollout = createRollout({
+    ...{ ...deps, credentials, kinds: KINDS },
+    complete: (_source, connector) => connector,
+  });
+  const registry = createRegistry({
+    ...{ ...deps, credentials, refusals, kinds: KINDS },
+    examinations: createExaminations({
+      ...{ ...deps, credentials, kinds: KINDS },
+      examine: (examined, signal) => runConformance(conformanceOfRegistered(examined), { signal }),
+      probesPerHourMax: PROBES_PER_HOUR_MAX,
+    }),
+    hasShadowReport: () => Promise.resolve(false),
+  });
+  const routedAsk = createRoutedAsk({ sources, routed: () => rollout.routed() });
+  const assistanceSource = () =>
+    routedAsk.choose({
+      dataset: 'ASSISTANCE',
+      capability: 'assistance.request',
+      regionCode: null,
+      licenseTypeCode: null,
+    })[0] ?? INBOX;
+  const deliveries = createDeliveries({ db, sources });
+  const verifications = createVerifications({
+    ...{ ...deps, routedAsk, records, refusals, calendar, assistanceSource },
+    patienceMs: PATIENCE_MS,
+    requestAssistance: (wanted, purpose) => assistance.request(wanted, purpose),
+  });
+  const assistance = createAssistance({
+    ...{ ...deps, calendar, refusals, deliveries },
+    source: assistanceSource,
+    onReplied: async (trx, request, reply) => {
+      await verifications.reconsider(trx, {
+        requestId: request.id,
+        agencyCode: request.askingAgency,
+        caseId: request.caseId,
+        subjectId: request.subjectId,
+        requirement: request.requirement,
+        reply,
+      });
+    },
+  });
+  const subjects = createSubjects({ ...deps, routedAsk });
+  const { deliverDue } = deliveries;
+  return {
+    ...{ catalog, casework, refusals, subjects, verifications, assistance, deliverDue },
+    ...{ registry, rollout },
+  };
+}
+
+/** The rooms as callers see them: an unreachable database is a fault of the catalog. */
+export function servicesOf(rooms: ReturnType<typeof createRooms>) {
+  return {
+    catalog: withStoreFaults(rooms.catalog),
+    casework: withStoreFaults(rooms.casework),
+    refusals: withStoreFaults(rooms.refusals),
+    subjects: withStoreFaults(rooms.subjects),
+    verifications: withStoreFaults(rooms.verifications),
+    assistance: withStoreFaults(rooms.assistance),
+    registry: withStoreFaults(rooms.registry),
+  };
+}
