@@ -12,7 +12,7 @@ export interface Services {
   readonly catalog: Pick<Catalog, 'listInForce' | 'findInForce' | 'listVersions'>;
   readonly casework: Casework;
   readonly subjects: Subjects;
-  readonly verifications: Omit<Verifications, 'reconsider'>;
+  readonly verifications: Omit<Verifications, 'reconsider' | 'answerCameLate'>;
   readonly assistance: Omit<Assistance, 'request'>;
   readonly refusals: Pick<Refusals, 'pageOf'>;
   readonly sources: Pick<Sources, 'states'>;

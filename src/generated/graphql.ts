@@ -11,7 +11,7 @@ import type { AssistanceRequest as AssistanceRequestModel } from '../assistance/
 import type { SourceState } from '../sources/sources.ts';
 import type { SourceFile } from '../registry/registry.ts';
 import type { SourceEvent as SourceEventModel } from '../model/registered-source.ts';
-import type { SourceCheck as SourceCheckModel } from '../registry/check-queries.ts';
+import type { SourceCheck as SourceCheckModel } from '../registry/examination.ts';
 import type { Collection } from '../connector-kit/connector.ts';
 import type { BuildableKind } from '../registry/kinds.ts';
 export type Maybe<T> = T | null;
@@ -993,6 +993,7 @@ export type PlanStep = {
   readonly requirement: Scalars['String']['output'];
   /** Counts from 1; a later rung is climbed only while a decisive field is open. */
   readonly rung: Scalars['Int']['output'];
+  /** Id of the source that would be asked first. Empty where none is registered for it. */
   readonly source: Scalars['String']['output'];
   /** Working days until the answer is due, where a person answers. Null online. */
   readonly workingDays: Maybe<Scalars['Int']['output']>;
@@ -1897,6 +1898,8 @@ export type Verdict = {
 
 /** What led to a verdict. */
 export type VerdictCause =
+  /** A slow source answered after the question had been given back. */
+  | 'ANSWER_CAME_LATE'
   /** The question was put. */
   | 'ASKED'
   /** An assisting agency replied. */

@@ -167,7 +167,7 @@ export interface Verdict extends Judgement {
   readonly policyVersion: string;
   readonly normalizerVersion: string;
   readonly decidedAt: Date;
-  readonly cause: 'ASKED' | 'ASSISTANCE_REPLIED';
+  readonly cause: 'ASKED' | 'ASSISTANCE_REPLIED' | 'ANSWER_CAME_LATE';
   readonly supersedes: string | null;
 }
 

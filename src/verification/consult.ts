@@ -4,9 +4,8 @@ import type { CaseSubject } from '../model/case-file.ts';
 import type { License } from '../model/license.ts';
 import { parseLicenseIdentifier } from '../model/license-identifier.ts';
 import { observeSilence, type About } from '../model/observe/about.ts';
-import { observeCredit } from '../model/observe/credit.ts';
+import { observeAnswer, type OnlineDataset } from '../model/observe/answer.ts';
 import { findSuccessor, licenseStatusOn, observeLicense } from '../model/observe/license.ts';
-import { observeRegistration } from '../model/observe/registration.ts';
 import type { ClaimField, Consultation, Dataset, Requirement } from '../model/policy.ts';
 import type { Purpose } from '../model/purpose.ts';
 import { currentRegion } from '../model/region.ts';
@@ -82,11 +81,11 @@ export function createConsultants(deps: {
         return consultLicense(inquiry, aboutIt, consultation);
       case 'REGISTRATION': {
         const heard = await ask(inquiry, consultation, 'enterprise.registration');
-        return observeHeard('enterprise.registration', aboutIt(heard), heard);
+        return observeHeard('REGISTRATION', aboutIt(heard), heard);
       }
       case 'CREDIT': {
         const heard = await ask(inquiry, consultation, 'credit.profile');
-        return observeHeard('credit.profile', aboutIt(heard), heard);
+        return observeHeard('CREDIT', aboutIt(heard), heard);
       }
     }
   }
@@ -101,7 +100,7 @@ export function createConsultants(deps: {
     const identifier = claimed === undefined ? null : canonicalIdentifier(claimed);
     if (identifier === null) {
       const heard = await askHolder(inquiry, consultation);
-      return observeHeard('license.byHolder', aboutIt(heard), heard);
+      return observeHeard('LICENSE', aboutIt(heard), heard);
     }
 
     const heard = await askRouted(inquiry, consultation, {
@@ -198,23 +197,14 @@ export function createConsultants(deps: {
 }
 
 /** What was heard, as an observation of one requirement. */
-export function observeHeard<N extends CapabilityName>(
-  capability: N,
+function observeHeard(
+  dataset: OnlineDataset,
   about: About,
-  heard: Heard<N>,
+  heard: Heard<CapabilityName>,
 ): SourceObservation {
-  if (heard.transport !== 'ANSWERED') return observeSilence(about, heard);
-  switch (capability) {
-    case 'enterprise.registration':
-      return observeRegistration(about, heard as Answered<'enterprise.registration'>);
-    case 'credit.profile':
-      return observeCredit(about, heard as Answered<'credit.profile'>);
-    case 'license.byHolder':
-    case 'license.byIdentifier':
-      return observeLicense(about, heard as Answered<'license.byHolder'>, []);
-    default:
-      throw new Error('What a person answers is observed by the ladder.');
-  }
+  return heard.transport === 'ANSWERED'
+    ? observeAnswer(dataset, about, heard)
+    : observeSilence(about, heard);
 }
 
 /** The region a subject belongs to today. Null where its identifier tells none. */
@@ -253,4 +243,19 @@ function canonicalIdentifier(claimed: string): string | null {
 function isInForce(answer: Answered<'license.byIdentifier'>, on: BusinessDate): boolean {
   const license: License | undefined = answer.records[0];
   return license !== undefined && licenseStatusOn(license, on) === 'VALID';
+}
+
+/** The dataset that a capability answers. Null for what a person answers. */
+export function datasetOf(capability: CapabilityName): OnlineDataset | null {
+  switch (capability) {
+    case 'license.byHolder':
+    case 'license.byIdentifier':
+      return 'LICENSE';
+    case 'enterprise.registration':
+      return 'REGISTRATION';
+    case 'credit.profile':
+      return 'CREDIT';
+    default:
+      return null;
+  }
 }

@@ -102,7 +102,9 @@ export function createLadders(deps: {
         observations.push(help.observation);
         if (help.due !== null) return { observations, due: help.due };
       }
-      if (!isOpen(requirement, observations)) break;
+      // What a slow source will still say may settle it; nobody is bothered meanwhile.
+      const isLate = observations.some(({ transport }) => transport === 'DEFERRED');
+      if (isLate || !isOpen(requirement, observations)) break;
     }
     return { observations, due: null };
   }

@@ -24,6 +24,7 @@ import type { RoutedAsk } from '../sources/routed-ask.ts';
 import type { Database } from '../store/database.ts';
 import { checkClaims } from './check-claims.ts';
 import { createConsultants } from './consult.ts';
+import { createLateAnswers, type AnswerCameLate } from './late-answer.ts';
 import { createLadders, type RequestAssistance } from './ladder.ts';
 import { inquiryOf, relevantDay } from './inquiry.ts';
 import { planOf } from './plan.ts';
@@ -50,6 +51,8 @@ export interface Verifications {
   verify(caller: Caller, input: Verify): Promise<Accepted<Verification>>;
   /** Judges anew whatever waits for a reply that came in. */
   readonly reconsider: Reconsider;
+  /** Judges anew whatever waits for a slow source that has answered. */
+  readonly answerCameLate: AnswerCameLate;
   /** Null when the agency has no such case or subject. Asks no source. */
   explain(
     caller: Caller,
@@ -123,6 +126,7 @@ export function createVerifications(deps: {
   const ladders = createLadders({ consultants, requestAssistance: deps.requestAssistance });
   const verdicts = createVerdicts(deps);
   const reconsider = createReconsider({ records, verdicts, consultants });
+  const answerCameLate = createLateAnswers({ db, records, verdicts, consultants });
 
   async function verify(caller: Caller, input: Verify): Promise<Accepted<Verification>> {
     const found = await findCase(caller.agencyCode, input);
@@ -207,7 +211,7 @@ export function createVerifications(deps: {
     return planOf({ matter, caseFile, subject, relevantOn, routedAsk: deps.routedAsk });
   }
 
-  return { verify, reconsider, explain, ...createReading(db) };
+  return { verify, reconsider, answerCameLate, explain, ...createReading(db) };
 }
 
 /** What was recorded, for reading: nothing is asked. */

@@ -646,6 +646,8 @@ export type UserErrorCode =
 
 /** What led to a verdict. */
 export type VerdictCause =
+  /** A slow source answered after the question had been given back. */
+  | 'ANSWER_CAME_LATE'
   /** The question was put. */
   | 'ASKED'
   /** An assisting agency replied. */
