@@ -24,7 +24,7 @@ import {
 } from './drop-place.ts';
 import { isFileName, isUnder, joinPath, requireInside, splitPath } from './file-path.ts';
 
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 /**
  * A directory of this machine as a drop place. Links are followed only while what they lead to

@@ -112,6 +112,16 @@ function toFile(file: PlacedFile, path: string, { day, seq }: Marks): DroppedFil
   };
 }
 
+/** The day and the number that a slot was made of. @param slot as `DroppedFile` has it. */
+export function readSlot(slot: string): {
+  readonly day: BusinessDate | null;
+  readonly sequence: number;
+} {
+  const [day = '', sequence = ''] = slot.split('.');
+  const date = parseDate(day, { role: 'OTHER' });
+  return { day: date.kind === 'DATE' ? date.date : null, sequence: Number(sequence) };
+}
+
 function toExpression(segment: string, table: string): RegExp {
   let hasDay = false;
   const source = segment

@@ -187,7 +187,8 @@ function createSession(deps: {
       if (socket.closed) return;
       const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
       client.end();
-      socket.destroySoon();
+      // A peer that does not read any more must not keep the hub waiting.
+      socket.destroy();
       await closed;
     },
   };

@@ -111,6 +111,8 @@ function textOf(element: XmlElement | undefined): string {
 
 function take(text: string): CellValue {
   if (text.includes('\0')) return refuse('NUL_CHARACTER');
+  // Half of a character, written as an escape: no database keeps it.
+  if (/\p{Cs}/u.test(text)) return refuse('INVALID_BYTES');
   return { ok: true, value: readCell(text) };
 }
 
