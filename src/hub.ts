@@ -76,6 +76,9 @@ export function openHub(options: HubOptions): Hub {
     log,
     digestKey: (text) => createHmac('sha256', options.digestSecret).update(text).digest('hex'),
     onCall: metrics.countCall,
+    onLate: async (late, { purpose }) => {
+      await rooms.verifications.answerCameLate(late, purpose);
+    },
   });
   const rooms = createRooms({
     ...{ db, clock, log, sources },

@@ -5,7 +5,7 @@ import { createCalendar } from '../calendar/calendar.ts';
 import { createCasework } from '../casework/casework.ts';
 import { createCatalog } from '../catalog/catalog.ts';
 import { conformanceOfRegistered } from '../connector-kit/conformance/registered.ts';
-import { runConformance } from '../connector-kit/conformance/run.ts';
+import { runConformance } from '../connector-kit/conformance/conformance.ts';
 import type { Network } from '../connector-kit/network.ts';
 import { KINDS } from '../kinds.ts';
 import type { Log } from '../log.ts';

@@ -1,5 +1,5 @@
 import type { CheckLine } from '../connector-kit/connector.ts';
-import type { ConformanceReport } from '../connector-kit/conformance/report.ts';
+import type { ConformanceReport } from '../connector-kit/conformance/conformance.ts';
 import type { SourceCheck } from './examination.ts';
 import type { Database, Transaction } from '../store/database.ts';
 

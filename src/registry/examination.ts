@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { CheckLine, Collection, Connector } from '../connector-kit/connector.ts';
-import type { ConformanceReport } from '../connector-kit/conformance/report.ts';
+import type { ConformanceReport } from '../connector-kit/conformance/conformance.ts';
 import type { Network } from '../connector-kit/network.ts';
 import { HubError } from '../errors.ts';
 import type { Caller } from '../model/caller.ts';
@@ -40,6 +40,8 @@ export interface Examined {
   readonly secrets: unknown;
   readonly network: Network;
   readonly clock: Clock;
+  /** What it offers, and its test records. */
+  readonly connector: Pick<Connector, 'capabilities' | 'canaries'>;
 }
 
 /** What examinations work with. */
@@ -68,19 +70,24 @@ export function createExaminations(deps: ExaminationsDependencies): Examinations
     const prepared = await prepare(caller, revision);
     if (!prepared.ok) return prepared;
     const { kind, secrets } = prepared.value;
-    const probes = await withConnector(prepared.value, revision, (connector) =>
-      connector.check(AbortSignal.timeout(CHECK_MS_MAX)),
+    const { probes, conformance } = await withConnector(
+      prepared.value,
+      revision,
+      async (connector) => {
+        const lines = await connector.check(AbortSignal.timeout(CHECK_MS_MAX));
+        if (lines.some(({ result }) => result === 'FAIL'))
+          return { probes: lines, conformance: null };
+        const { settings } = revision;
+        const examined = { kind: kind.kind, settings, secrets, network, clock, connector };
+        const signal = AbortSignal.timeout(EXAMINATION_MS_MAX);
+        return { probes: lines, conformance: await deps.examine(examined, signal) };
+      },
     );
-    const isReached = probes.every(({ result }) => result !== 'FAIL');
-    const examined = { kind: kind.kind, settings: revision.settings, secrets, network, clock };
-    const conformance = isReached
-      ? await deps.examine(examined, AbortSignal.timeout(EXAMINATION_MS_MAX))
-      : null;
     const done = record(caller, revision, {
       kind: 'CHECK',
       probes,
       conformance,
-      passed: isReached && conformance?.passed === true,
+      passed: conformance?.passed === true,
     });
     await insertCheck(db, done);
     return { ok: true, value: done };
