@@ -20,8 +20,17 @@ export interface CanonicalField {
   readonly constant: boolean;
   /** Values it can take. Null where any text will do. */
   readonly vocabulary: readonly string[] | null;
-  /** Whether what is not in the table is no category, or no status. */
-  readonly unknown: 'UNKNOWN_STATUS' | 'UNKNOWN_CATEGORY' | null;
+  /** What a word outside the table is worth. Null where it is as good as none. */
+  readonly unknown: UnknownWord | null;
+}
+
+/** How it is said that a word was not understood. */
+export interface UnknownWord {
+  readonly finding: 'UNKNOWN_STATUS' | 'UNKNOWN_CATEGORY';
+  /** Of the vocabulary. Null where the vocabulary has no such word. */
+  readonly value: string | null;
+  /** Whether a blank is not understood either. */
+  readonly blank: boolean;
 }
 
 /** By canonical name. */
@@ -52,6 +61,13 @@ const PENALTY: CanonicalFields = {
   publicUntil: NOTED_DAY,
 };
 
+const KIND = { finding: 'UNKNOWN_CATEGORY', value: null, blank: false } as const;
+const CATEGORY = { finding: 'UNKNOWN_CATEGORY', value: 'UNKNOWN', blank: false } as const;
+const FULFILLMENT = { finding: 'UNKNOWN_STATUS', value: 'UNKNOWN', blank: false } as const;
+const LIST = { ...CATEGORY, blank: true } as const;
+const STATE = { finding: 'UNKNOWN_STATUS', value: 'UNKNOWN', blank: true } as const;
+const STATUS = { ...STATE, value: 'STATUS_UNKNOWN' } as const;
+
 const LICENSE: CanonicalFields = {
   identifier: { ...CODE, must: 'KEY' },
   // The rows of a whole table may be of one type, which the table then says, and no row.
@@ -60,14 +76,14 @@ const LICENSE: CanonicalFields = {
   number: TEXT,
   holderName: describing('TEXT'),
   holderCode: { ...CODE, must: 'KEY' },
-  holderType: word(HOLDER_TYPES, 'UNKNOWN_CATEGORY'),
+  holderType: word(HOLDER_TYPES, KIND),
   legalRepresentative: TEXT,
   address: TEXT,
   issuer: CONSTANT,
   issuedOn: NOTED_DAY,
   validFrom: DAY,
   validUntil: LAST_DAY,
-  status: { ...word(RECORD_STATUSES, 'UNKNOWN_STATUS'), must: 'KEY', constant: false },
+  status: decisive(RECORD_STATUSES, STATUS),
   replaces: { ...CODE, must: 'NONE' },
 };
 
@@ -75,7 +91,7 @@ const ENTERPRISE: CanonicalFields = {
   code: CODE,
   entityId: TEXT,
   registrationNumber: TEXT,
-  kind: word(['ENTERPRISE', 'INDIVIDUAL_BUSINESS'], null),
+  kind: word(['ENTERPRISE', 'INDIVIDUAL_BUSINESS'], KIND),
   name: NAME,
   legalRepresentative: TEXT,
   type: CONSTANT,
@@ -86,7 +102,7 @@ const ENTERPRISE: CanonicalFields = {
   address: TEXT,
   scope: TEXT,
   authority: CONSTANT,
-  status: { ...word(ENTERPRISE_STATUSES, 'UNKNOWN_STATUS'), must: 'KEY', constant: false },
+  status: decisive(ENTERPRISE_STATUSES, STATE),
 };
 
 const ENTRY: CanonicalFields = {
@@ -97,9 +113,9 @@ const ENTRY: CanonicalFields = {
 };
 
 const ENTERPRISE_LISTS: CanonicalRecord['lists'] = {
-  formerNames: { name: NAME, until: NOTED_DAY },
+  formerNames: { name: { ...NAME, must: 'KEY' }, until: NOTED_DAY },
   changes: { item: TEXT, before: TEXT, after: TEXT, changedOn: NOTED_DAY },
-  abnormalOperations: { ...ENTRY, mode: word(['LISTED', 'MARKED'], null) },
+  abnormalOperations: { ...ENTRY, mode: word(['LISTED', 'MARKED'], KIND) },
   seriousViolations: ENTRY,
   penalties: PENALTY,
 };
@@ -107,8 +123,8 @@ const ENTERPRISE_LISTS: CanonicalRecord['lists'] = {
 const CREDIT: CanonicalFields = {
   code: CODE,
   name: describing('TEXT'),
-  category: word(['ORGANIZATION', 'PERSON', 'INDIVIDUAL_BUSINESS', 'UNKNOWN'], 'UNKNOWN_CATEGORY'),
-  grade: { ...word(['A', 'B', 'C', 'D', 'UNKNOWN'], 'UNKNOWN_CATEGORY'), constant: false },
+  category: word(['ORGANIZATION', 'PERSON', 'INDIVIDUAL_BUSINESS', 'UNKNOWN'], LIST),
+  grade: { ...word(['A', 'B', 'C', 'D', 'UNKNOWN'], CATEGORY), constant: false },
   gradedOn: NOTED_DAY,
 };
 
@@ -116,7 +132,7 @@ const CREDIT_LISTS: CanonicalRecord['lists'] = {
   listings: {
     ...ENTRY,
     list: {
-      ...word(['SERIOUSLY_DISHONEST', 'TRUSTWORTHY', 'ABNORMAL_OPERATION', 'UNKNOWN'], null),
+      ...word(['SERIOUSLY_DISHONEST', 'TRUSTWORTHY', 'ABNORMAL_OPERATION', 'UNKNOWN'], LIST),
       must: 'KEY',
     },
   },
@@ -126,11 +142,10 @@ const CREDIT_LISTS: CanonicalRecord['lists'] = {
     type: { ...CONSTANT, must: 'VALUE' },
     reason: TEXT,
     madeOn: NOTED_DAY,
-    fulfillment: {
-      ...word(['FULFILLED', 'PARTLY_FULFILLED', 'NOT_FULFILLED', 'UNKNOWN'], 'UNKNOWN_STATUS'),
-      must: 'KEY',
-      constant: false,
-    },
+    fulfillment: decisive(
+      ['FULFILLED', 'PARTLY_FULFILLED', 'NOT_FULFILLED', 'UNKNOWN'],
+      FULFILLMENT,
+    ),
   },
 };
 
@@ -160,6 +175,10 @@ function describing(...reads: readonly ReadName[]): CanonicalField {
   return { reads, must: 'NONE', constant: false, vocabulary: null, unknown: null };
 }
 
-function word(vocabulary: readonly string[], unknown: CanonicalField['unknown']): CanonicalField {
+function word(vocabulary: readonly string[], unknown: UnknownWord): CanonicalField {
   return { reads: ['TABLE'], must: 'NONE', constant: true, vocabulary, unknown };
+}
+
+function decisive(vocabulary: readonly string[], unknown: UnknownWord): CanonicalField {
+  return { ...word(vocabulary, unknown), must: 'KEY', constant: false };
 }

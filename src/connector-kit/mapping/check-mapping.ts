@@ -54,8 +54,7 @@ export function checkMapping(
   const rules = parseRules(shape, mapping);
   requireSize(rules);
   for (const name of Object.keys(rules.lists)) {
-    if (rules.fields[name] !== undefined) throw mistake(['lists', name], 'TWO_RULES');
-    if (canonical.fields[name] !== undefined) throw mistake(['lists', name], 'UNKNOWN_FIELD');
+    if (own(rules.fields, name) !== null) throw mistake(['lists', name], 'TWO_RULES');
   }
   checkFields(rules.fields, canonical.fields, ['fields']);
   for (const [name, lists] of Object.entries(rules.lists)) {
@@ -158,7 +157,7 @@ function checkTable(rule: FieldRule, field: CanonicalField): Wrong | null {
   if (table === undefined) return { at: ['table'], reason: 'UNKNOWN_TABLE' };
   const hasTable = rule.table !== null || rule.pairs !== null;
   if (hasTable && !field.reads.includes('TABLE')) return { at: ['table'], reason: 'READ' };
-  const needsTable = field.unknown === 'UNKNOWN_STATUS' || rule.read === 'TABLE';
+  const needsTable = field.unknown?.finding === 'UNKNOWN_STATUS' || rule.read === 'TABLE';
   if (needsTable && !hasTable) return { at: ['table'], reason: 'NO_TABLE' };
   if (rule.constant !== null && field.vocabulary !== null && !hasTable) {
     const isKnown = field.vocabulary.includes(rule.constant);

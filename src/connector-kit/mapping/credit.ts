@@ -9,12 +9,12 @@ import { parseResidentId } from '../../model/resident-id.ts';
 import { parseUnifiedSocialCreditCode } from '../../model/unified-social-credit-code.ts';
 import type { Fields, RecordFields } from './fields.ts';
 import type { Read } from './read.ts';
-import { compileName, compilePenalty, compileSubjectCode, noteUnknown, wordOf } from './subject.ts';
+import { compileName, compilePenalty, compileSubjectCode, wordOf } from './subject.ts';
 
-const CATEGORIES = ['ORGANIZATION', 'PERSON', 'INDIVIDUAL_BUSINESS'] as const;
-const GRADES = ['A', 'B', 'C', 'D'] as const;
-const LISTS = ['SERIOUSLY_DISHONEST', 'TRUSTWORTHY', 'ABNORMAL_OPERATION'] as const;
-const FULFILLMENTS = ['FULFILLED', 'PARTLY_FULFILLED', 'NOT_FULFILLED'] as const;
+const CATEGORIES = ['ORGANIZATION', 'PERSON', 'INDIVIDUAL_BUSINESS', 'UNKNOWN'] as const;
+const GRADES = ['A', 'B', 'C', 'D', 'UNKNOWN'] as const;
+const LISTS = ['SERIOUSLY_DISHONEST', 'TRUSTWORTHY', 'ABNORMAL_OPERATION', 'UNKNOWN'] as const;
+const FULFILLMENTS = ['FULFILLED', 'PARTLY_FULFILLED', 'NOT_FULFILLED', 'UNKNOWN'] as const;
 
 /** Profiles of one row each, with the lists inside it. */
 export function compileCreditProfile(fields: RecordFields): Read<CreditProfile> {
@@ -42,11 +42,7 @@ export function compileCreditProfile(fields: RecordFields): Read<CreditProfile> 
 function compileCategory(fields: Fields): Read<CreditCategory | null> {
   if (!fields.has('category')) return () => null;
   const read = fields.word('category');
-  return (row, reading) => {
-    const category = wordOf<CreditCategory>(read(row, reading).value, CATEGORIES, 'UNKNOWN');
-    if (category === 'UNKNOWN') noteUnknown(reading.findings, 'UNKNOWN_CATEGORY', 'category');
-    return category;
-  };
+  return (row, reading) => wordOf(read(row, reading).value, CATEGORIES, 'UNKNOWN');
 }
 
 function categoryOf(code: string): CreditCategory {
@@ -60,11 +56,8 @@ function compileGrade(fields: Fields): Read<CreditGrade | null> {
   const [grade, gradedOn] = [fields.word('grade'), fields.day('gradedOn')];
   return (row, reading) => {
     const { value, asHeld } = grade(row, reading);
-    const on = gradedOn(row, reading);
     if (asHeld === null) return null;
-    const known = wordOf<CreditGrade['value']>(value, GRADES, 'UNKNOWN');
-    if (known === 'UNKNOWN') noteUnknown(reading.findings, 'UNKNOWN_CATEGORY', 'grade');
-    return { value: known, gradedOn: on };
+    return { value: wordOf(value, GRADES, 'UNKNOWN'), gradedOn: gradedOn(row, reading) };
   };
 }
 
@@ -75,7 +68,7 @@ function compileListing(fields: Fields): Read<CreditListing> {
   return (row, reading) => {
     const { value, asHeld } = list(row, reading);
     return {
-      list: wordOf<CreditListing['list']>(value, LISTS, 'UNKNOWN'),
+      list: wordOf(value, LISTS, 'UNKNOWN'),
       listAsHeld: asHeld ?? '',
       reason: reason(row, reading),
       authority: authority(row, reading),
@@ -89,26 +82,15 @@ function compileCommitment(fields: Fields): Read<CreditCommitment> {
   const [code, type] = [fields.text('code'), fields.text('type')];
   const [reason, madeOn] = [fields.text('reason'), fields.day('madeOn')];
   const fulfillment = fields.word('fulfillment');
-  return (row, reading) => ({
-    code: code(row, reading) ?? '',
-    type: type(row, reading) ?? '',
-    reason: reason(row, reading),
-    madeOn: madeOn(row, reading),
-    fulfillment: toFulfillment(fulfillment(row, reading), reading.findings),
-  });
-}
-
-/** Null while nothing is said; a word that nobody knows is no fulfillment and no breach. */
-function toFulfillment(
-  { value, asHeld }: { readonly value: string | null; readonly asHeld: string | null },
-  findings: Parameters<typeof noteUnknown>[0],
-): CreditCommitment['fulfillment'] {
-  if (asHeld === null) return null;
-  const known = wordOf<NonNullable<CreditCommitment['fulfillment']>>(
-    value,
-    FULFILLMENTS,
-    'UNKNOWN',
-  );
-  if (known === 'UNKNOWN') noteUnknown(findings, 'UNKNOWN_STATUS', 'commitments');
-  return known;
+  return (row, reading) => {
+    const { value, asHeld } = fulfillment(row, reading);
+    return {
+      code: code(row, reading) ?? '',
+      type: type(row, reading) ?? '',
+      reason: reason(row, reading),
+      madeOn: madeOn(row, reading),
+      // Nothing is said while a commitment runs.
+      fulfillment: asHeld === null ? null : wordOf(value, FULFILLMENTS, 'UNKNOWN'),
+    };
+  };
 }

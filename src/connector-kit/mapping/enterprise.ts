@@ -9,7 +9,7 @@ import {
 import { driftFault } from '../fault.ts';
 import type { Fields, RecordFields } from './fields.ts';
 import type { Read } from './read.ts';
-import { compileName, compilePenalty, compileSubjectCode, noteUnknown, wordOf } from './subject.ts';
+import { compileName, compilePenalty, compileSubjectCode, wordOf } from './subject.ts';
 
 /** Registrar 9 (market regulation), class 2 (个体工商户), in a unified social credit code. */
 const INDIVIDUAL_BUSINESS = '92';
@@ -37,8 +37,6 @@ export function compileEnterprise(fields: RecordFields): Read<Enterprise> {
     const ownName = name(row, reading);
     if (ownName === null) throw driftFault(reading.at + namePointer, 'BLANK');
     const word = status(row, reading);
-    const state = wordOf(word.value, ENTERPRISE_STATUSES, 'UNKNOWN');
-    if (state === 'UNKNOWN') noteUnknown(reading.findings, 'UNKNOWN_STATUS', 'status');
     const told = changes(row, reading);
     const byCode = subject.code.startsWith(INDIVIDUAL_BUSINESS) ? KINDS[1] : KINDS[0];
     const ownKind = wordOf(kind(row, reading).value, KINDS, byCode);
@@ -54,7 +52,7 @@ export function compileEnterprise(fields: RecordFields): Read<Enterprise> {
       establishedOn: establishedOn(row, reading),
       validFrom: validFrom(row, reading),
       ...validity(row, reading),
-      status: state,
+      status: wordOf(word.value, ENTERPRISE_STATUSES, 'UNKNOWN'),
       statusAsHeld: word.asHeld,
       changes: told,
       abnormalOperations: operations.map((operation) => toOperation(operation, ownKind)),
@@ -65,18 +63,17 @@ export function compileEnterprise(fields: RecordFields): Read<Enterprise> {
   };
 }
 
-const TEXTS = [
-  'entityId',
-  'registrationNumber',
-  'legalRepresentative',
-  'type',
-  'capital',
-  'address',
-  'scope',
-  'authority',
-] as const;
+type TextName =
+  | 'entityId'
+  | 'registrationNumber'
+  | 'legalRepresentative'
+  | 'type'
+  | 'capital'
+  | 'address'
+  | 'scope'
+  | 'authority';
 
-function compileTexts(fields: Fields): Read<Pick<Enterprise, (typeof TEXTS)[number]>> {
+function compileTexts(fields: Fields): Read<Pick<Enterprise, TextName>> {
   const [entityId, registrationNumber] = [
     fields.text('entityId'),
     fields.text('registrationNumber'),

@@ -8,6 +8,7 @@ import {
   compileDay,
   compileLastDay,
   compileText,
+  compileUntold,
   compileWord,
   pointersOf,
   type CheckedRule,
@@ -63,7 +64,7 @@ export function createRecordFields(
     }),
   );
   return {
-    ...createFields(checked),
+    ...createFields(checked, canonical.fields),
     hasList: (name) => lists[name] !== undefined,
     list(name, element) {
       const rules = lists[name] ?? [];
@@ -77,7 +78,10 @@ export function createRecordFields(
   };
 }
 
-function createFields(checked: ReadonlyMap<string, CheckedRule>): Fields {
+function createFields(
+  checked: ReadonlyMap<string, CheckedRule>,
+  canonical: CanonicalFields,
+): Fields {
   const read = <T>(compile: (rule: CheckedRule) => Read<T>, none: T) => {
     return (name: string): Read<T> => {
       const rule = checked.get(name);
@@ -91,7 +95,10 @@ function createFields(checked: ReadonlyMap<string, CheckedRule>): Fields {
       return rule === undefined ? '' : (pointersOf(rule.rule)[0] ?? '');
     },
     text: read<string | null>(compileText, null),
-    word: read<ReadWord>(compileWord, { value: null, asHeld: null }),
+    word(name) {
+      const rule = checked.get(name);
+      return rule === undefined ? compileUntold(canonical[name] ?? null, name) : compileWord(rule);
+    },
     day: read<BusinessDate | null>(compileDay, null),
     lastDay: read<ReturnType<typeof readLastDay>>(compileLastDay, NOT_TOLD),
   };
@@ -111,7 +118,7 @@ function compileList<T>(
       return field === undefined ? [] : [[own, { label: name, field, rule: fieldRule, keys }]];
     }),
   );
-  const read = element(createFields(checked));
+  const read = element(createFields(checked, inner));
   const elements = compileElements(rule, keys);
   return (row, { at, findings }) =>
     elements(row, at).map((each, index) =>

@@ -9,7 +9,7 @@ import { foldSpelling } from '../../model/spelling.ts';
 import { parseUnifiedSocialCreditCode } from '../../model/unified-social-credit-code.ts';
 import type { Fields } from './fields.ts';
 import type { Read } from './read.ts';
-import { compileName, noteUnknown, wordOf } from './subject.ts';
+import { compileName, wordOf } from './subject.ts';
 
 /** Several codes in one field: a license of several holders, which one record cannot say. */
 const SEVERAL = /[,，、;；|]/u;
@@ -32,8 +32,6 @@ export function compileLicense(fields: Fields): Read<License> {
     const held = holder(row, reading);
     const name = holderName(row, reading);
     const word = status(row, reading);
-    const flaggedStatus = wordOf(word.value, RECORD_STATUSES, 'STATUS_UNKNOWN');
-    if (flaggedStatus === 'STATUS_UNKNOWN') noteUnknown(findings, 'UNKNOWN_STATUS', 'status');
     const replaced = replaces(row, reading);
     return {
       identifier: own.identifier,
@@ -49,7 +47,7 @@ export function compileLicense(fields: Fields): Read<License> {
       issuedOn: issuedOn(row, reading),
       validFrom: validFrom(row, reading),
       ...validity(row, reading),
-      flaggedStatus,
+      flaggedStatus: wordOf(word.value, RECORD_STATUSES, 'STATUS_UNKNOWN'),
       statusAsHeld: word.asHeld,
       replaces: replaced === null ? null : canonical(replaced),
       withheld: false,
@@ -96,13 +94,10 @@ interface Holder {
 /** The holder's code, read as the kind of document (GB/T 36903 appendix A) that the row says. */
 function compileHolder(fields: Fields): Read<Holder | null> {
   const [code, type] = [fields.text('holderCode'), fields.word('holderType')];
-  const [pointer, hasType] = [fields.pointer('holderCode'), fields.has('holderType')];
+  const pointer = fields.pointer('holderCode');
   return (row, reading) => {
     const codeAsHeld = code(row, reading);
-    const { value, asHeld } = type(row, reading);
-    if (hasType && value === null && asHeld !== null) {
-      noteUnknown(reading.findings, 'UNKNOWN_CATEGORY', 'holderType');
-    }
+    const { value } = type(row, reading);
     if (codeAsHeld === null) return null;
     if (SEVERAL.test(codeAsHeld)) throw driftFault(reading.at + pointer, 'SEVERAL_HOLDERS');
     const read = readHolderCode(codeAsHeld, value);
@@ -114,13 +109,11 @@ function compileHolder(fields: Fields): Read<Holder | null> {
 /** A passport may look like any other code, so it is folded and no more. */
 function readHolderCode(held: string, type: string | null): ReturnType<typeof readSubjectCode> {
   if (type === null) return readSubjectCode(held);
-  if (type !== '001' && type !== '111') return { ...foldedCode(held) };
+  if (type !== '001' && type !== '111') {
+    return { code: foldSpelling(held).text, findings: [finding('OPAQUE_CODE', 'holderCode')] };
+  }
   const parsed = type === '001' ? parseUnifiedSocialCreditCode(held) : parseResidentId(held);
   return parsed.ok
     ? { code: parsed.value.code, findings: parsed.findings }
     : { code: held, findings: [finding('BAD_CODE', 'holderCode')] };
-}
-
-function foldedCode(held: string): ReturnType<typeof readSubjectCode> {
-  return { code: foldSpelling(held).text, findings: [finding('OPAQUE_CODE', 'holderCode')] };
 }

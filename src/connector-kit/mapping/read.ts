@@ -60,24 +60,66 @@ export function compileText(checked: CheckedRule): Read<string | null> {
   };
 }
 
-/** A word by its table; unknown for what is not in it, and for places that contradict. */
+/**
+ * A word by its table. One that is not in it, or that two places contradict, is what the field
+ * calls unknown, with a finding.
+ */
 export function compileWord(checked: CheckedRule): Read<ReadWord> {
   const lookup = compileLookup(checked);
-  const several = checked.rule.several ?? (isStatus(checked) ? 'AGREE' : 'FIRST');
-  if (several !== 'AGREE' || pointersOf(checked.rule).length < 2) {
+  const { field, rule, label } = checked;
+  const told = compileTold(checked);
+  const judge = judgeWord(field, label);
+  if (rule.constant !== null) {
+    const asHeld = rule.constant;
+    return (_row, reading) => judge(lookup(asHeld), asHeld, reading);
+  }
+  return (row, reading) => {
+    const words = told(row, reading);
+    const [asHeld = null] = words;
+    if (words.length < 2) return judge(asHeld === null ? null : lookup(asHeld), asHeld, reading);
+    const [value = null, ...others] = [...new Set(words.map(lookup))];
+    return judge(others.length === 0 ? value : null, asHeld, reading);
+  };
+}
+
+/** A field that a mapping leaves out: unknown, where blanks are. */
+export function compileUntold(field: CanonicalField | null, label: string): Read<ReadWord> {
+  if (field === null) return () => ({ value: null, asHeld: null });
+  const judge = judgeWord(field, label);
+  return (_row, reading) => judge(null, null, reading);
+}
+
+function judgeWord(
+  { unknown }: CanonicalField,
+  label: string,
+): (value: string | null, asHeld: string | null, reading: Reading) => ReadWord {
+  if (unknown === null) return (value, asHeld) => ({ value, asHeld });
+  return (value, asHeld, reading) => {
+    const isKnown = value !== null && value !== unknown.value;
+    if (isKnown || (asHeld === null && !unknown.blank)) return { value, asHeld };
+    reading.findings.push(finding(unknown.finding, label));
+    return { value: unknown.value, asHeld };
+  };
+}
+
+/** The words that count: of the first place that is not blank, or of all that must agree. */
+function compileTold(checked: CheckedRule): Read<readonly string[]> {
+  const { rule, field } = checked;
+  const usual = field.unknown?.finding === 'UNKNOWN_STATUS' ? 'AGREE' : 'FIRST';
+  const pointers = pointersOf(rule);
+  if ((rule.several ?? usual) !== 'AGREE' || pointers.length < 2) {
     const written = compileWritten(checked);
     return (row, reading) => {
-      const asHeld = written(row, reading);
-      return { value: asHeld === null ? null : lookup(asHeld), asHeld };
+      const word = written(row, reading);
+      return word === null ? [] : [word];
     };
   }
   const places = compilePlaces(checked);
-  const pointer = pointersOf(checked.rule)[0] ?? '';
+  const [first = ''] = pointers;
   return (row, reading) => {
     const told = places(row, reading).filter((text) => text !== null);
-    if (told.length === 0 && isNeeded(checked)) throw driftFault(reading.at + pointer, 'BLANK');
-    const [value = null, ...others] = [...new Set(told.map(lookup))];
-    return { value: others.length === 0 ? value : null, asHeld: told[0] ?? null };
+    if (told.length === 0 && isNeeded(checked)) throw driftFault(reading.at + first, 'BLANK');
+    return told;
   };
 }
 
@@ -86,13 +128,13 @@ export function compileDay(checked: CheckedRule): Read<BusinessDate | null> {
   const { rule, field, label } = checked;
   const written = compileWritten(checked);
   const filter = compileDayFilter(rule.form, rule.read === 'INSTANT' ? 'INSTANT' : 'DAY');
-  const pointer = pointersOf(rule)[0] ?? '';
+  const pointer = compilePointer(checked);
   const isDecisive = field.must !== 'NONE';
   return (row, reading) => {
     const text = written(row, reading);
     const held = filter === null || text === null ? text : (filter(text) ?? BAD_DAY);
     return isDecisive
-      ? readDay(held, reading.at + pointer)
+      ? readDay(held, pointer(row, reading))
       : noteDay(held, { field: label, findings: reading.findings });
   };
 }
@@ -105,28 +147,36 @@ export function compileLastDay(checked: CheckedRule): Read<ReturnType<typeof rea
   const { rule } = checked;
   const written = compileFirst(checked);
   const filter = compileDayFilter(rule.form, 'LAST_DAY');
-  const pointer = pointersOf(rule)[0] ?? '';
+  const pointer = compilePointer(checked);
   return (row, reading) => {
     const text = written(row, reading);
     if (isBlank(text ?? null) && rule.required === true) {
-      throw driftFault(reading.at + pointer, 'BLANK');
+      throw driftFault(pointer(row, reading), 'BLANK');
     }
     if (text === undefined) return NOT_TOLD;
     if (rule.blank === 'NOT_TOLD' && isBlank(text)) return NOT_TOLD;
     const held = filter === null || text === null ? text : (filter(text) ?? BAD_DAY);
-    return readLastDay(held, reading.at + pointer);
+    return readLastDay(held, pointer(row, reading));
   };
 }
 
 const NOT_TOLD = { validUntil: null, longTerm: false } as const;
 
+/** Where the text that was read stands: the first place that is not blank, or the first. */
+function compilePointer(checked: CheckedRule): Read<string> {
+  const pointers = pointersOf(checked.rule);
+  const [first = ''] = pointers;
+  if (pointers.length < 2) return (_row, { at }) => at + first;
+  const places = compilePlaces(checked);
+  return (row, reading) => {
+    const index = places(row, reading).findIndex((text) => text !== null);
+    return reading.at + (pointers[index] ?? first);
+  };
+}
+
 /** Some fields are never blank, whatever a rule says. */
 function isNeeded({ rule, field }: CheckedRule): boolean {
   return rule.required === true || field.must === 'VALUE';
-}
-
-function isStatus({ field }: CheckedRule): boolean {
-  return field.unknown === 'UNKNOWN_STATUS';
 }
 
 function compileLookup({ rule, field }: CheckedRule): TableLookup {

@@ -1,6 +1,6 @@
 import { driftFault } from '../fault.ts';
 import { readSubjectCode } from '../held-value.ts';
-import { finding, type Finding } from '../../model/finding.ts';
+import { finding } from '../../model/finding.ts';
 import type { Penalty } from '../../model/enterprise.ts';
 import { hasUnmappable } from '../../model/text.ts';
 import type { Fields } from './fields.ts';
@@ -62,13 +62,4 @@ export function wordOf<T extends string>(
   fallback: T,
 ): T {
   return vocabulary.find((word) => word === value) ?? fallback;
-}
-
-/** A finding for every word that was not understood. */
-export function noteUnknown(
-  findings: Finding[],
-  code: 'UNKNOWN_STATUS' | 'UNKNOWN_CATEGORY',
-  field: string,
-): void {
-  findings.push(finding(code, field));
 }
