@@ -2,7 +2,6 @@ import {
   bulkhead,
   circuitBreaker,
   CircuitState,
-  ConsecutiveBreaker,
   DelegateBackoff,
   handleWhen,
   isBrokenCircuitError,
@@ -17,7 +16,9 @@ import {
 } from 'cockatiel';
 
 import { HubError, type FaultCode, type FaultDetails } from '../errors.ts';
-import type { CallPolicy } from './policy.ts';
+import { createBreaker } from './breaker.ts';
+import { limitsOf, RESERVE_SHARE, type Pace, type SourcePolicy, type Urgency } from './policy.ts';
+import type { Purse } from './purse.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { isIll, mayTryAgain } from './transport.ts';
 
@@ -27,7 +28,8 @@ export interface Guard {
    * Attempts within the policy. `attempt` frees its socket when its signal aborts.
    *
    * @throws {HubError} the fault of the last attempt; SOURCE_TIMEOUT at the deadline;
-   * SOURCE_RESTING while the breaker is open; SOURCE_BUSY when too many wait.
+   * SOURCE_RESTING while the breaker is open; SOURCE_BUSY when too many wait;
+   * SOURCE_SCHEDULED_OUTAGE of the hub while the source is closed; what `Purse.take` throws.
    */
   run<T>(call: GuardedCall<T>): Promise<T>;
   state(): GuardState;
@@ -37,6 +39,8 @@ export interface Guard {
 
 interface GuardedCall<T> {
   readonly idempotent: boolean;
+  readonly urgency: Urgency;
+  readonly pace: Pace;
   attempt(signal: AbortSignal): Promise<T>;
 }
 
@@ -48,11 +52,12 @@ export interface GuardState {
 }
 
 /** The part of a call policy that a guard keeps. */
-export type GuardPolicy = Omit<CallPolicy, 'batchWindowMs' | 'canaryMaxAgeMs'>;
+export type GuardPolicy = Omit<SourcePolicy, 'batchWindowMs' | 'canaryMaxAgeMs' | 'windows'>;
 
 /** One call on its way, from the moment it is wanted. */
 interface Errand<T> extends GuardedCall<T> {
   readonly deadline: AbortSignal;
+  readonly attemptMs: number;
   readonly endsAt: number;
   /** Begun, refused ones included. */
   attempts: number;
@@ -72,7 +77,9 @@ const BREAKER_STATES = {
 /**
  * Retry outside bulkhead outside breaker outside timeout. A failure is counted before its place is
  * free, so that an ill source gets at most `failuresMax + concurrencyMax - 1` calls; and a resting
- * source is refused before the queue, so that nobody waits to hear it.
+ * source is refused before the queue, so that nobody waits to hear it. Calls of BATCH questions
+ * queue by themselves for a part of the places, so that INTERACTIVE ones find some free. What the
+ * budget allows is bought last, for each attempt.
  *
  * The policies are nested by hand because the wrapped ones hand the deadline to each other: a
  * bulkhead that meets a call whose deadline has passed while it waited rejects it without letting
@@ -85,43 +92,55 @@ export function createGuard(deps: GuardDependencies): Guard {
 interface GuardDependencies {
   readonly source: string;
   readonly policy: GuardPolicy;
+  readonly purse: Purse;
+  /** Why nothing may be asked now, as by announced maintenance. Null when it may. */
+  closedFor(): HubError | null;
 }
 
 class SourceGuard implements Guard {
   readonly #source: string;
   readonly #policy: GuardPolicy;
+  readonly #purse: Purse;
+  readonly #closedFor: () => HubError | null;
   /** An attempt that cannot have at least this long says nothing about the source. */
-  readonly #patienceMs: number;
-  readonly #budget = createRetryBudget();
+  readonly #worthMs: number;
+  readonly #retries = createRetryBudget();
   readonly #places: BulkheadPolicy;
-  readonly #attemptTimeout: TimeoutPolicy;
+  readonly #batchPlaces: BulkheadPolicy;
+  readonly #timeouts: Readonly<Record<Pace, TimeoutPolicy>>;
   readonly #breaker: CircuitBreakerPolicy;
   #openedAt = 0;
   #stopped = false;
 
-  constructor({ source, policy }: GuardDependencies) {
+  constructor({ source, policy, purse, closedFor }: GuardDependencies) {
     this.#source = source;
     this.#policy = policy;
-    this.#patienceMs = Math.min(policy.attemptMs, policy.deadlineMs) / 2;
+    this.#purse = purse;
+    this.#closedFor = closedFor;
+    this.#worthMs = Math.min(policy.attemptMs, policy.deadlineMs) / 2;
     this.#places = bulkhead(policy.concurrencyMax, policy.waitingMax);
-    this.#attemptTimeout = timeout(policy.attemptMs, TimeoutStrategy.Aggressive);
+    this.#batchPlaces = bulkhead(batchPlacesOf(policy), policy.waitingMax);
+    const timeoutOf = (pace: Pace): TimeoutPolicy =>
+      timeout(limitsOf(policy, pace).attemptMs, TimeoutStrategy.Aggressive);
+    this.#timeouts = { PROMPT: timeoutOf('PROMPT'), PATIENT: timeoutOf('PATIENT') };
     this.#breaker = circuitBreaker(handleWhen(isIll), {
       halfOpenAfter: policy.restMs,
-      breaker: new ConsecutiveBreaker(policy.failuresMax),
+      breaker: createBreaker(policy.failuresMax),
     });
     this.#breaker.onBreak(() => (this.#openedAt = performance.now()));
   }
 
   async run<T>(call: GuardedCall<T>): Promise<T> {
     if (this.#stopped) throw this.#resting('HUB_STOPPING');
-    this.#budget.recordCall();
+    this.#retries.recordCall();
+    const { deadlineMs, attemptMs } = limitsOf(this.#policy, call.pace);
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), this.#policy.deadlineMs);
+    const timer = setTimeout(() => deadline.abort(), deadlineMs);
     const errand: Errand<T> = {
-      idempotent: call.idempotent,
-      attempt: (signal) => call.attempt(signal),
+      ...call,
+      attemptMs,
       deadline: deadline.signal,
-      endsAt: performance.now() + this.#policy.deadlineMs,
+      endsAt: performance.now() + deadlineMs,
       attempts: 0,
       underWay: false,
     };
@@ -140,7 +159,7 @@ class SourceGuard implements Guard {
     return {
       breaker: BREAKER_STATES[this.#breaker.state],
       inFlight: this.#policy.concurrencyMax - this.#places.executionSlots,
-      waiting: this.#policy.waitingMax - this.#places.queueSlots,
+      waiting: 2 * this.#policy.waitingMax - this.#places.queueSlots - this.#batchPlaces.queueSlots,
     };
   }
 
@@ -151,8 +170,8 @@ class SourceGuard implements Guard {
         errand.attempts < this.#policy.attemptsMax &&
         mayTryAgain(error) &&
         this.#breaker.state === CircuitState.Closed &&
-        errand.endsAt - performance.now() - RETRY_PAUSE_MS_MAX >= this.#patienceMs &&
-        this.#budget.takeRetry(),
+        errand.endsAt - performance.now() - RETRY_PAUSE_MS_MAX >= this.#worthMs &&
+        this.#retries.takeRetry(),
     );
     const retrying = retry(worthwhile, {
       maxAttempts: this.#policy.attemptsMax - 1,
@@ -166,22 +185,46 @@ class SourceGuard implements Guard {
   }
 
   async #inPlace<T>(errand: Errand<T>): Promise<T> {
-    if (this.#isResting()) throw this.#resting(null);
+    this.#refuseIfClosed();
+    const enter = (): Promise<T> => this.#places.execute(() => this.#withPermit(errand));
     try {
-      return await this.#places.execute(() => this.#throughBreaker(errand));
+      return await (errand.urgency === 'BATCH' ? this.#batchPlaces.execute(enter) : enter());
     } catch (error) {
       throw isBulkheadRejectedError(error) ? this.#refusal('SOURCE_BUSY', null) : error;
     }
   }
 
-  async #throughBreaker<T>(errand: Errand<T>): Promise<T> {
-    if (errand.deadline.aborted || errand.endsAt - performance.now() < this.#patienceMs)
-      throw this.#refusal('SOURCE_TIMEOUT', 'WAITED_TOO_LONG');
+  /** An attempt that was bought and not made is given back. */
+  async #withPermit<T>(errand: Errand<T>): Promise<T> {
+    this.#refuseIfLate(errand);
+    this.#refuseIfClosed();
+    const { urgency, attemptMs: lastsMs, endsAt } = errand;
+    const giveUpAt = endsAt - this.#worthMs;
+    const grant = await this.#purse.take({ urgency, lastsMs, giveUpAt });
+    let end = grant.giveBack;
     try {
-      return await this.#breaker.execute(() => this.#once(errand));
+      this.#refuseIfLate(errand);
+      this.#refuseIfClosed();
+      return await this.#breaker.execute(() => {
+        end = grant.release;
+        return this.#once(errand);
+      });
     } catch (error) {
       throw isBrokenCircuitError(error) ? this.#resting(null) : error;
+    } finally {
+      end();
     }
+  }
+
+  #refuseIfLate({ deadline, endsAt }: Errand<unknown>): void {
+    if (deadline.aborted || endsAt - performance.now() < this.#worthMs)
+      throw this.#refusal('SOURCE_TIMEOUT', 'WAITED_TOO_LONG');
+  }
+
+  #refuseIfClosed(): void {
+    const closed = this.#closedFor();
+    if (closed !== null) throw closed;
+    if (this.#isResting()) throw this.#resting(null);
   }
 
   /** The breaker would make a call wait for the probe under way; an answer now is worth more. */
@@ -193,7 +236,7 @@ class SourceGuard implements Guard {
   async #once<T>(errand: Errand<T>): Promise<T> {
     errand.underWay = true;
     try {
-      return await this.#attemptTimeout.execute(
+      return await this.#timeouts[errand.pace].execute(
         ({ signal }) => this.#cutOff(errand, signal),
         errand.deadline,
       );
@@ -234,7 +277,7 @@ class SourceGuard implements Guard {
   }
 
   #resting(reason: string | null): HubError {
-    const retryAfterMs = Math.ceil(Math.max(this.#restMs(), this.#patienceMs));
+    const retryAfterMs = Math.ceil(Math.max(this.#restMs(), this.#worthMs));
     return this.#refusal('SOURCE_RESTING', reason, { retryAfterMs });
   }
 
@@ -243,4 +286,10 @@ class SourceGuard implements Guard {
     const finer = reason === null ? {} : { reason };
     return new HubError(code, { details: { source: this.#source, hop: 'HUB', ...finer, ...more } });
   }
+}
+
+/** At least one, and all but the reserve. */
+function batchPlacesOf({ concurrencyMax, budget }: GuardPolicy): number {
+  const reserveShare = budget?.reserveShare ?? RESERVE_SHARE;
+  return Math.max(1, Math.floor(concurrencyMax * (1 - reserveShare)));
 }

@@ -9,12 +9,15 @@ import type { Freshness } from './freshness.ts';
 import type { Journal } from './journal.ts';
 import { keyText } from './key-text.ts';
 import type { Lane } from './lane.ts';
+import type { Pace, Urgency } from './policy.ts';
 import type { EvidenceFound, EvidenceRow, IntentRow } from './queries.ts';
 import type { AnsweredReading, FailedReading, Reading } from './reading.ts';
 import { hopOf, reasonOf, transportOf } from './transport.ts';
 
 /** One question on its way through the journal. */
 export interface Inquiry {
+  /** Made by whoever asks. */
+  readonly intentId: string;
   readonly source: string;
   readonly name: CapabilityName;
   readonly key: Capabilities[CapabilityName]['key'];
@@ -22,6 +25,10 @@ export interface Inquiry {
   /** Null for test records only. */
   readonly caseId: string | null;
   readonly maxAgeMs: number;
+  readonly urgency: Urgency;
+  readonly pace: Pace;
+  /** Told when the intent is durable and the question on its way to the source. */
+  readonly onAsked: (() => void) | null;
   /** Null when the source does not offer this. */
   readonly lane: Lane | null;
   /** Whether an empty answer that claims to cover may be believed. */
@@ -53,7 +60,6 @@ export interface InquiryDependencies {
 
 /** An inquiry under way. */
 interface Progress extends Inquiry {
-  readonly intentId: string;
   readonly digest: string;
   readonly began: number;
 }
@@ -62,7 +68,8 @@ interface Progress extends Inquiry {
  * The way of every question, whoever asks: intent on record, then fresh evidence or a call, then
  * outcome on record, then the finding.
  *
- * @throws {HubError} AUDIT_UNAVAILABLE when intent or outcome cannot be made durable.
+ * @throws {HubError} AUDIT_UNAVAILABLE when intent or outcome cannot be made durable;
+ * STORE_UNAVAILABLE when the budget cannot be spent from, and then the question was not put.
  */
 export function createInquire(deps: InquiryDependencies): (inquiry: Inquiry) => Promise<Finding> {
   const idOf = createEvidenceIds();
@@ -72,7 +79,7 @@ export function createInquire(deps: InquiryDependencies): (inquiry: Inquiry) => 
     const withdraw = lane?.announce() ?? (() => undefined);
     try {
       const digest = deps.digestKey(keyText(inquiry.name, inquiry.key));
-      const progress = { ...inquiry, intentId: randomUUID(), digest, began: performance.now() };
+      const progress = { ...inquiry, digest, began: performance.now() };
       const [fresh] = await Promise.all([
         findFresh(deps, progress),
         deps.journal.recordIntent(intentRow(progress, deps.clock.now())),
@@ -80,11 +87,12 @@ export function createInquire(deps: InquiryDependencies): (inquiry: Inquiry) => 
       if (lane === null) return await endWithFault(deps, progress, unsupported(inquiry.source));
       if (fresh !== null) return await endWithFresh(deps, progress, fresh);
 
-      const reading = lane.read({ key: inquiry.key, purpose: inquiry.purpose, digest });
+      const reading = lane.read({ ...inquiry, digest });
       withdraw();
+      inquiry.onAsked?.();
       const read = await reading;
       if (!read.ok) return await endWithFault(deps, progress, read);
-      const recordOutcome = await recordOutcomeOf(read, progress, lane.deadlineMs);
+      const recordOutcome = await recordOutcomeOf(read, progress, lane.limitMs(inquiry.pace));
       const id = idOf(read, `${inquiry.caseId} ${recordOutcome}`);
       const evidence = evidenceRow({ progress, lane, read, recordOutcome, id });
       return await endWithAnswer(deps, progress, { read, evidence });
@@ -121,12 +129,12 @@ async function findFresh(
 async function recordOutcomeOf(
   { answer }: AnsweredReading,
   { vouches, began }: Progress,
-  deadlineMs: number,
+  limitMs: number,
 ): Promise<RecordOutcome> {
   if (answer.records.length === 1) return 'FOUND_ONE';
   if (answer.records.length > 1) return 'FOUND_MANY';
   if (answer.absence !== 'COVERED') return 'ABSENT_UNCOVERED';
-  const waitMs = Math.max(0, deadlineMs - (performance.now() - began));
+  const waitMs = Math.max(0, limitMs - (performance.now() - began));
   return (await vouches(waitMs)) ? 'ABSENT_COVERED' : 'ABSENT_UNCOVERED';
 }
 

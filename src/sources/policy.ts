@@ -8,14 +8,70 @@ export interface CallPolicy {
   readonly concurrencyMax: number;
   /** Calls that may wait for a place; further ones are refused with SOURCE_BUSY. */
   readonly waitingMax: number;
-  /** Consecutive failures after which the source is left alone for `restMs`. */
+  /**
+   * Consecutive failures after which the source is left alone for `restMs`. It also rests when
+   * half of its calls failed within 30 s, of at least ten or twice this number.
+   */
   readonly failuresMax: number;
   readonly restMs: number;
   /** How long a call with room for more keys waits for them. */
   readonly batchWindowMs: number;
   /** How long a right reading of the canary vouches for absence. */
   readonly canaryMaxAgeMs: number;
+  /**
+   * How long the call of a patient question, and each attempt of it, may go on when its asker no
+   * longer waits. 0: no longer than any other, and nobody's patience is asked for.
+   */
+  readonly lateMs: number;
 }
+
+/** A call policy, with what the source allows over all replicas and when it is down. */
+export interface SourcePolicy extends CallPolicy {
+  /** Absent or null: unlimited, and no round trip to the database. */
+  readonly budget?: Budget | null;
+  /** Absent: it has none. */
+  readonly windows?: readonly MaintenanceWindow[];
+}
+
+/** How much of a source all replicas may use together. Attempts are counted, not keys. */
+export interface Budget {
+  /** Calls begun within any second. Below 1: one call within `1 / perSecond` seconds. */
+  readonly perSecond: number | null;
+  /** A day ends at midnight in Asia/Shanghai. */
+  readonly perDay: number | null;
+  /** Calls under way at the same time. */
+  readonly inFlightMax: number | null;
+  /** Part of each limit that only INTERACTIVE questions may use, 0 to 0.9. */
+  readonly reserveShare: number;
+}
+
+/** A time of announced maintenance (维护窗口) that comes again. */
+export interface MaintenanceWindow {
+  /** Days on which it begins, ISO 8601: 1 is Monday, 7 is Sunday. Null: every day. */
+  readonly weekdays: readonly number[] | null;
+  /** `HH:MM` in Asia/Shanghai. */
+  readonly from: string;
+  /** `HH:MM` in Asia/Shanghai; not later than `from` where it crosses midnight. */
+  readonly until: string;
+}
+
+/** Whether somebody waits for the answer, or a job works through a list. */
+export type Urgency = 'INTERACTIVE' | 'BATCH';
+
+/** `PATIENT` calls go on after the deadline of others, for askers who are told later. */
+export type Pace = 'PROMPT' | 'PATIENT';
+
+/** How long a call may take in all, and each of its attempts. */
+export function limitsOf(
+  { deadlineMs, attemptMs, lateMs }: Pick<CallPolicy, 'deadlineMs' | 'attemptMs' | 'lateMs'>,
+  pace: Pace,
+): { readonly deadlineMs: number; readonly attemptMs: number } {
+  if (pace === 'PROMPT') return { deadlineMs, attemptMs };
+  return { deadlineMs: Math.max(deadlineMs, lateMs), attemptMs: Math.max(attemptMs, lateMs) };
+}
+
+/** Kept for INTERACTIVE questions where nothing else is said. */
+export const RESERVE_SHARE = 0.3;
 
 /** For a source that answers within a second and a half, and is fragile. */
 export const DEFAULT_POLICY: CallPolicy = {
@@ -28,4 +84,5 @@ export const DEFAULT_POLICY: CallPolicy = {
   restMs: 15_000,
   batchWindowMs: 4,
   canaryMaxAgeMs: 300_000,
+  lateMs: 0,
 };

@@ -4,19 +4,21 @@ import type {
   CheckLine,
   Connector,
 } from '../connector-kit/connector.ts';
-import { HubError } from '../errors.ts';
+import type { HubError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Hop, RecordOutcome, TransportOutcome } from '../model/outcome.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { Database } from '../store/database.ts';
-import type { CallPolicy } from './policy.ts';
+import { createAsk } from './ask.ts';
 import { createFreshness } from './freshness.ts';
-import { createInquire, type Finding } from './inquiry.ts';
+import type { HealthState } from './health.ts';
+import { createInquire } from './inquiry.ts';
 import { createJournal } from './journal.ts';
 import type { CallEnded } from './lane.ts';
-import { settledWithin } from './settled-within.ts';
-import { createStation, type Station } from './station.ts';
-import { hopOf, reasonOf, retryAtOf, transportOf } from './transport.ts';
+import type { SourcePolicy, Urgency } from './policy.ts';
+import { createRoster } from './roster.ts';
+import { stateOf } from './state.ts';
+import { createStation, type Pause, type Station } from './station.ts';
 
 /** One question about one subject to one source. */
 export interface Question<N extends CapabilityName> {
@@ -27,6 +29,13 @@ export interface Question<N extends CapabilityName> {
   readonly purpose: Purpose;
   /** Evidence of the same case that is not older than this may be reused; 0 = ask anew. */
   readonly maxAgeMs: number;
+  /** Default INTERACTIVE, for which a part of every budget and of the places is kept. */
+  readonly urgency?: Urgency;
+  /**
+   * After this the asker no longer waits: where the policy lets calls be late, the question is
+   * `DEFERRED`, goes on, and `onLate` is told what became of it. Default: waits to the end.
+   */
+  readonly patienceMs?: number;
 }
 
 /** What became of a question. Only `ANSWERED` says anything about the subject. */
@@ -106,6 +115,40 @@ export interface SourceState {
   readonly medianMs: number | null;
   /** 95th percentile. Null before the first answer. */
   readonly p95Ms: number | null;
+  readonly health: SourceHealth;
+}
+
+/** What is measured of a source, and what it may still be asked. Nothing of it is cached. */
+export interface SourceHealth extends HealthState {
+  /** Null while it is not paused. */
+  readonly paused: Pause | null;
+  /** Null when there is none. */
+  readonly budget: BudgetState | null;
+}
+
+/** What is left of a budget that all replicas share, as of the latest purchase or `readStates`. */
+export interface BudgetState {
+  readonly quota: {
+    /** Null when the day is not limited. */
+    readonly perDay: number | null;
+    /** Calls of all replicas. Null when it is not known. */
+    readonly usedToday: number | null;
+    /** Null when the day is not limited, or it is not known. */
+    readonly left: number | null;
+    readonly resetAt: Date;
+  };
+  readonly rate: {
+    /** What was agreed upon. Null when it is not limited. */
+    readonly perSecond: number | null;
+    /** What is allowed now. Null when it is not limited, or not known. */
+    readonly now: number | null;
+    /** True while the source is spared for having complained. */
+    readonly slowed: boolean;
+    /** Until when it asked to be left alone. Null when it did not. */
+    readonly heldUntil: Date | null;
+  };
+  /** Null when it is not limited. */
+  readonly inFlightMax: number | null;
 }
 
 /** Every registered source, asked under its policy, with intent and outcome on record. */
@@ -114,14 +157,33 @@ export interface Sources {
    * Asks. A source that fails is a value, not a rejection.
    *
    * @throws {HubError} AUDIT_UNAVAILABLE when the intent (then nothing was asked) or the outcome
-   * (then nothing may be concluded) cannot be made durable; SOURCE_NOT_REGISTERED.
+   * (then nothing may be concluded) cannot be made durable; STORE_UNAVAILABLE when the budget
+   * cannot be spent from (then nothing was asked); SOURCE_NOT_REGISTERED.
    */
   ask<N extends CapabilityName>(question: Question<N>): Promise<Observation<N>>;
   /** Null when there is no such source or it does not offer this. Calls nothing. */
   plan(source: string, capability: CapabilityName): CallPlan | null;
   /** In the order of their ids. */
   states(): readonly SourceState[];
-  /** Reads the test records of every source anew. Never rejects; see `states` for the result. */
+  /** As `states`, with the budgets as all replicas have used them by now. Never rejects. */
+  readStates(): Promise<readonly SourceState[]>;
+  /**
+   * Adds a source, or replaces the one of its id: questions that have begun end as they began, later
+   * ones are put to this one. In effect at once. The replaced connector is closed when its last call
+   * has ended, which the deadline of its policy bounds. A pause of the id stays.
+   */
+  install(source: RegisteredSource): Promise<void>;
+  /** As `install`, with nothing in its place: later questions are SOURCE_NOT_REGISTERED. */
+  remove(source: string): Promise<void>;
+  /**
+   * From now on questions to it end with SOURCE_SCHEDULED_OUTAGE of the hub; calls under way do not.
+   *
+   * @throws {HubError} SOURCE_NOT_REGISTERED.
+   */
+  pause(source: string, pause: Pause): void;
+  /** Ends a pause; changes nothing when there is none. @throws {HubError} SOURCE_NOT_REGISTERED. */
+  resume(source: string): void;
+  /** Reads the test records of every source anew, unless it is paused or in maintenance. Never rejects; see `states` for the result. */
   readCanaries(): Promise<void>;
   /** Lets the connector probe its source. @throws {HubError} SOURCE_NOT_REGISTERED. */
   check(source: string, signal: AbortSignal): Promise<readonly CheckLine[]>;
@@ -137,7 +199,7 @@ export interface RegisteredSource {
   readonly connector: Connector;
   /** Kind and version, e.g. `license-library@1.0.0`; stored with every piece of evidence. */
   readonly label: string;
-  readonly policy: CallPolicy;
+  readonly policy: SourcePolicy;
 }
 
 /** Told after every call, for metrics. Names and numbers only. */
@@ -148,6 +210,7 @@ export interface CallEvent extends CallEnded {
 
 /** What the sources are asked with. */
 export interface SourcesDependencies {
+  /** Installed from the beginning. */
   readonly registered: readonly RegisteredSource[];
   readonly db: Database;
   readonly clock: Clock;
@@ -155,84 +218,65 @@ export interface SourcesDependencies {
   digestKey(text: string): string;
   readonly log: Record<'warn' | 'info', (facts: object, message: string) => void>;
   readonly onCall?: (event: CallEvent) => void;
-}
-
-/** How long `close` waits beyond the deadline of the slowest source. */
-const CLOSING_GRACE_MS = 1_000;
-
-interface Served {
-  readonly of: RegisteredSource;
-  readonly station: Station;
+  /**
+   * Told once what became of a question whose asker got `DEFERRED`, when it is on record. `close`
+   * waits for it. What it throws is logged.
+   */
+  readonly onLate?: (
+    observation: Observation<CapabilityName>,
+    question: Question<CapabilityName>,
+  ) => void | Promise<void>;
 }
 
 /** Asks nothing and starts nothing by itself. */
 export function createSources(deps: SourcesDependencies): Sources {
+  const { clock, log } = deps;
   const inquire = createInquire({
     journal: createJournal(deps),
     freshness: createFreshness(deps),
-    clock: deps.clock,
+    clock,
     digestKey: (text) => deps.digestKey(text),
   });
-  const served = new Map<string, Served>(
-    deps.registered
-      .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-      .map((of) => [of.id, { of, station: createStation(of, { ...deps, inquire }) }]),
-  );
-  const underWay = new Set<Promise<unknown>>();
+  const roster = createRoster({
+    log,
+    open(of, { pause, use }) {
+      const inquireOf: typeof inquire = (one) => use(inquire(one), of.policy.deadlineMs);
+      return createStation(of, { ...deps, pause, inquire: inquireOf });
+    },
+  });
+  for (const source of deps.registered) roster.put(source);
+  const ask = createAsk({ ...deps, roster, inquire });
   let closing: Promise<void> | null = null;
 
-  function get(source: string): Served {
-    const found = served.get(source);
-    if (found !== undefined) return found;
-    throw new HubError('SOURCE_NOT_REGISTERED', { details: { source } });
+  function states(): readonly SourceState[] {
+    return roster.list().map((served) => stateOf(served, clock));
   }
 
-  async function ask<N extends CapabilityName>(question: Question<N>): Promise<Observation<N>> {
-    const desk = get(question.source).station.desks.get(question.capability);
-    const inquired = inquire({
-      source: question.source,
-      name: question.capability,
-      key: question.key,
-      purpose: question.purpose,
-      caseId: question.purpose.caseId,
-      maxAgeMs: question.maxAgeMs,
-      lane: desk?.lane ?? null,
-      vouches: (waitMs) => desk?.watch.isRight(waitMs) ?? Promise.resolve(false),
-    });
-    underWay.add(inquired);
-    try {
-      return observationOf(question, await inquired, deps.clock);
-    } finally {
-      underWay.delete(inquired);
-    }
+  async function readCanaries(): Promise<void> {
+    const open = roster.list().filter(({ station }) => station.isOpen());
+    const desks = open.flatMap(({ station }) => [...station.desks.values()]);
+    await Promise.all(desks.map(({ watch }) => watch.read()));
   }
 
   return {
     ask,
-    plan: (source, capability) => planOf(served.get(source)?.station, capability),
-    states: () => [...served.values()].map(({ of, station }) => stateOf(of, station)),
-    async readCanaries() {
-      const desks = [...served.values()].flatMap(({ station }) => [...station.desks.values()]);
-      await Promise.all(desks.map(({ watch }) => watch.read()));
+    plan: (source, capability) => planOf(roster.find(source)?.station, capability),
+    states,
+    async readStates() {
+      await Promise.all(roster.list().map(({ station }) => station.purse.refresh()));
+      return states();
     },
-    check: async (source, signal) => get(source).of.connector.check(signal),
-    close: () => (closing ??= closeAll(deps, [...served.values()], underWay)),
+    install: async (source) => roster.put(source),
+    remove: async (source) => roster.drop(source),
+    pause: (source, pause) => roster.setPause(source, pause),
+    resume: (source) => roster.setPause(source, null),
+    readCanaries,
+    async check(source, signal) {
+      const { of, use } = roster.get(source);
+      return use(of.connector.check(signal), of.policy.deadlineMs);
+    },
+    close: () => (closing ??= roster.close()),
   };
-}
-
-async function closeAll(
-  { log }: Pick<SourcesDependencies, 'log'>,
-  served: readonly Served[],
-  underWay: ReadonlySet<Promise<unknown>>,
-): Promise<void> {
-  for (const { station } of served) station.guard.stop();
-  const longestMs = Math.max(0, ...served.map(({ of }) => of.policy.deadlineMs));
-  await settledWithin([...underWay], longestMs + CLOSING_GRACE_MS);
-  await Promise.all(
-    served.map(({ of }) =>
-      of.connector.close().catch(() => log.warn({ source: of.id }, 'connector did not close')),
-    ),
-  );
 }
 
 function planOf(station: Station | undefined, capability: CapabilityName): CallPlan | null {
@@ -241,31 +285,4 @@ function planOf(station: Station | undefined, capability: CapabilityName): CallP
   const { batchMax, carriesPurpose } = lane.capability;
   const medianMs = lane.latency.percentile(0.5);
   return { batchMax, deadlineMs: lane.deadlineMs, medianMs, carriesPurpose };
-}
-
-function stateOf({ id, title, label }: RegisteredSource, station: Station): SourceState {
-  return { id, title, connector: label, ...station.state() };
-}
-
-function observationOf<N extends CapabilityName>(
-  { source, capability }: Question<N>,
-  result: Finding,
-  clock: Clock,
-): Observation<N> {
-  const { intentId } = result;
-  if (result.ok) {
-    const records = result.shown.records as readonly Capabilities[N]['record'][];
-    return { transport: 'ANSWERED', source, capability, intentId, ...result.shown, records };
-  }
-  const { fault } = result;
-  return {
-    transport: transportOf(fault),
-    source,
-    capability,
-    intentId,
-    hop: hopOf(fault),
-    reason: reasonOf(fault),
-    fault,
-    retryAt: retryAtOf(fault, clock.now()),
-  };
 }

@@ -213,4 +213,13 @@ export const SOURCE: SourceState = {
   calls: [{ transport: 'ANSWERED', count: 3 }],
   medianMs: 12,
   p95Ms: 40,
+  health: {
+    availability: { fiveMinutes: 1, hour: 1 },
+    latency: { hub: null, source: null },
+    errors: [],
+    drift: { count: 0, lastAt: null, lastField: null },
+    freshness: null,
+    paused: null,
+    budget: null,
+  },
 };

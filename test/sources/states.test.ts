@@ -33,6 +33,7 @@ test('states tell of every source in the order of ids, and what became of its ca
     ],
     medianMs: expect.any(Number),
     p95Ms: expect.any(Number),
+    health: expect.any(Object),
   });
   expect(second).toMatchObject({ id: 'zoo', calls: [], medianMs: null, p95Ms: null });
 });
