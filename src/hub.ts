@@ -80,6 +80,7 @@ export function openHub(options: HubOptions): Hub {
       await rooms.verifications.answerCameLate(late, purpose);
     },
   });
+  metrics.watchSources(() => sources.readStates());
   const rooms = createRooms({
     ...{ db, clock, log, sources },
     network: createNetwork(options.egress),
