@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { ReplyRow } from './answer-rows.ts';
 import { CODE_SHAPE, judgeCode } from './business-code.ts';
 import { titled } from './connector.ts';
 import { driftFault } from './fault.ts';
@@ -36,12 +37,6 @@ export const envelopeSetting = z
   .meta(titled('应答结构', 'Envelope'))
   .describe('How the reply says whether it is an answer, and where the records are.');
 export type EnvelopeRule = z.infer<typeof envelopeSetting>;
-
-/** A record not yet mapped, and where it stands in the reply. */
-export interface ReplyRow {
-  readonly value: unknown;
-  readonly pointer: string;
-}
 
 /** What an envelope holds. */
 export interface Envelope {

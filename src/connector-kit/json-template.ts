@@ -1,4 +1,5 @@
 import { HubError } from '../errors.ts';
+import type { KeyParts } from './mapping/keys.ts';
 
 /** A value that JSON can write. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
@@ -9,9 +10,8 @@ export interface JsonObject {
 }
 
 /** The parts of a key that a template may name. */
-export const KEY_PARTS = ['kind', 'code', 'name', 'identifier', 'typeCode'] as const;
-/** What a key says, part by part; empty where it has no such part. */
-export type KeyParts = Readonly<Record<(typeof KEY_PARTS)[number], string>>;
+const KEY_PARTS: readonly KeyPart[] = ['kind', 'code', 'name', 'identifier', 'typeCode'];
+export type KeyPart = keyof KeyParts;
 
 /**
  * A question as an operator writes it: JSON whose texts may name parts of a key, `{code}`.
@@ -21,6 +21,8 @@ export type KeyParts = Readonly<Record<(typeof KEY_PARTS)[number], string>>;
 export interface Template {
   /** Whether it takes any number of keys. Without a list it takes exactly one. */
   readonly takesMany: boolean;
+  /** The parts of a key that it names. */
+  readonly parts: readonly KeyPart[];
   /** Why this key cannot be put into the template, in one word. Null when it can. */
   problemOf(key: KeyParts): string | null;
   /** The question about these keys. Deterministic. */
@@ -28,7 +30,7 @@ export interface Template {
 }
 
 interface Found {
-  readonly names: Set<keyof KeyParts>;
+  readonly names: Set<KeyPart>;
   readonly separators: Set<string>;
   lists: number;
   /** Whether a part is named outside a list. */
@@ -51,6 +53,7 @@ export function compileTemplate(template: JsonValue, field: string): Template {
   if (found.lists === 1 && found.outside) throw unsafe(field, 'KEY_OUTSIDE_LIST');
   return {
     takesMany: found.lists === 1,
+    parts: [...found.names],
     problemOf(key) {
       const missing = [...found.names].find((name) => key[name] === '');
       if (missing !== undefined) return `KEY_WITHOUT_${missing.toUpperCase()}`;
@@ -137,7 +140,7 @@ function fill(template: JsonValue, keys: readonly KeyParts[], key: KeyParts | nu
 
 // A function as replacement: `$&` in a name must stay `$&`.
 function fillText(text: string, key: KeyParts | null): string {
-  return text.replace(PLACEHOLDER, (_whole, name: string) => key?.[name as keyof KeyParts] ?? '');
+  return text.replace(PLACEHOLDER, (_whole, name: string) => key?.[name as KeyPart] ?? '');
 }
 
 function unsafe(field: string, reason: string): HubError {
