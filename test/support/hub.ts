@@ -30,13 +30,15 @@ export interface TestHub {
   ): Promise<Reply<T>>;
   /** The answer's data; fails the test when there is an error. */
   get<T, V>(document: TypedDocumentNode<T, V>, variables: V, options?: AskOptions): Promise<T>;
-  token(role: Role, options?: { agencyCode?: string; scopes?: readonly string[] }): Promise<string>;
+  token(role: Role, options?: Omit<AskOptions, 'role'>): Promise<string>;
   stop(): Promise<void>;
 }
 
 export interface AskOptions {
   readonly role?: Role;
   readonly agencyCode?: string;
+  /** Another account of that role. */
+  readonly account?: string;
   readonly scopes?: readonly string[];
 }
 
@@ -93,6 +95,7 @@ export async function startTestHub(
     mintToken({
       ...DEMO_ACCOUNTS[role],
       ...(chosen.agencyCode === undefined ? {} : { agencyCode: chosen.agencyCode }),
+      ...(chosen.account === undefined ? {} : { account: chosen.account }),
       privateJwk: key.privateJwk,
       issuer: config.issuer,
       audience: config.audience,
