@@ -56,6 +56,7 @@ const POLL_MS = 20;
 export function startTrial(subject: ConformanceSubject, signal: AbortSignal): Trial {
   const transcript = createTranscript(subject.secrets);
   const sockets = watchSockets();
+  const deadlines = createDeadlines(signal);
   const network = watchNetwork(subject.network, transcript);
   const { clock, kind, twin } = subject;
   return {
@@ -78,12 +79,46 @@ export function startTrial(subject: ConformanceSubject, signal: AbortSignal): Tr
         await connector.close();
       }
     },
-    callWithin: (ms) => ({
-      signal: AbortSignal.any([signal, AbortSignal.timeout(ms)]),
-      purpose: CHECK_PURPOSE,
-    }),
+    callWithin: (ms) => ({ signal: deadlines.begin(ms), purpose: CHECK_PURPOSE }),
     countSockets: async () => (twin === null ? sockets.countOpen() : twin.openSockets()),
-    stop: () => sockets.stop(),
+    stop() {
+      deadlines.stop();
+      sockets.stop();
+    },
+  };
+}
+
+/**
+ * Deadlines below one signal. A combination of `AbortSignal.any` and `AbortSignal.timeout` is lost
+ * when memory is collected, so that timers hold controllers of their own.
+ */
+function createDeadlines(outer: AbortSignal): {
+  begin(ms: number): AbortSignal;
+  stop(): void;
+} {
+  const running = new Map<AbortController, NodeJS.Timeout>();
+  const end = (controller: AbortController): void => {
+    clearTimeout(running.get(controller));
+    running.delete(controller);
+    controller.abort();
+  };
+  const endAll = (): void => [...running.keys()].forEach(end);
+  outer.addEventListener('abort', endAll, { once: true });
+  return {
+    begin(ms) {
+      const controller = new AbortController();
+      if (outer.aborted) controller.abort();
+      else
+        running.set(
+          controller,
+          setTimeout(() => end(controller), ms),
+        );
+      return controller.signal;
+    },
+    stop() {
+      outer.removeEventListener('abort', endAll);
+      endAll();
+    },
   };
 }
 

@@ -62,8 +62,6 @@ export interface TwinScan {
   readonly collection: string;
   /** Rows of a page under the settings of the subject. */
   readonly pageRows: number;
-  /** True where a row written during a pass can still show in it; false where a pass is a file. */
-  readonly isLive: boolean;
   /** Rows of the long scan: many pages, more than the ceiling of memory would hold. */
   readonly longRows: number;
   /** Rows 1 to `rows`, and no others. */

@@ -1,13 +1,16 @@
 import { publicitySystem } from '../../../connectors/publicity-system/connector.ts';
+import { ENTERPRISES } from '../../../sandbox/fixtures-publicity.ts';
 import { SUBJECTS } from '../../../sandbox/fixtures-subjects.ts';
 import { createEnterprise } from '../../../sandbox/population.ts';
 import { startSandbox } from '../../../sandbox/sandbox.ts';
 import { OPEN_NETWORK } from '../../../src/connector-kit/network.ts';
 import { systemClock } from '../../../src/model/clock.ts';
-import { E1 } from '../questions.ts';
+import { E1, need } from '../questions.ts';
 import { CANARY_SUBJECTS } from '../rig.ts';
 import { createControl, createSandboxTwin } from './sandbox-twin.ts';
 import { NO_KEYS, type SubjectPlan } from './started-subject.ts';
+
+const HELD = need(ENTERPRISES.find(({ code }) => code === SUBJECTS.e1.code));
 
 /** An enterprise whose row cannot be read: the day of a removal is no day. */
 const SPOILED = createEnterprise({
@@ -54,7 +57,10 @@ export const PUBLICITY_SYSTEM: SubjectPlan = {
           id: 'publicity-system',
           operations: ['httpproxy'],
           denied: { part: 'enterprise.registration', operation: 'httpproxy' },
-          unknownStatus: { kind: 'drift', how: 'new-status-code' },
+          unknownStatus: {
+            path: `enterprises/${HELD.code}`,
+            record: { ...HELD, stateCode: '8', stateText: '待核验' },
+          },
           cleanAllowed: [],
         }),
         logged: null,

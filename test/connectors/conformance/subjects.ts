@@ -2,6 +2,7 @@ import { ASSISTANCE } from './assistance.ts';
 import { CREDIT_PLATFORM } from './credit-platform.ts';
 import { LICENSE_LIBRARY } from './license-library.ts';
 import { PUBLICITY_SYSTEM } from './publicity-system.ts';
+import { REFERENCE } from './reference.ts';
 import type { SubjectPlan } from './started-subject.ts';
 
 /** Every kind that is examined, each with a simulated source of its own. */
@@ -10,4 +11,5 @@ export const SUBJECT_PLANS: readonly SubjectPlan[] = [
   PUBLICITY_SYSTEM,
   CREDIT_PLATFORM,
   ASSISTANCE,
+  REFERENCE,
 ];

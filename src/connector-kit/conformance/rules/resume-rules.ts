@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Pass } from '../pass.ts';
-import { fail, PASS, skip, type Rule } from '../rule.ts';
+
+import { fail, PASS, type Rule } from '../rule.ts';
 import { multiset, requireHonest, tryScan, type Ground } from './scan-ground.ts';
 
 const scanResume: Rule = {
@@ -26,20 +27,24 @@ const scanResume: Rule = {
 
 const resumedAbsence: Rule = {
   id: 'resumed-absence',
-  title: { zh: '续扫不得断言不存在', en: 'A resumed pass claims no more than it saw' },
-  why: 'A row that was put behind the cut while nobody looked is not gone.',
+  title: {
+    zh: '续扫不得误判已读为消失',
+    en: 'A resumed pass does not take what was read before for gone',
+  },
+  why: 'Every row before the cut would be deleted, and everybody in them unknown.',
   try: (trial) =>
     tryScan(trial, async (ground) => {
       const { rows } = ground;
-      if (!rows.isLive) return skip('a pass is a file, which does not change');
       await rows.reset(3 * rows.pageRows);
-      const { first, rest } = await resumeAfter(ground, 1, async () => {
-        await rows.write(3 * rows.pageRows + 1);
-      });
+      const ids = await rows.ids();
+      const { first, rest } = await resumeAfter(ground, 1, () => rows.write(1));
       if (rest === null) return fail('page 1 cannot be resumed');
       if (rest.fault !== null) return fail(rest.fault.code);
-      const joined: Pass = { ...rest, rows: [...first.rows, ...rest.rows] };
-      return rest.isFull ? requireHonest(joined, await rows.ids()) : PASS;
+      if (!rest.isFull) return PASS;
+      // A full pass replaces what is held by what was shown under its own name.
+      const name = rest.pages.at(-1)?.pass;
+      const own = [...first.pages, ...rest.pages].filter(({ pass }) => pass === name);
+      return requireHonest({ ...rest, rows: own.flatMap((page) => page.rows) }, ids);
     }),
 };
 
