@@ -1,0 +1,55 @@
+import type { ReplyRow, ReplyRows } from '../../src/connector-kit/answer-rows.ts';
+import { decodeReply, decodeText, parseJson } from '../../src/connector-kit/decode.ts';
+import { driftFault, hasReason } from '../../src/connector-kit/fault.ts';
+import type { HttpReply } from '../../src/connector-kit/http.ts';
+import { readEnvelope, type EnvelopeRule } from '../../src/connector-kit/json-envelope.ts';
+import { findAt } from '../../src/connector-kit/json-pointer.ts';
+import { codeText } from '../../src/connector-kit/reply-code.ts';
+import { HubError } from '../../src/errors.ts';
+import type { ExchangePlatformSettings } from './settings.ts';
+
+type CharsetSetting = ExchangePlatformSettings['charset'];
+
+const FIXED = { UTF_8: 'utf-8', GB18030: 'gb18030' } as const;
+
+/** The value of a reply as it came. @throws {HubError} SOURCE_MALFORMED */
+export function decodeAs(charset: CharsetSetting, reply: HttpReply): unknown {
+  if (charset === 'DECLARED') return decodeReply(reply);
+  return parseJson(decodeText(reply.raw, FIXED[charset]));
+}
+
+/**
+ * The value of recorded bytes, whose headers are gone. What was declared is known all the same:
+ * bytes that UTF-8 does not know were GB18030, and GB18030 that UTF-8 knows as well was never
+ * taken for an answer.
+ *
+ * @throws {HubError} SOURCE_MALFORMED
+ */
+export function decodeRecorded(charset: CharsetSetting, raw: Uint8Array): unknown {
+  if (charset !== 'DECLARED') return parseJson(decodeText(raw, FIXED[charset]));
+  return parseJson(decodeEither(raw));
+}
+
+function decodeEither(raw: Uint8Array): string {
+  try {
+    return decodeText(raw, 'utf-8');
+  } catch (error) {
+    if (!(error instanceof HubError) || !hasReason(error, 'CHARSET')) throw error;
+    return decodeText(raw, 'gb18030');
+  }
+}
+
+/** The rows of a reply that is an answer. @throws {HubError} by the class of its business code. */
+export function readRows(value: unknown, rule: EnvelopeRule, raw: Uint8Array): ReplyRows {
+  return { ...readEnvelope(value, rule), raw };
+}
+
+/** Reads whom a record is about. @throws {HubError} SOURCE_SCHEMA_DRIFT where it does not say. */
+export function createKeyReader(keyPointer: string | null): ((row: ReplyRow) => string) | null {
+  if (keyPointer === null) return null;
+  return ({ value, pointer }) => {
+    const text = codeText(findAt(value, keyPointer));
+    if (text === null || text === '') throw driftFault(`${pointer}${keyPointer}`);
+    return text;
+  };
+}
