@@ -5,7 +5,7 @@ import type { ZodType } from 'zod';
 import type { CanonicalField, CanonicalFields, CanonicalRecord } from './canonical-field.ts';
 import type { RecordRules } from './fields.ts';
 import { parsePointer } from './pointer.ts';
-import { pointersOf } from './read.ts';
+import { isJoined, pointersOf } from './read.ts';
 import type { FieldRule } from './rule.ts';
 import { SHIPPED_TABLES } from './tables/shipped.ts';
 import { foldCode } from './tables/table.ts';
@@ -34,8 +34,8 @@ export type MappingMistake =
   | 'TOO_MANY_PAIRS';
 
 /** A mapping that holds together. */
-export interface CheckedMapping {
-  readonly rules: RecordRules;
+export interface CheckedMapping<R extends RecordRules> {
+  readonly rules: R;
   /** Of rows, and below `/list/-` of the elements of a list; sorted, each once. */
   readonly pointers: readonly string[];
 }
@@ -46,11 +46,11 @@ export interface CheckedMapping {
  * @throws {HubError} UNSAFE_CONFIGURATION with `field` (a pointer into the mapping) and `reason`
  * (a `MappingMistake`) for the first mistake.
  */
-export function checkMapping(
-  shape: ZodType<RecordRules>,
+export function checkMapping<R extends RecordRules>(
+  shape: ZodType<R>,
   mapping: unknown,
   canonical: CanonicalRecord,
-): CheckedMapping {
+): CheckedMapping<R> {
   const rules = parseRules(shape, mapping);
   requireSize(rules);
   for (const name of Object.keys(rules.lists)) {
@@ -96,7 +96,7 @@ function requireIdentity({ fields }: RecordRules, { identity }: CanonicalRecord)
   }
 }
 
-function parseRules(shape: ZodType<RecordRules>, mapping: unknown): RecordRules {
+function parseRules<R extends RecordRules>(shape: ZodType<R>, mapping: unknown): R {
   const result = shape.safeParse(mapping);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
@@ -146,7 +146,7 @@ function checkRead(rule: FieldRule, field: CanonicalField): Wrong | null {
   if (rule.several === 'AGREE' && field.vocabulary === null) {
     return { at: ['several'], reason: 'READ' };
   }
-  if (rule.several === 'JOIN' && field.vocabulary !== null) {
+  if (isJoined(rule) && field.vocabulary !== null) {
     return { at: ['several'], reason: 'READ' };
   }
   return null;

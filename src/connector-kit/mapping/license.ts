@@ -24,7 +24,7 @@ export function compileLicense(fields: Fields): Read<License> {
   const legalRepresentative = fields.text('legalRepresentative');
   const [issuedOn, validFrom] = [fields.day('issuedOn'), fields.day('validFrom')];
   const [validity, status] = [fields.lastDay('validUntil'), fields.word('status')];
-  const [identity, replaces] = [compileIdentity(fields), fields.text('replaces')];
+  const [identity, replaces] = [compileIdentity(fields), compileReplaced(fields)];
   const [holder, holderName] = [compileHolder(fields), compileName(fields, 'holderName')];
   return (row, reading) => {
     const { findings } = reading;
@@ -32,7 +32,6 @@ export function compileLicense(fields: Fields): Read<License> {
     const held = holder(row, reading);
     const name = holderName(row, reading);
     const word = status(row, reading);
-    const replaced = replaces(row, reading);
     return {
       identifier: own.identifier,
       typeCode: own.typeCode,
@@ -49,15 +48,26 @@ export function compileLicense(fields: Fields): Read<License> {
       ...validity(row, reading),
       flaggedStatus: wordOf(word.value, RECORD_STATUSES, 'STATUS_UNKNOWN'),
       statusAsHeld: word.asHeld,
-      replaces: replaced === null ? null : canonical(replaced),
+      replaces: replaces(row, reading),
       withheld: false,
       findings,
     };
   };
 }
 
+/** The license that this one replaces, canonical. */
+export function compileReplaced(fields: Fields): Read<string | null> {
+  const replaces = fields.text('replaces');
+  return (row, reading) => {
+    const held = replaces(row, reading);
+    if (held === null) return null;
+    const parsed = parseLicenseIdentifier(held);
+    return parsed.ok ? parsed.value.code : held;
+  };
+}
+
 /** Identifier and type; an identifier names its type, where the row does not. */
-function compileIdentity(
+export function compileIdentity(
   fields: Fields,
 ): Read<{ readonly identifier: string | null; readonly typeCode: string }> {
   const [identifier, typeCode] = [fields.text('identifier'), fields.text('typeCode')];
@@ -81,18 +91,14 @@ function findingsOf(parsed: ReturnType<typeof parseLicenseIdentifier>): readonly
   return parsed.ok ? parsed.findings : [finding('BAD_CODE', 'identifier')];
 }
 
-function canonical(identifier: string): string {
-  const parsed = parseLicenseIdentifier(identifier);
-  return parsed.ok ? parsed.value.code : identifier;
-}
-
-interface Holder {
+/** The holder's code, canonical and as the source spells it. */
+export interface Holder {
   readonly code: string;
   readonly codeAsHeld: string;
 }
 
 /** The holder's code, read as the kind of document (GB/T 36903 appendix A) that the row says. */
-function compileHolder(fields: Fields): Read<Holder | null> {
+export function compileHolder(fields: Fields): Read<Holder | null> {
   const [code, type] = [fields.text('holderCode'), fields.word('holderType')];
   const pointer = fields.pointer('holderCode');
   return (row, reading) => {

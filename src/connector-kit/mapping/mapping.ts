@@ -79,8 +79,7 @@ export function compileMapping<N extends MappedCapability>(
   capability: N,
   mapping: Mapping,
 ): CompiledMapping<N> {
-  const { rules, pointers } = checkMapping(mappingShape, mapping, CANONICAL_RECORDS[capability]);
-  const fields = createRecordFields(rules, CANONICAL_RECORDS[capability], NEVER_BLANK[capability]);
+  const { fields, pointers } = checkFields(capability, mapping);
   const read = COMPILERS[capability](fields);
   return {
     pointers,
@@ -93,6 +92,24 @@ export function compileMapping<N extends MappedCapability>(
         return { ok: false, fault: error };
       }
     },
+  };
+}
+
+/** A mapping that was checked: its rules, and the reads that its fields give. */
+export interface CheckedFields {
+  readonly rules: Mapping;
+  readonly fields: RecordFields;
+  readonly pointers: readonly string[];
+}
+
+/** The parts of which `compileMapping` makes records. @throws {HubError} as it does. */
+export function checkFields(capability: MappedCapability, mapping: unknown): CheckedFields {
+  const canonical = CANONICAL_RECORDS[capability];
+  const { rules, pointers } = checkMapping(mappingShape, mapping, canonical);
+  return {
+    rules,
+    pointers,
+    fields: createRecordFields(rules, canonical, NEVER_BLANK[capability]),
   };
 }
 

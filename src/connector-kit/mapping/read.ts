@@ -40,6 +40,11 @@ export interface ReadWord {
   readonly asHeld: string | null;
 }
 
+/** Whether the text of a field is put together from several places. */
+export function isJoined({ several }: FieldRule): boolean {
+  return several === 'JOIN' || several === 'JOIN_ALL';
+}
+
 /** The places of a rule, in its order. */
 export function pointersOf({ from }: FieldRule): readonly string[] {
   if (from === null) return [];
@@ -145,7 +150,7 @@ const BAD_DAY = '?';
 /** The last day of a validity; a blank means 长期 or nothing, as the rule says. */
 export function compileLastDay(checked: CheckedRule): Read<ReturnType<typeof readLastDay>> {
   const { rule } = checked;
-  const written = compileFirst(checked);
+  const written = isJoined(rule) ? compileJoined(checked) : compileFirst(checked);
   const filter = compileDayFilter(rule.form, 'LAST_DAY');
   const pointer = compilePointer(checked);
   return (row, reading) => {
@@ -193,7 +198,7 @@ function compileWritten(checked: CheckedRule): Read<string | null> {
   const { constant } = rule;
   if (constant !== null) return () => constant;
   const pointer = pointersOf(rule)[0] ?? '';
-  const text = rule.several === 'JOIN' ? compileJoined(checked) : trimmed(compileFirst(checked));
+  const text = isJoined(rule) ? compileJoined(checked) : trimmed(compileFirst(checked));
   if (!isNeeded(checked)) return text;
   return (row, reading) => {
     const value = text(row, reading);
@@ -211,10 +216,12 @@ function trimmed(read: Read<string | null | undefined>): Read<string | null> {
 
 function compileJoined(checked: CheckedRule): Read<string | null> {
   const places = compilePlaces(checked);
-  const { joinedBy } = checked.rule;
+  const { joinedBy, several } = checked.rule;
   return (row, reading) => {
-    const parts = places(row, reading).filter((text) => text !== null);
-    return parts.length === 0 ? null : parts.join(joinedBy);
+    const all = places(row, reading);
+    const parts = all.filter((text) => text !== null);
+    const isWhole = several === 'JOIN' ? parts.length > 0 : parts.length === all.length;
+    return isWhole ? parts.join(joinedBy) : null;
   };
 }
 

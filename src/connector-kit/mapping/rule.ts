@@ -56,13 +56,13 @@ export const fieldRule = z.strictObject({
     .meta(titled('取值位置', 'From'))
     .describe('JSON pointer, or /COLUMN of a row; several places where a list is given.'),
   several: z
-    .enum(['FIRST', 'JOIN', 'AGREE'])
+    .enum(['FIRST', 'JOIN', 'JOIN_ALL', 'AGREE'])
     .nullable()
     .default(null)
     .meta(titled('多处取值', 'Several places'))
     .describe(
-      'The first place that is not blank, all joined, or all read and required to agree; null ' +
-        'for AGREE where a status is read, FIRST elsewhere.',
+      'The first place that is not blank, all joined (JOIN_ALL: none where one is blank), or all ' +
+        'read and required to agree; null for AGREE where a status is read, FIRST elsewhere.',
     ),
   joinedBy: z
     .string()
