@@ -85,10 +85,16 @@ export function toPointer(path: readonly PropertyKey[]): string {
     .join('');
 }
 
-function readCharset(contentType: string | undefined): Charset | null {
+/** The charset a content type declares, or null. @throws {HubError} for one that is refused. */
+export function readCharset(contentType: string | undefined): Charset | null {
   const declared = /;\s*charset\s*=\s*"?([^\s";]+)/iu.exec(contentType ?? '')?.[1];
-  if (declared === undefined) return null;
-  const charset = DECLARED[declared.toLowerCase()];
+  return declared === undefined ? null : charsetOf(declared);
+}
+
+/** The charset of that name. @throws {HubError} SOURCE_MALFORMED, reason `CHARSET`. */
+export function charsetOf(name: string): Charset {
+  const folded = name.toLowerCase();
+  const charset = Object.hasOwn(DECLARED, folded) ? DECLARED[folded] : undefined;
   if (charset === undefined) throw malformed('CHARSET');
   return charset;
 }

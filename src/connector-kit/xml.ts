@@ -7,6 +7,7 @@ export interface XmlElement {
   readonly name: string;
   /** Empty where there is none. */
   readonly namespace: string;
+  /** By name; `{namespace}name` for those with a prefix, which may share a name with others. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly XmlElement[];
   /** All text directly inside, CDATA included, as written. */
@@ -92,7 +93,7 @@ function enter(open: OpenElement[], tag: SaxesTagNS): void {
     attributes: Object.fromEntries(
       attributes
         .filter(({ prefix, name }) => prefix !== 'xmlns' && name !== 'xmlns')
-        .map(({ local, value }) => [local, value] as const),
+        .map(({ local, uri, value }) => [uri === '' ? local : `{${uri}}${local}`, value] as const),
     ),
     children: [],
     text: '',
