@@ -1,4 +1,4 @@
-import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { SaxesParser, type SaxesAttributeNS, type SaxesTagNS } from 'saxes';
 
 import { driftFault, sourceFault } from './fault.ts';
 
@@ -7,7 +7,7 @@ export interface XmlElement {
   readonly name: string;
   /** Empty where there is none. */
   readonly namespace: string;
-  /** By name; `{namespace}name` for those with a prefix, which may share a name with others. */
+  /** By local name; one without a prefix goes before one with. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly XmlElement[];
   /** All text directly inside, CDATA included, as written. */
@@ -90,14 +90,21 @@ function enter(open: OpenElement[], tag: SaxesTagNS): void {
   open.push({
     name: tag.local,
     namespace: tag.uri,
-    attributes: Object.fromEntries(
-      attributes
-        .filter(({ prefix, name }) => prefix !== 'xmlns' && name !== 'xmlns')
-        .map(({ local, uri, value }) => [uri === '' ? local : `{${uri}}${local}`, value] as const),
-    ),
+    attributes: nameLocally(attributes),
     children: [],
     text: '',
   });
+}
+
+/** Two prefixed attributes of one local name have no name that could tell them apart. */
+function nameLocally(attributes: readonly SaxesAttributeNS[]): Readonly<Record<string, string>> {
+  const told = attributes.filter(({ prefix, name }) => prefix !== 'xmlns' && name !== 'xmlns');
+  const plain = told.filter(({ prefix }) => prefix === '');
+  const names = new Set(plain.map(({ local }) => local));
+  const prefixed = told.filter(({ prefix, local }) => prefix !== '' && !names.has(local));
+  const locals = new Set(prefixed.map(({ local }) => local));
+  if (locals.size < prefixed.length) refuse('AMBIGUOUS_ATTRIBUTE');
+  return Object.fromEntries([...plain, ...prefixed].map(({ local, value }) => [local, value]));
 }
 
 function addText(open: readonly OpenElement[], text: string, depth: number): void {

@@ -85,6 +85,11 @@ const PAYLOADS: readonly (readonly [string, string | Uint8Array, string])[] = [
   ['a version of its own', '<?xml version="2.0"?><a/>', 'XML_NOT_WELL_FORMED'],
   ['nothing', '', 'XML_NOT_WELL_FORMED'],
   ['a page of HTML', '<html><br><p>x</html>', 'XML_NOT_WELL_FORMED'],
+  [
+    'two prefixed attributes of one name',
+    '<a xmlns:x="u" xmlns:y="v" x:b="1" y:b="2"/>',
+    'XML_AMBIGUOUS_ATTRIBUTE',
+  ],
   ['65 levels', nested(65), 'XML_TOO_DEEP'],
   ['100,000 levels', nested(100_000), 'XML_TOO_DEEP'],
   ['1,001 attributes', `<a${attributes(1_001)}/>`, 'XML_TOO_MANY_ATTRIBUTES'],
@@ -98,8 +103,8 @@ const PAYLOADS: readonly (readonly [string, string | Uint8Array, string])[] = [
 
 describe('a payload', () => {
   test('of every kind is in the list, and of at least 25 kinds', () => {
-    expect(PAYLOADS).toHaveLength(44);
-    expect(new Set(PAYLOADS.map(([name]) => name)).size).toBe(44);
+    expect(PAYLOADS).toHaveLength(45);
+    expect(new Set(PAYLOADS.map(([name]) => name)).size).toBe(45);
   });
 
   test.each(PAYLOADS)('with %s is refused and not quoted', (_name, payload, reason) => {
@@ -122,14 +127,14 @@ describe('a payload', () => {
 describe('a document', () => {
   test('has local names, namespaces, attributes and text with CDATA, as written', () => {
     const text =
-      '<x:a xmlns:x="urn:x" xmlns="urn:y" x:k="1" k="3" l="&quot;2&#x4E00;"> <b>1<![CDATA[<c>&amp;]]>&lt;2</b> </x:a>';
+      '<x:a xmlns:x="urn:x" xmlns="urn:y" x:k="1" x:m="4" k="3" l="&quot;2&#x4E00;"> <b>1<![CDATA[<c>&amp;]]>&lt;2</b> </x:a>';
 
     const root = parseXml(text);
 
     expect(root).toEqual({
       name: 'a',
       namespace: 'urn:x',
-      attributes: { '{urn:x}k': '1', k: '3', l: '"2一' },
+      attributes: { k: '3', l: '"2一', m: '4' },
       text: '  ',
       line: 1,
       children: [
