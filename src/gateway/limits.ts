@@ -74,6 +74,7 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
   AssistanceRequest: { questions: 10 },
   AssistanceReply: { answers: 10 },
   Source: { capabilities: 10, calls: 12 },
+  SourceHealth: { errors: 20 },
   RegisteredSource: { revisions: 50, events: 100, secrets: 20 },
   SourceRevision: { routes: 20, changes: 100, checks: 20 },
   SourceCheck: { probes: 20, rules: 50 },

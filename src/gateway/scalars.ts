@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType } from 'graphql';
+import { GraphQLError, GraphQLScalarType, valueFromASTUntyped } from 'graphql';
 
 import { parseBusinessDate, type BusinessDate } from '../model/business-date.ts';
 
@@ -43,16 +43,18 @@ const JSON_BYTES_MAX = 262_144;
 const JSONObjectScalar = new GraphQLScalarType<JsonObject, unknown>({
   name: 'JSONObject',
   serialize: (value) => value,
-  parseValue: (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      return refuse('a JSON object');
-    if (depthOf(value) > JSON_DEPTH_MAX) return refuse(`at most ${JSON_DEPTH_MAX} levels deep`);
-    const bytes = Buffer.byteLength(JSON.stringify(value));
-    if (bytes > JSON_BYTES_MAX) return refuse(`at most ${JSON_BYTES_MAX} bytes long`);
-    return value as JsonObject;
-  },
-  parseLiteral: () => refuse('sent as a variable'),
+  parseValue: readJsonObject,
+  parseLiteral: (node, variables) => readJsonObject(valueFromASTUntyped(node, variables)),
 });
+
+function readJsonObject(value: unknown): JsonObject {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return refuse('a JSON object');
+  if (depthOf(value) > JSON_DEPTH_MAX) return refuse(`at most ${JSON_DEPTH_MAX} levels deep`);
+  const bytes = Buffer.byteLength(JSON.stringify(value));
+  if (bytes > JSON_BYTES_MAX) return refuse(`at most ${JSON_BYTES_MAX} bytes long`);
+  return value as JsonObject;
+}
 
 /** Stops counting where the limit is passed. */
 function depthOf(value: unknown, level = 1): number {

@@ -12,6 +12,7 @@ import { catalogResolvers } from './resolvers/catalog.ts';
 import { creditResolvers } from './resolvers/credit.ts';
 import { enterpriseResolvers } from './resolvers/enterprise.ts';
 import { licenseResolvers } from './resolvers/license.ts';
+import { mappingResolvers } from './resolvers/mapping.ts';
 import { registryResolvers } from './resolvers/registry.ts';
 import { rootResolvers } from './resolvers/root.ts';
 import { sourceResolvers } from './resolvers/source.ts';
@@ -32,6 +33,7 @@ const RESOLVERS = [
   assistanceResolvers,
   sourceResolvers,
   registryResolvers,
+  mappingResolvers,
 ];
 
 /** The contract in schema/*.graphql, joined with what answers it. */

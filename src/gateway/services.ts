@@ -15,6 +15,6 @@ export interface Services {
   readonly verifications: Omit<Verifications, 'reconsider' | 'answerCameLate'>;
   readonly assistance: Omit<Assistance, 'request'>;
   readonly refusals: Pick<Refusals, 'pageOf'>;
-  readonly sources: Pick<Sources, 'states'>;
+  readonly sources: Pick<Sources, 'readStates'>;
   readonly registry: Omit<Registry, 'adopt'>;
 }

@@ -8,7 +8,7 @@ import type { Verification as VerificationModel, Verdict as VerdictModel, Source
 import type { ClaimOfSubject, LicenseSeen, CreditProfileSeen, RevisionSeen, RequestContext } from '../gateway/context.ts';
 import type { Enterprise } from '../model/enterprise.ts';
 import type { AssistanceRequest as AssistanceRequestModel } from '../assistance/assistance.ts';
-import type { SourceState } from '../sources/sources.ts';
+import type { SourceState, SourceHealth as SourceHealthState, BudgetState } from '../sources/sources.ts';
 import type { SourceFile } from '../registry/registry.ts';
 import type { SourceEvent as SourceEventModel } from '../model/registered-source.ts';
 import type { SourceCheck as SourceCheckModel } from '../registry/examination.ts';
@@ -951,6 +951,14 @@ export type Penalty = {
   readonly publicUntil: Maybe<Scalars['Date']['output']>;
 };
 
+/** Whole milliseconds, nearest rank. */
+export type Percentiles = {
+  readonly __typename?: 'Percentiles';
+  readonly p50Ms: Scalars['Int']['output'];
+  readonly p95Ms: Scalars['Int']['output'];
+  readonly p99Ms: Scalars['Int']['output'];
+};
+
 /** A natural person (自然人). */
 export type PersonSubject = Subject & {
   readonly __typename?: 'PersonSubject';
@@ -1462,6 +1470,8 @@ export type Source = {
   readonly capabilities: ReadonlyArray<SourceCapability>;
   /** Kind and version of its connector, e.g. `license-library@1.0.0`. */
   readonly connector: Scalars['String']['output'];
+  /** What is measured of it. Nothing of it is cached. */
+  readonly health: SourceHealth;
   /** E.g. `license-library`. */
   readonly id: Scalars['ID']['output'];
   /** Calls under way. */
@@ -1474,6 +1484,23 @@ export type Source = {
   readonly title: Scalars['String']['output'];
   /** Questions waiting for a place. */
   readonly waiting: Scalars['Int']['output'];
+};
+
+/** What is left of a budget that all replicas share. */
+export type SourceBudget = {
+  readonly __typename?: 'SourceBudget';
+  /** Until when the source asked to be left alone. */
+  readonly heldUntil: Maybe<Scalars['DateTime']['output']>;
+  readonly left: Maybe<Scalars['Int']['output']>;
+  /** Calls a day. Null when the day is not limited. */
+  readonly perDay: Maybe<Scalars['Int']['output']>;
+  /** Calls a second as agreed upon. Null when they are not limited. */
+  readonly perSecond: Maybe<Scalars['Float']['output']>;
+  /** Calls a second as allowed now: fewer after the source complained. */
+  readonly perSecondNow: Maybe<Scalars['Float']['output']>;
+  readonly resetAt: Scalars['DateTime']['output'];
+  /** Calls of all replicas today. Null when it is not known. */
+  readonly usedToday: Maybe<Scalars['Int']['output']>;
 };
 
 /** One thing a source can be asked. */
@@ -1531,6 +1558,14 @@ export type SourceDifference = {
   readonly pointer: Scalars['String']['output'];
 };
 
+/** How often calls ended without an answer for this reason. */
+export type SourceErrorCount = {
+  readonly __typename?: 'SourceErrorCount';
+  readonly count: Scalars['Int']['output'];
+  /** Fault code, and the finer reason after a colon. */
+  readonly reason: Scalars['String']['output'];
+};
+
 /** One step in the life of a revision. */
 export type SourceEvent = {
   readonly __typename?: 'SourceEvent';
@@ -1543,6 +1578,34 @@ export type SourceEvent = {
   /** Null for the registration of the revision. */
   readonly step: Maybe<SourceStep>;
   readonly until: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** What is measured of a source by this replica, and what all replicas may still ask of it. */
+export type SourceHealth = {
+  readonly __typename?: 'SourceHealth';
+  readonly answeredAt: Maybe<Scalars['DateTime']['output']>;
+  /** How fresh its holdings were by its own word, when it answered last. */
+  readonly asOf: Maybe<Scalars['DateTime']['output']>;
+  /** Share of calls that were answered within the last five minutes, 0 to 1. Null when there was none. */
+  readonly availabilityFiveMinutes: Maybe<Scalars['Float']['output']>;
+  /** Share of calls that were answered within the last hour, 0 to 1. Null when there was none. */
+  readonly availabilityHour: Maybe<Scalars['Float']['output']>;
+  /** Null where there is none. */
+  readonly budget: Maybe<SourceBudget>;
+  readonly driftAt: Maybe<Scalars['DateTime']['output']>;
+  /** Replies that broke the agreed form, and records in a state nobody knows. */
+  readonly driftCount: Scalars['Int']['output'];
+  /** JSON pointer or name of the field. */
+  readonly driftField: Maybe<Scalars['String']['output']>;
+  /** Why calls of the last hour had keys without an answer, most frequent first. */
+  readonly errors: ReadonlyArray<SourceErrorCount>;
+  /** Waiting for a place, for the budget and between attempts. Null before the first call. */
+  readonly hubLatency: Maybe<Percentiles>;
+  /** Null while it is not paused. */
+  readonly pausedBecause: Maybe<Scalars['String']['output']>;
+  readonly pausedUntil: Maybe<Scalars['DateTime']['output']>;
+  /** All attempts of a call. Null before the first call. */
+  readonly sourceLatency: Maybe<Percentiles>;
 };
 
 /** Where a revision stands. */
@@ -2123,6 +2186,7 @@ export type ResolversTypes = {
   FieldOutcome: FieldOutcome;
   FieldVerdict: ResolverTypeWrapper<FieldVerdict>;
   Finding: ResolverTypeWrapper<Finding>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   FollowUp: ResolverTypeWrapper<FollowUpModel>;
   FollowUpConnection: ResolverTypeWrapper<Omit<FollowUpConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['FollowUp']> }>;
   FollowUpKind: FollowUpKind;
@@ -2147,6 +2211,7 @@ export type ResolversTypes = {
   OpenCasePayload: ResolverTypeWrapper<Omit<OpenCasePayload, 'case'> & { case?: Maybe<ResolversTypes['Case']> }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Penalty: ResolverTypeWrapper<Penalty>;
+  Percentiles: ResolverTypeWrapper<Percentiles>;
   PersonSubject: ResolverTypeWrapper<CaseSubject>;
   PlanStep: ResolverTypeWrapper<PlanStep>;
   PriorityField: PriorityField;
@@ -2177,12 +2242,15 @@ export type ResolversTypes = {
   SeriousViolation: ResolverTypeWrapper<SeriousViolation>;
   SetSourceSecretsInput: SetSourceSecretsInput;
   Source: ResolverTypeWrapper<SourceState>;
+  SourceBudget: ResolverTypeWrapper<BudgetState>;
   SourceCapability: ResolverTypeWrapper<SourceCapability>;
   SourceCheck: ResolverTypeWrapper<SourceCheckModel>;
   SourceCollection: ResolverTypeWrapper<Collection>;
   SourceCollectionField: ResolverTypeWrapper<SourceCollectionField>;
   SourceDifference: ResolverTypeWrapper<SourceDifference>;
+  SourceErrorCount: ResolverTypeWrapper<SourceErrorCount>;
   SourceEvent: ResolverTypeWrapper<SourceEventModel>;
+  SourceHealth: ResolverTypeWrapper<SourceHealthState>;
   SourceLifeState: SourceLifeState;
   SourcePayload: ResolverTypeWrapper<Omit<SourcePayload, 'source'> & { source?: Maybe<ResolversTypes['RegisteredSource']> }>;
   SourceProbe: ResolverTypeWrapper<SourceProbe>;
@@ -2248,6 +2316,7 @@ export type ResolversParentTypes = {
   FieldBySource: FieldBySource;
   FieldVerdict: FieldVerdict;
   Finding: Finding;
+  Float: Scalars['Float']['output'];
   FollowUp: FollowUpModel;
   FollowUpConnection: Omit<FollowUpConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['FollowUp']> };
   FormerName: FormerName;
@@ -2269,6 +2338,7 @@ export type ResolversParentTypes = {
   OpenCasePayload: Omit<OpenCasePayload, 'case'> & { case?: Maybe<ResolversParentTypes['Case']> };
   PageInfo: PageInfo;
   Penalty: Penalty;
+  Percentiles: Percentiles;
   PersonSubject: CaseSubject;
   PlanStep: PlanStep;
   ProbeSourceInput: ProbeSourceInput;
@@ -2291,12 +2361,15 @@ export type ResolversParentTypes = {
   SeriousViolation: SeriousViolation;
   SetSourceSecretsInput: SetSourceSecretsInput;
   Source: SourceState;
+  SourceBudget: BudgetState;
   SourceCapability: SourceCapability;
   SourceCheck: SourceCheckModel;
   SourceCollection: Collection;
   SourceCollectionField: SourceCollectionField;
   SourceDifference: SourceDifference;
+  SourceErrorCount: SourceErrorCount;
   SourceEvent: SourceEventModel;
+  SourceHealth: SourceHealthState;
   SourcePayload: Omit<SourcePayload, 'source'> & { source?: Maybe<ResolversParentTypes['RegisteredSource']> };
   SourceProbe: SourceProbe;
   SourceRevision: RevisionSeen;
@@ -2702,6 +2775,12 @@ export type PenaltyResolvers<ContextType = RequestContext, ParentType extends Re
   publicUntil?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
 };
 
+export type PercentilesResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Percentiles'] = ResolversParentTypes['Percentiles']> = {
+  p50Ms?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  p95Ms?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  p99Ms?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type PersonSubjectResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PersonSubject'] = ResolversParentTypes['PersonSubject']> = {
   assistanceRequests?: Resolver<ReadonlyArray<ResolversTypes['AssistanceRequest']>, ParentType, ContextType>;
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -2856,12 +2935,23 @@ export type SourceResolvers<ContextType = RequestContext, ParentType extends Res
   calls?: Resolver<ReadonlyArray<ResolversTypes['CallCount']>, ParentType, ContextType>;
   capabilities?: Resolver<ReadonlyArray<ResolversTypes['SourceCapability']>, ParentType, ContextType>;
   connector?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  health?: Resolver<ResolversTypes['SourceHealth'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   inFlight?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   medianMs?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   p95Ms?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   waiting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SourceBudgetResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceBudget'] = ResolversParentTypes['SourceBudget']> = {
+  heldUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  left?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  perDay?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  perSecond?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  perSecondNow?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  resetAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  usedToday?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type SourceCapabilityResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceCapability'] = ResolversParentTypes['SourceCapability']> = {
@@ -2898,6 +2988,11 @@ export type SourceDifferenceResolvers<ContextType = RequestContext, ParentType e
   pointer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type SourceErrorCountResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceErrorCount'] = ResolversParentTypes['SourceErrorCount']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type SourceEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceEvent'] = ResolversParentTypes['SourceEvent']> = {
   actor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   happenedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -2907,6 +3002,22 @@ export type SourceEventResolvers<ContextType = RequestContext, ParentType extend
   state?: Resolver<ResolversTypes['SourceLifeState'], ParentType, ContextType>;
   step?: Resolver<Maybe<ResolversTypes['SourceStep']>, ParentType, ContextType>;
   until?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type SourceHealthResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceHealth'] = ResolversParentTypes['SourceHealth']> = {
+  answeredAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  asOf?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  availabilityFiveMinutes?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  availabilityHour?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  budget?: Resolver<Maybe<ResolversTypes['SourceBudget']>, ParentType, ContextType>;
+  driftAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  driftCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  driftField?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  errors?: Resolver<ReadonlyArray<ResolversTypes['SourceErrorCount']>, ParentType, ContextType>;
+  hubLatency?: Resolver<Maybe<ResolversTypes['Percentiles']>, ParentType, ContextType>;
+  pausedBecause?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  pausedUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  sourceLatency?: Resolver<Maybe<ResolversTypes['Percentiles']>, ParentType, ContextType>;
 };
 
 export type SourcePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourcePayload'] = ResolversParentTypes['SourcePayload']> = {
@@ -3079,6 +3190,7 @@ export type Resolvers<ContextType = RequestContext> = {
   OpenCasePayload?: OpenCasePayloadResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Penalty?: PenaltyResolvers<ContextType>;
+  Percentiles?: PercentilesResolvers<ContextType>;
   PersonSubject?: PersonSubjectResolvers<ContextType>;
   PlanStep?: PlanStepResolvers<ContextType>;
   Provenance?: ProvenanceResolvers<ContextType>;
@@ -3096,12 +3208,15 @@ export type Resolvers<ContextType = RequestContext> = {
   RequirementVerdict?: RequirementVerdictResolvers<ContextType>;
   SeriousViolation?: SeriousViolationResolvers<ContextType>;
   Source?: SourceResolvers<ContextType>;
+  SourceBudget?: SourceBudgetResolvers<ContextType>;
   SourceCapability?: SourceCapabilityResolvers<ContextType>;
   SourceCheck?: SourceCheckResolvers<ContextType>;
   SourceCollection?: SourceCollectionResolvers<ContextType>;
   SourceCollectionField?: SourceCollectionFieldResolvers<ContextType>;
   SourceDifference?: SourceDifferenceResolvers<ContextType>;
+  SourceErrorCount?: SourceErrorCountResolvers<ContextType>;
   SourceEvent?: SourceEventResolvers<ContextType>;
+  SourceHealth?: SourceHealthResolvers<ContextType>;
   SourcePayload?: SourcePayloadResolvers<ContextType>;
   SourceProbe?: SourceProbeResolvers<ContextType>;
   SourceRevision?: SourceRevisionResolvers<ContextType>;

@@ -174,7 +174,7 @@ export const ATTACKS: readonly Attack[] = [
   {
     what: 'variables nested too deep',
     query: 'query A { schemaVersion }',
-    variables: { a: nested(10) },
+    variables: { a: nested(32) },
     limit: 'variablesDepth',
   },
   {

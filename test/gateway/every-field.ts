@@ -92,5 +92,6 @@ function valueOf(type: GraphQLInputType): string {
       .map((field) => `${field.name}: ${valueOf(field.type)}`);
     return `{ ${fields.join(', ')} }`;
   }
+  if (type.name === 'JSONObject') return '{}';
   return type.name === 'Int' ? '1' : '"2026-01-01"';
 }

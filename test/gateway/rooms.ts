@@ -13,6 +13,7 @@ import {
   SUBJECTS,
 } from './records.ts';
 import { DISCREPANCY, FOLLOW_UP, VERDICT, VERIFICATION } from './verification-records.ts';
+import { registry } from './registry-records.ts';
 
 /** Rooms that answer from memory and count what they are asked. */
 export interface Rooms {
@@ -52,7 +53,8 @@ export function createRooms(): Rooms {
       verifications: counted('verifications', verifications),
       assistance: counted('assistance', assistance),
       refusals: counted('refusals', { pageOf: async () => page([]) }),
-      sources: counted('sources', { states: () => [SOURCE] }),
+      registry: counted('registry', registry),
+      sources: counted('sources', { readStates: async () => [SOURCE] }),
     },
     calls,
     silent,

@@ -1,0 +1,91 @@
+import type { Services } from '../../src/gateway/services.ts';
+import { buildable } from '../../src/registry/kinds.ts';
+import type { SourceFile } from '../../src/registry/registry.ts';
+import { creditPlatform } from '../../connectors/credit-platform/connector.ts';
+
+const instant = new Date('2026-09-18T01:00:00Z');
+
+const FILE: SourceFile = {
+  id: 'county-credit',
+  title: '任城区信用平台',
+  ownerAgency: '11370800MB28559184',
+  catalogReference: 'JN-370811-0001',
+  registeredAt: instant,
+  registeredBy: 'operator-1',
+  revisions: [
+    {
+      source: 'county-credit',
+      number: 1,
+      kind: 'credit-platform',
+      settings: { baseUrl: 'https://10.1.2.3' },
+      policy: {},
+      routes: [{ dataset: 'CREDIT', regions: [], licenseTypes: [], tier: 'PRIMARY', rank: 0 }],
+      note: '接入',
+      digest: 'a'.repeat(64),
+      createdAt: instant,
+      createdBy: 'operator-1',
+      state: 'ACTIVE',
+      until: null,
+      reason: null,
+    },
+  ],
+};
+
+/** One registered source with everything a field can show. */
+export const registry: Services['registry'] = {
+  kinds: () => [buildable(creditPlatform)],
+  list: async () => [FILE],
+  find: async (id) => (id === FILE.id ? FILE : null),
+  register: async () => ({ ok: true, value: FILE }),
+  revise: async () => ({ ok: true, value: FILE }),
+  setSecrets: async () => ({ ok: true, value: FILE }),
+  endSecrets: async () => ({ ok: true, value: FILE }),
+  check: async () => ({ ok: true, value: FILE }),
+  move: async () => ({ ok: true, value: FILE }),
+  discover: async () => ({
+    ok: true,
+    value: [{ name: 'list', fields: [{ pointer: '/zzmc', type: 'TEXT', title: '证照名称' }] }],
+  }),
+  listEvents: async () => [
+    {
+      id: 1,
+      source: FILE.id,
+      revision: 1,
+      step: 'ACTIVATE',
+      state: 'ACTIVE',
+      reason: null,
+      until: null,
+      happenedAt: instant,
+      actor: 'operator-1',
+    },
+  ],
+  listSecrets: async () => [
+    {
+      source: FILE.id,
+      version: 1,
+      origins: ['https://10.1.2.3:443'],
+      setAt: instant,
+      setBy: 'operator-1',
+      endedAt: null,
+    },
+  ],
+  listChecks: async () => [
+    {
+      id: '0b9c6a52-6a39-4f0e-9f5e-8f9a2d1f0c12',
+      source: FILE.id,
+      revision: 1,
+      kind: 'CHECK',
+      probes: [{ probe: 'network', result: 'PASS', code: 'OK', advice: null, tookMs: 12 }],
+      conformance: {
+        kitVersion: '1.0.0',
+        kind: 'credit-platform',
+        kindVersion: '1.0.0',
+        lines: [{ rule: 'batch-order', result: 'PASS', detail: null, tookMs: 3 }],
+        passed: true,
+      },
+      passed: true,
+      checkedAt: instant,
+      checkedBy: 'operator-1',
+    },
+  ],
+};
