@@ -22,6 +22,8 @@ export interface SpokenSource {
   forgetCalls(): void;
   /** Connections open now. */
   countSockets(): number;
+  /** Calls that were taken and not answered, and whose callers are still there. */
+  countPending(): number;
   /** Drops every connection. May be called twice. */
   stop(): Promise<void>;
 }
@@ -64,6 +66,7 @@ export async function startSpokenSource(options: {
     listCalls: () => calls.list().calls,
     forgetCalls: () => calls.clear(),
     countSockets: () => data.countSockets(),
+    countPending: () => data.countPending(),
     stop: () => (stopped ??= stop()),
   };
 }

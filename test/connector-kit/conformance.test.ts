@@ -60,7 +60,7 @@ describe('the description of a kind', () => {
     const { settingsSchema, ...rest } = describeKind(kind);
 
     expect(settingsSchema['$schema']).toBe('https://json-schema.org/draft/2020-12/schema');
-    const read = z.fromJSONSchema(settingsSchema as z.core.JSONSchema.BaseSchema);
+    const read = z.fromJSONSchema(settingsSchema);
     expect(read.safeParse(settings)).toMatchObject({ success: true });
     expect(read.safeParse({ ...(settings as object), connectionsMax: 'many' }).success).toBe(false);
     expect(rest).toMatchObject({ kind: 'license-library', contract: '2.0.0' });

@@ -8,7 +8,7 @@ import { systemClock } from '../../src/model/clock.ts';
 export const E1 = '91370811MA3TE0T0XE';
 export const H1 = '92370811MA3TE0T266';
 export const PERSON = '370800199001010015';
-const SECRET = '0123456789abcdef0123456789abcdef';
+export const SECRET = '0123456789abcdef0123456789abcdef';
 const CALLER = 'hecha-demo';
 
 function row(code: string, name: string, state: string): Readonly<Record<string, string>> {

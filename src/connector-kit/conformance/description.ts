@@ -68,7 +68,7 @@ export function readParts(schema: JsonSchema): readonly (readonly [string, JsonS
       return value.map((part, at) => [`${keyword}/${at}`, part as JsonSchema]);
     }
     return SINGLES.includes(keyword) && isSchema(value) ? [[keyword, value]] : [];
-  }) as readonly (readonly [string, JsonSchema])[];
+  });
 }
 
 const MAPS = ['properties', 'patternProperties', '$defs', 'dependentSchemas'];

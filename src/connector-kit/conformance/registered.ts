@@ -1,5 +1,5 @@
 import type { Clock } from '../../model/clock.ts';
-import type { CapabilityName, Canary, Connector, ConnectorKind } from '../connector.ts';
+import type { Canary, Connector, ConnectorKind } from '../connector.ts';
 import type { Network } from '../network.ts';
 import type { ConformanceSubject, Questions } from './subject.ts';
 
@@ -29,13 +29,13 @@ export function conformanceOfRegistered(source: RegisteredSource): ConformanceSu
     secrets,
     network,
     clock,
-    questions: Object.fromEntries(questions) as ConformanceSubject['questions'],
+    questions: Object.fromEntries(questions),
     push: {},
     twin: null,
     logged: null,
   };
 }
 
-function questionsOf({ present, absent }: Canary): Questions<CapabilityName> {
+function questionsOf({ present, absent }: Canary): Questions {
   return { hit: present, miss: absent, many: null, withheld: null, poison: null, blank: null };
 }

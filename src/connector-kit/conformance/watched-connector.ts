@@ -1,5 +1,5 @@
 import type { Connector } from '../connector.ts';
-import type { Holdings } from '../scan.ts';
+import type { Holdings, ScanPage } from '../scan.ts';
 import type { PushDesk } from '../push.ts';
 import type { SocketWatch } from './sockets.ts';
 import type { Transcript } from './transcript.ts';
@@ -73,10 +73,10 @@ function watchHoldings(holdings: Holdings, { transcript, sockets }: Watch): Hold
       const pages = sockets.run(() => holdings.scan(request, call)[Symbol.asyncIterator]());
       try {
         for (;;) {
-          const { done, value } = await sockets.run(() => pages.next());
-          if (done === true) return;
-          transcript.note(place, value);
-          yield value;
+          const step: IteratorResult<ScanPage, undefined> = await sockets.run(() => pages.next());
+          if (step.done === true) return;
+          transcript.note(place, step.value);
+          yield step.value;
         }
       } catch (error) {
         transcript.noteError(place, error);

@@ -91,7 +91,11 @@ export function createReferenceSource(): ReferenceSource {
       await serve(signal);
       return kept.has(reference.replace('kept-', ''));
     },
-    twin: {
+    twin: createTwin(),
+  };
+
+  function createTwin(): Twin {
+    return {
       faults: ['REFUSED', 'HANG', 'UNAUTHORIZED', 'QUOTA', 'FAILING', 'UNKNOWN_STATUS'],
       evil: [],
       part: null,
@@ -123,8 +127,8 @@ export function createReferenceSource(): ReferenceSource {
         },
       },
       push: { effects: (code) => Promise.resolve(kept.get(code) ?? 0) },
-    },
-  };
+    };
+  }
 }
 
 async function suffer(fault: TwinFault | null, signal: AbortSignal): Promise<void> {

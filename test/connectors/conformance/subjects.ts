@@ -1,5 +1,6 @@
 import { ASSISTANCE } from './assistance.ts';
 import { CREDIT_PLATFORM } from './credit-platform.ts';
+import { EXCHANGE_PLATFORM } from './exchange-platform.ts';
 import { LICENSE_LIBRARY } from './license-library.ts';
 import { PUBLICITY_SYSTEM } from './publicity-system.ts';
 import { REFERENCE } from './reference.ts';
@@ -11,5 +12,6 @@ export const SUBJECT_PLANS: readonly SubjectPlan[] = [
   PUBLICITY_SYSTEM,
   CREDIT_PLATFORM,
   ASSISTANCE,
+  EXCHANGE_PLATFORM,
   REFERENCE,
 ];

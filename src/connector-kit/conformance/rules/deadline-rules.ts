@@ -65,7 +65,7 @@ const abortedBefore: Rule = {
 const abortFreesSocket: Rule = {
   id: 'abort-frees-socket',
   title: { zh: '取消即释放连接', en: 'Giving up frees the sockets' },
-  why: 'Sockets that outlive their calls pile up until neither the source nor the hub has any left.',
+  why: 'Sockets that outlive their calls pile up until the source or the hub has none left.',
   async try(trial) {
     const { twin } = trial;
     const asked = trial.asked.find(({ keys }) => keys.hit !== null);

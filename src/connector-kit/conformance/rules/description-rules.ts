@@ -4,7 +4,15 @@ import { fail, PASS, type Rule } from '../rule.ts';
 import type { Trial } from '../trial.ts';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
-const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
+const TYPES: readonly unknown[] = [
+  'string',
+  'number',
+  'integer',
+  'boolean',
+  'object',
+  'array',
+  'null',
+];
 
 const kindDescribed: Rule = {
   id: 'kind-described',
@@ -126,9 +134,9 @@ export const DESCRIPTION_RULES: readonly Rule[] = [
 /** The first place where a schema is none, as a JSON pointer and a word. */
 function findProblem(schema: JsonSchema, root: JsonSchema, at: string): string | null {
   if (typeof schema === 'boolean') return null;
-  const { type, pattern, required, $ref } = schema as Readonly<Record<string, unknown>>;
+  const { type, pattern, required, $ref } = schema;
   const types = type === undefined ? [] : [type].flat();
-  if (types.some((each) => !TYPES.includes(String(each)))) return `${at}: no such type`;
+  if (types.some((each) => !TYPES.includes(each))) return `${at}: no such type`;
   if (typeof pattern === 'string' && !isPattern(pattern)) return `${at}: no such pattern`;
   if (typeof $ref === 'string' && !$ref.startsWith('#')) return `${at}: a reference elsewhere`;
   const names = readProperties(schema).map(([name]) => name);

@@ -55,7 +55,7 @@ const lookupWithheld: Rule = {
 const lookupBlank: Rule = {
   id: 'lookup-blank',
   title: { zh: '空白代码不得作出结论', en: 'A blank key concludes nothing' },
-  why: 'An empty code is a mistake of the asker, and "none" would be read as an answer about a person.',
+  why: 'An empty code is a mistake of the asker, and "none" would be taken for an answer.',
   try: (trial) =>
     tryKey(trial, 'blank', (reading) => {
       if (reading.kind === 'FAULT') return PASS;
@@ -68,7 +68,7 @@ const lookupBlank: Rule = {
 const rawKept: Rule = {
   id: 'raw-kept',
   title: { zh: '保留应答原文', en: 'Every answer carries the bytes it was read from' },
-  why: 'A verdict that is disputed years later is settled by the bytes, not by what was read from them.',
+  why: 'A verdict that is disputed years later is settled by the bytes it rests on.',
   try: (trial) =>
     tryKey(trial, 'hit', (reading) => {
       if (reading.kind !== 'ANSWER') return fail(describeReading(reading));
@@ -115,9 +115,9 @@ const canariesRight: Rule = {
           const there = await readKey(connector, { capability, key: present }, call);
           const gone = await readKey(connector, { capability, key: absent }, call);
           const found = requireRecords(there, 1, 1);
-          if (found.result !== 'PASS') return fail(`present: ${found.detail ?? ''}`);
+          if (found.result !== 'PASS') return fail(`present: ${found.detail}`);
           const missed = requireRecords(gone, 0, 0);
-          return missed.result === 'PASS' ? PASS : fail(`absent: ${missed.detail ?? ''}`);
+          return missed.result === 'PASS' ? PASS : fail(`absent: ${missed.detail}`);
         },
       ),
     );

@@ -40,7 +40,7 @@ const originsTold: Rule = {
 const faultsNamed: Rule = {
   id: 'faults-named',
   title: { zh: '故障均有代码、位置与原因', en: 'Every fault says what, where and why' },
-  why: 'An operator repairs by code, hop and reason; anything else that is thrown is masked as a bug.',
+  why: 'An operator repairs by code, hop and reason; whatever else is thrown is masked as a bug.',
   try({ transcript }) {
     const bad = transcript.badFaults();
     return Promise.resolve(bad.length === 0 ? PASS : fail(bad.join('; ')));
