@@ -439,6 +439,7 @@ export type DiscrepancyConnection = {
   readonly pageInfo: PageInfo;
 };
 
+/** Credentials to be used no longer. */
 export type EndSourceSecretsInput = {
   readonly id: Scalars['ID']['input'];
   readonly version: Scalars['Int']['input'];
@@ -779,12 +780,14 @@ export type MatterItemType =
   /** 行政许可. */
   | 'LICENSE';
 
+/** A step in the life of a revision. */
 export type MoveSourceInput = {
   readonly id: Scalars['ID']['input'];
   /** Why. Needed to reject, pause and roll back, and to activate without a shadow report. */
   readonly reason?: InputMaybe<Scalars['String']['input']>;
   /** The revision the step is for. The one it can be for where none is named. */
   readonly revision?: InputMaybe<Scalars['Int']['input']>;
+  /** What is to be done. */
   readonly step: SourceStep;
   /** When a pause is expected to end. */
   readonly until?: InputMaybe<Scalars['DateTime']['input']>;
@@ -1033,6 +1036,7 @@ export type ProbeResult =
   /** Works, and should be mended. */
   | 'WARN';
 
+/** A revision that is to call its source. */
 export type ProbeSourceInput = {
   readonly id: Scalars['ID']['input'];
   /** The candidate where none is named, or the current one. */
@@ -1082,6 +1086,7 @@ export type Query = {
   readonly me: Caller;
   /** Questions that were turned down, newest first. */
   readonly refusals: RefusalConnection;
+  /** Null where none is registered under this id. */
   readonly registeredSource: Maybe<RegisteredSource>;
   /** Sources as operators registered them, in the order of their ids. */
   readonly registeredSources: ReadonlyArray<RegisteredSource>;
@@ -1306,11 +1311,15 @@ export type Region = {
   readonly name: Maybe<Scalars['String']['output']>;
 };
 
+/** A source and its first revision. */
 export type RegisterSourceInput = {
+  /** Number of its entry in the integrated government data catalog (政务数据目录). */
   readonly catalogReference?: InputMaybe<Scalars['String']['input']>;
   /** 2 to 41 of a–z, 0–9 and -, a letter first. Stands in all evidence and cannot be changed. */
   readonly id: Scalars['ID']['input'];
+  /** Unified social credit code of the agency that runs it. */
   readonly ownerAgency: Scalars['String']['input'];
+  /** What it is to be told at first. */
   readonly revision: SourceRevisionInput;
   readonly title: Scalars['String']['input'];
 };
@@ -1331,7 +1340,7 @@ export type RegisteredSource = {
   readonly ownerAgency: Scalars['String']['output'];
   readonly registeredAt: Scalars['DateTime']['output'];
   readonly registeredBy: Scalars['String']['output'];
-  /** All, newest first. */
+  /** Newest first, at most 20. */
   readonly revisions: ReadonlyArray<SourceRevision>;
   /** Versions of the credentials, newest first; never the credentials. */
   readonly secrets: ReadonlyArray<SourceSecretVersion>;
@@ -1412,8 +1421,10 @@ export type RequirementVerdict = {
   readonly successor: Maybe<Scalars['String']['output']>;
 };
 
+/** A further revision of a source. */
 export type ReviseSourceInput = {
   readonly id: Scalars['ID']['input'];
+  /** All of it: nothing is taken over from the revision before. */
   readonly revision: SourceRevisionInput;
 };
 
@@ -1453,6 +1464,7 @@ export type SeriousViolation = {
   readonly since: Maybe<Scalars['Date']['output']>;
 };
 
+/** Credentials to be kept. */
 export type SetSourceSecretsInput = {
   readonly id: Scalars['ID']['input'];
   /** Whose places the credentials are bound to. The newest where none is named. */
@@ -1659,7 +1671,7 @@ export type SourceRevision = {
   readonly __typename?: 'SourceRevision';
   /** What it changes against the revision that is in use, or against nothing. */
   readonly changes: ReadonlyArray<SourceDifference>;
-  /** Its checks, newest first, at most 20. */
+  /** Its checks, newest first, at most 10. */
   readonly checks: ReadonlyArray<SourceCheck>;
   readonly createdAt: Scalars['DateTime']['output'];
   readonly createdBy: Scalars['String']['output'];
@@ -1690,7 +1702,9 @@ export type SourceRevisionInput = {
   readonly note: Scalars['String']['input'];
   /** What differs from the default call policy. */
   readonly policy?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Which questions it is to answer; none where it only takes or hands over. */
   readonly routes: ReadonlyArray<SourceRouteInput>;
+  /** As the kind's `settingsSchema` prescribes. Never a secret. */
   readonly settings: Scalars['JSONObject']['input'];
 };
 
@@ -1707,11 +1721,17 @@ export type SourceRoute = {
   readonly tier: RouteTier;
 };
 
+/** Which questions a source is to answer. */
 export type SourceRouteInput = {
+  /** What they are about. */
   readonly dataset: Dataset;
+  /** License type codes (证照类型代码). Every type where none is named. */
   readonly licenseTypes?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** Authority among the sources of its tier, 0 to 1,000; 0 where nothing is said. */
   readonly rank?: InputMaybe<Scalars['Int']['input']>;
+  /** Beginnings of GB/T 2260 region codes. Every region where none is named. */
   readonly regions?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** PRIMARY where nothing is said. */
   readonly tier?: InputMaybe<RouteTier>;
 };
 
@@ -1836,9 +1856,11 @@ export type TransportOutcome =
   | 'UNREACHABLE'
   | 'UNSUPPORTED';
 
+/** A mapping and something to try it on. */
 export type TryMappingInput = {
   /** Capability of the connector contract, e.g. `enterprise.registration`. */
   readonly capability: Scalars['String']['input'];
+  /** As docs/reference/mapping.md describes it. */
   readonly mapping: Scalars['JSONObject']['input'];
   /** One record as the source sends it. */
   readonly sample: Scalars['JSONObject']['input'];

@@ -30,7 +30,7 @@ export async function insertCheck(db: Database | Transaction, check: SourceCheck
   });
 }
 
-/** Checks of a revision, newest first, at most 20. Discoveries are left out. */
+/** Checks of a revision, newest first, at most 10. Discoveries are left out. */
 export async function listChecks(
   db: Database | Transaction,
   of: { readonly source: string; readonly revision: number },
@@ -38,7 +38,7 @@ export async function listChecks(
   const rows = await db<CheckRow>('source_check')
     .where({ source: of.source, revision: of.revision, kind: 'CHECK' })
     .orderBy('checked_at', 'desc')
-    .limit(20);
+    .limit(10);
   return rows.map((row) => ({
     id: row.id,
     source: row.source,

@@ -65,7 +65,7 @@ export interface Registry {
   /** Newest first, at most 100. */
   listEvents(id: string): Promise<readonly SourceEvent[]>;
   listSecrets(id: string): Promise<readonly SourceSecretVersion[]>;
-  /** Newest first, at most 20. */
+  /** Newest first, at most 10. */
   listChecks(id: string, revision: number): Promise<readonly SourceCheck[]>;
   /** In the order of their names. */
   kinds(): readonly BuildableKind[];

@@ -198,6 +198,7 @@ export type DateThatCounts =
   /** The day on which the question is put. */
   | 'ASKED_ON';
 
+/** Credentials to be used no longer. */
 export type EndSourceSecretsInput = {
   readonly id: Scalars['ID']['input'];
   readonly version: Scalars['Int']['input'];
@@ -263,12 +264,14 @@ export type MatterItemType =
   /** 行政许可. */
   | 'LICENSE';
 
+/** A step in the life of a revision. */
 export type MoveSourceInput = {
   readonly id: Scalars['ID']['input'];
   /** Why. Needed to reject, pause and roll back, and to activate without a shadow report. */
   readonly reason?: InputMaybe<Scalars['String']['input']>;
   /** The revision the step is for. The one it can be for where none is named. */
   readonly revision?: InputMaybe<Scalars['Int']['input']>;
+  /** What is to be done. */
   readonly step: SourceStep;
   /** When a pause is expected to end. */
   readonly until?: InputMaybe<Scalars['DateTime']['input']>;
@@ -314,6 +317,7 @@ export type ProbeResult =
   /** Works, and should be mended. */
   | 'WARN';
 
+/** A revision that is to call its source. */
 export type ProbeSourceInput = {
   readonly id: Scalars['ID']['input'];
   /** The candidate where none is named, or the current one. */
@@ -403,11 +407,15 @@ export type Refutation =
   /** The record is not valid on the date that counts. */
   | 'STATUS_NOT_VALID';
 
+/** A source and its first revision. */
 export type RegisterSourceInput = {
+  /** Number of its entry in the integrated government data catalog (政务数据目录). */
   readonly catalogReference?: InputMaybe<Scalars['String']['input']>;
   /** 2 to 41 of a–z, 0–9 and -, a letter first. Stands in all evidence and cannot be changed. */
   readonly id: Scalars['ID']['input'];
+  /** Unified social credit code of the agency that runs it. */
   readonly ownerAgency: Scalars['String']['input'];
+  /** What it is to be told at first. */
   readonly revision: SourceRevisionInput;
   readonly title: Scalars['String']['input'];
 };
@@ -424,8 +432,10 @@ export type ReplyToAssistanceInput = {
   readonly requestId: Scalars['ID']['input'];
 };
 
+/** A further revision of a source. */
 export type ReviseSourceInput = {
   readonly id: Scalars['ID']['input'];
+  /** All of it: nothing is taken over from the revision before. */
   readonly revision: SourceRevisionInput;
 };
 
@@ -455,6 +465,7 @@ export type RouteTier =
   /** Asked first. */
   | 'PRIMARY';
 
+/** Credentials to be kept. */
 export type SetSourceSecretsInput = {
   readonly id: Scalars['ID']['input'];
   /** Whose places the credentials are bound to. The newest where none is named. */
@@ -498,15 +509,23 @@ export type SourceRevisionInput = {
   readonly note: Scalars['String']['input'];
   /** What differs from the default call policy. */
   readonly policy?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Which questions it is to answer; none where it only takes or hands over. */
   readonly routes: ReadonlyArray<SourceRouteInput>;
+  /** As the kind's `settingsSchema` prescribes. Never a secret. */
   readonly settings: Scalars['JSONObject']['input'];
 };
 
+/** Which questions a source is to answer. */
 export type SourceRouteInput = {
+  /** What they are about. */
   readonly dataset: Dataset;
+  /** License type codes (证照类型代码). Every type where none is named. */
   readonly licenseTypes?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** Authority among the sources of its tier, 0 to 1,000; 0 where nothing is said. */
   readonly rank?: InputMaybe<Scalars['Int']['input']>;
+  /** Beginnings of GB/T 2260 region codes. Every region where none is named. */
   readonly regions?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** PRIMARY where nothing is said. */
   readonly tier?: InputMaybe<RouteTier>;
 };
 
@@ -573,9 +592,11 @@ export type TransportOutcome =
   | 'UNREACHABLE'
   | 'UNSUPPORTED';
 
+/** A mapping and something to try it on. */
 export type TryMappingInput = {
   /** Capability of the connector contract, e.g. `enterprise.registration`. */
   readonly capability: Scalars['String']['input'];
+  /** As docs/reference/mapping.md describes it. */
   readonly mapping: Scalars['JSONObject']['input'];
   /** One record as the source sends it. */
   readonly sample: Scalars['JSONObject']['input'];

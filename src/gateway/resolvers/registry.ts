@@ -12,6 +12,8 @@ import { isCandidate, isInUse, stepsFrom } from '../../model/source-life.ts';
 import type { Accepted } from '../../model/user-error.ts';
 import type { RevisionSeen } from '../context.ts';
 
+const REVISIONS_SHOWN = 20;
+
 /** Finer times would tell more about the network than an operator needs. */
 const TENTH_MS = 100;
 
@@ -79,7 +81,8 @@ export const registryResolvers: Resolvers = {
       const candidate = file.revisions.find(({ state }) => isCandidate(state));
       return candidate === undefined ? null : seenBeside(file, candidate);
     },
-    revisions: (file) => file.revisions.map((revision) => seenBeside(file, revision)),
+    revisions: (file) =>
+      file.revisions.slice(0, REVISIONS_SHOWN).map((revision) => seenBeside(file, revision)),
     events: ({ id }, _args, { services }) => services.registry.listEvents(id),
     secrets: ({ id }, _args, { services }) => services.registry.listSecrets(id),
   },
