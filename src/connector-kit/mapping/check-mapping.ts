@@ -142,7 +142,9 @@ function checkRead(rule: FieldRule, field: CanonicalField): Wrong | null {
   if (rule.read !== null && !field.reads.includes(rule.read))
     return { at: ['read'], reason: 'READ' };
   const isDay = field.reads.some((read) => read === 'DAY' || read === 'LAST_DAY');
-  if (rule.form !== null && !isDay) return { at: ['form'], reason: 'FORM' };
+  // A number is either; nobody could tell which.
+  const isTwofold = ['EPOCH_S', 'EPOCH_MS'].every((each) => rule.form?.some((one) => one === each));
+  if (rule.form !== null && (!isDay || isTwofold)) return { at: ['form'], reason: 'FORM' };
   if (rule.several === 'AGREE' && field.vocabulary === null) {
     return { at: ['several'], reason: 'READ' };
   }

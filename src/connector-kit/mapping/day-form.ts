@@ -12,8 +12,8 @@ const FORMS: Readonly<Record<DayForm, RegExp>> = {
   NUMERALS: /^[^\d年]{4}年/u,
   COMPACT: /^\d{8}$/u,
   COMPACT_TIME: /^\d{14}(?:\d{3})?$/u,
-  EPOCH_MS: /^(?:-\d{9,14}|\d{9,13}|\d{15})$/u,
-  EPOCH_S: /^-?\d{8,11}$/u,
+  EPOCH_MS: /^(?:-\d{9,14}|\d{11,13}|\d{15})$/u,
+  EPOCH_S: /^-?\d{9,10}$/u,
 };
 
 /** A point in time: with an offset, or counted from 1970. */
