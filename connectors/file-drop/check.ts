@@ -37,7 +37,7 @@ export async function checkFiles(
       continue;
     }
     const { readiness, limits } = deps.settings;
-    const read = await attempt(() => readNewest({ place, collection, readiness, limits }, signal));
+    const read = await attempt(() => readNewest({ place, collection, readiness, limits, signal }));
     lines.push(describeRead(probe, read));
   }
   lines.push({ probe: 'clock', result: 'SKIP', code: 'OK', advice: null, tookMs: 0 });
@@ -46,11 +46,12 @@ export async function checkFiles(
 }
 
 /** The newest file that is whole, as far as that shows without waiting. Null for none. */
-export async function findNewest(
-  place: DropPlace,
-  { collection, readiness }: Pick<FileDeps, 'collection' | 'readiness'>,
-  signal: AbortSignal,
-): Promise<DroppedFile | null> {
+export async function findNewest({
+  place,
+  collection,
+  readiness,
+  signal,
+}: FileDeps): Promise<DroppedFile | null> {
   const find = () => collection.pattern.find(place);
   const files = await find();
   if (readiness.type === 'STABLE') return files.at(-1) ?? null;
@@ -58,8 +59,8 @@ export async function findNewest(
 }
 
 /** Whether there is a file; its first records must be rows that every mapping can read. */
-async function readNewest(deps: FileDeps, signal: AbortSignal): Promise<boolean> {
-  const newest = await findNewest(deps.place, deps, signal);
+async function readNewest(deps: FileDeps): Promise<boolean> {
+  const newest = await findNewest(deps);
   if (newest === null) return false;
   const held = await openInspected(deps, newest);
   try {

@@ -34,16 +34,16 @@ interface Previous {
 export async function* listDeltaPasses(
   deps: FileDeps,
   request: ScanRequest,
-  signal: AbortSignal,
 ): AsyncGenerator<DroppedPass> {
   const since = readWatermark(request.since);
   const point = readResume(request.resume);
+  const { readiness, signal } = deps;
   const { pattern } = deps.collection;
   const find = () => pattern.find(deps.place);
   const files = await find();
   requireOneOfEach(files);
   const isReady = async (some: readonly DroppedFile[]) =>
-    new Set(await listReady(deps.place, some, { readiness: deps.readiness, find, signal }));
+    new Set(await listReady(deps.place, some, { readiness, find, signal }));
   const waiting = since === null ? [] : await listWaiting({ deps, request, since, files, isReady });
   const behind = (held: InspectedFile): string => {
     const before = files.filter(({ slot }) => slot <= held.file.slot);

@@ -28,7 +28,7 @@ export async function discoverFiles(
     const taken = new Set<string>();
     for (const collection of collections) {
       for (const { path } of await collection.pattern.find(place)) taken.add(path);
-      const columns = await readColumns({ place, collection, readiness, limits }, signal);
+      const columns = await readColumns({ place, collection, readiness, limits, signal });
       known.push(describe(collection, columns));
     }
     const others = (await listPaths(place)).filter((path) => !taken.has(path));
@@ -39,8 +39,8 @@ export async function discoverFiles(
   }
 }
 
-async function readColumns(deps: FileDeps, signal: AbortSignal): Promise<readonly string[]> {
-  const newest = await findNewest(deps.place, deps, signal);
+async function readColumns(deps: FileDeps): Promise<readonly string[]> {
+  const newest = await findNewest(deps);
   if (newest === null) return [];
   try {
     // The columns are wanted as they are, whatever the settings expect.

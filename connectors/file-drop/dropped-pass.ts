@@ -39,6 +39,8 @@ export interface FileDeps {
   readonly collection: FileCollection;
   readonly readiness: Readiness;
   readonly limits: FileDropLimits;
+  /** Aborted at the deadline of the call. */
+  readonly signal: AbortSignal;
 }
 
 /**

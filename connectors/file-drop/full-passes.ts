@@ -23,7 +23,6 @@ import { fingerprintOf, readResume, readWatermark, type Watermark } from './posi
 export async function* listFullPasses(
   deps: FileDeps,
   request: ScanRequest,
-  signal: AbortSignal,
 ): AsyncGenerator<DroppedPass> {
   const since = readWatermark(request.since);
   const point = readResume(request.resume);
@@ -36,7 +35,7 @@ export async function* listFullPasses(
     return;
   }
   const news = files.filter((file) => since === null || isNews(file, since));
-  const { readiness } = deps;
+  const { readiness, signal } = deps;
   const newest = (await listReady(deps.place, news, { readiness, find, signal })).at(-1);
   if (newest === undefined) return;
   const held = await openInspected(deps, newest);

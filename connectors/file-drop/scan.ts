@@ -38,9 +38,9 @@ export async function* scanFiles(
   const place = await openPlace(signal);
   try {
     const { readiness, limits, rejectPath } = settings;
-    const deps: FileDeps = { place, collection, readiness, limits };
+    const deps: FileDeps = { place, collection, readiness, limits, signal };
     const list = collection.settings.mode === 'FULL' ? listFullPasses : listDeltaPasses;
-    yield* joinPasses(list(deps, request, signal), { deps, rejectPath });
+    yield* joinPasses(list(deps, request), { deps, rejectPath });
   } finally {
     await place.close();
   }

@@ -47,6 +47,8 @@ export interface ReadPlan {
   /** Columns without which the file is not what was agreed. */
   readonly required: readonly string[];
   readonly limits: ReadLimits;
+  /** Aborted at the deadline of the call. */
+  readonly signal: AbortSignal;
   /** Told once, before the first record, what the columns are; for XML, those seen first. */
   onColumns(columns: readonly string[]): void;
 }

@@ -3,8 +3,8 @@ import type { Entry, ZipFile } from 'yauzl';
 
 import { HubError } from '../../errors.ts';
 import { sourceFault } from '../fault.ts';
-import { limitFault } from './drop-place.ts';
-import type { ReadLimits } from './file-record.ts';
+import { limitFault, requireTime } from './drop-place.ts';
+import type { ReadPlan } from './file-record.ts';
 
 /** The parts of an archive by name. */
 export interface Archive {
@@ -22,9 +22,12 @@ const RATIO_FREE_BYTES = 1024 * 1024;
  * while they are unpacked.
  *
  * @throws {HubError} SOURCE_MALFORMED reason ZIP for what is none, is encrypted or names a part
- * twice; ZIP_ENTRIES, ZIP_SIZE and ZIP_RATIO for more than the limits allow.
+ * twice; ZIP_ENTRIES, ZIP_SIZE and ZIP_RATIO for more than the limits allow. SOURCE_TIMEOUT.
  */
-export async function openArchive(bytes: Buffer, limits: ReadLimits): Promise<Archive> {
+export async function openArchive(
+  bytes: Buffer,
+  { limits, signal }: Pick<ReadPlan, 'limits' | 'signal'>,
+): Promise<Archive> {
   const zip = await attempt(() => openZip(bytes));
   const entries = await attempt(() => listEntries(zip, limits.entriesMax));
   const byName = new Map(entries.map((entry) => [entry.fileName, entry]));
@@ -32,7 +35,7 @@ export async function openArchive(bytes: Buffer, limits: ReadLimits): Promise<Ar
   return {
     open(name) {
       const entry = byName.get(name);
-      return entry === undefined ? null : readEntry(zip, entry, limits);
+      return entry === undefined ? null : readEntry(zip, entry, { limits, signal });
     },
   };
 }
@@ -63,7 +66,7 @@ function listEntries(zip: ZipFile, entriesMax: number): Promise<readonly Entry[]
 async function* readEntry(
   zip: ZipFile,
   entry: Entry,
-  limits: ReadLimits,
+  { limits, signal }: Pick<ReadPlan, 'limits' | 'signal'>,
 ): AsyncGenerator<Uint8Array> {
   const { compressionMethod, compressedSize, uncompressedSize } = entry;
   const isReadable = [STORED, DEFLATED].includes(compressionMethod) && !entry.isEncrypted();
@@ -73,6 +76,8 @@ async function* readEntry(
   let unpacked = 0;
   try {
     for await (const part of parts) {
+      // The bytes are at hand, so that nothing but this stops a long book at its deadline.
+      requireTime(signal);
       const chunk = part as Buffer;
       unpacked += chunk.length;
       if (unpacked > limits.unpackedBytesMax) throw limitFault('ZIP_SIZE', 'unpackedBytesMax');

@@ -30,7 +30,7 @@ export interface XlsxFormat {
 /** Bytes of the parts that describe the book and are read whole. */
 const PART_BYTES_MAX = 8 * 1024 * 1024;
 /** Bytes of the texts that cells share and that are kept while the sheet is read. */
-const TEXTS_BYTES_MAX = 256 * 1024 * 1024;
+const TEXTS_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
  * The records of an XLSX file (ISO/IEC 29500), row by row. The packed file is held in memory;
@@ -44,7 +44,7 @@ export async function* readXlsx(
   { format, plan }: { readonly format: XlsxFormat; readonly plan: ReadPlan },
 ): AsyncGenerator<readonly FileRecord[]> {
   const { limits } = plan;
-  const archive = await openArchive(await collect(chunks, limits.archiveBytesMax), limits);
+  const archive = await openArchive(await collect(chunks, limits.archiveBytesMax), plan);
   const book = await readBook(archive, format.sheet);
   const sheet = archive.open(book.sheetPath);
   if (sheet === null) throw driftFault('', 'NO_SHEET');

@@ -15,6 +15,9 @@ export interface XmlStreamPlan {
   readonly depthMax: number;
 }
 
+/** Characters in which a declaration has ended. */
+const DECLARATION_MAX = 512;
+
 /** By the name an XML declaration gives it. */
 const CHARSETS: Readonly<Record<string, Charset>> = {
   'utf-8': 'utf-8',
@@ -37,7 +40,6 @@ export async function* readXmlStream(
   const decoder = new TextDecoder(plan.charset, { fatal: true });
   let found: XmlElement[] = [];
   let sinceLast = 0;
-  let isFirst = true;
   const reader = createXmlReader({
     depth: plan.depth,
     onElement: (element) => {
@@ -46,23 +48,46 @@ export async function* readXmlStream(
       sinceLast = 0;
     },
   });
-  const take = (text: string): void => {
-    if (isFirst && text !== '') requireCharset(text, plan.charset);
-    if (text !== '') isFirst = false;
-    reader.write(text);
-  };
+  const gate = createGate(plan.charset, (text) => reader.write(text));
   for await (const chunk of chunks) {
     sinceLast += chunk.length;
-    take(decode(() => decoder.decode(chunk, { stream: true })));
+    gate.write(decode(() => decoder.decode(chunk, { stream: true })));
     if (sinceLast > plan.elementBytesMax + chunk.length) {
       throw limitFault('RECORD_TOO_LONG', 'lineBytesMax');
     }
     if (found.length > 0) yield found;
     found = [];
   }
-  take(decode(() => decoder.decode()));
+  gate.write(decode(() => decoder.decode()));
+  gate.open();
   reader.close();
   if (found.length > 0) yield found;
+}
+
+/** Holds text back until the declaration is whole, which may be cut into chunks anywhere. */
+function createGate(
+  charset: Charset,
+  pass: (text: string) => void,
+): { write(text: string): void; open(): void } {
+  let isOpen = false;
+  let held = '';
+  const open = (): void => {
+    if (isOpen) return;
+    isOpen = true;
+    requireCharset(held.slice(0, DECLARATION_MAX), charset);
+    pass(held);
+  };
+  return {
+    write(text) {
+      if (isOpen) {
+        pass(text);
+        return;
+      }
+      held += text;
+      if (held.length >= DECLARATION_MAX || held.includes('?>')) open();
+    },
+    open,
+  };
 }
 
 function decode(run: () => string): string {
