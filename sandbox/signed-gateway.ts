@@ -10,6 +10,7 @@ import {
 import type { GatewayGuard } from './signed-gateway-guards.ts';
 import { answerFrom, readKeys } from './signed-gateway-service.ts';
 import type { GatewayService } from './signed-gateway-service.ts';
+import { textInShanghai } from './shanghai-time.ts';
 import { startSpokenSource } from './spoken-source.ts';
 import type { SpokenSource } from './spoken-source.ts';
 import { htmlReply, isObject, jsonReply, textAt } from './wire.ts';
@@ -208,7 +209,10 @@ function reportTrouble(trouble: Trouble): WireReply {
     case 'unauthorized':
       return codeReply('4010', '签名错误');
     case 'quota':
-      return codeReply('4290', '超出调用次数');
+      return jsonReply(200, {
+        ...{ code: '4290', message: '超出调用次数' },
+        data: { until: textInShanghai(trouble.resetAt) },
+      });
     case 'outage':
       return outageReply(trouble.until);
   }

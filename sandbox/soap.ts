@@ -207,7 +207,7 @@ function reportTrouble(
     case 'unauthorized':
       return faultReply('Client.Authentication', 'login failed', manner);
     case 'quota':
-      return say('4290', '', options, manner);
+      return say('4290', `<until>${textInShanghai(trouble.resetAt)}</until>`, options, manner);
     case 'outage':
       return {
         ...htmlReply(503, '系统维护'),

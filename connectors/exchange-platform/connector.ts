@@ -7,6 +7,7 @@ import {
 } from '../../src/connector-kit/answered-connector.ts';
 import { CONTRACT_VERSION, type ConnectorKind } from '../../src/connector-kit/connector.ts';
 import { createHttpClient } from '../../src/connector-kit/http.ts';
+import { readEnvelope } from '../../src/connector-kit/json-envelope.ts';
 import {
   MAPPED_CAPABILITIES,
   type MappedCapability,
@@ -15,7 +16,7 @@ import type { SigningScheme } from '../../src/connector-kit/signing/scheme.ts';
 import { createSigningScheme } from '../../src/connector-kit/signing/signing.ts';
 import { originsOf } from '../../src/connector-kit/transport.ts';
 import { compileQuestion } from './question.ts';
-import { createKeyReader, decodeAs, decodeRecorded, readRows } from './reply.ts';
+import { createKeyReader, decodeAs, decodeRecorded } from './reply.ts';
 import {
   exchangePlatformSecrets,
   exchangePlatformSettings,
@@ -81,9 +82,12 @@ function createAnswer<N extends MappedCapability>(
     canary,
     async ask(keys, signal) {
       const { value, reply } = await scheme.call(question.write(keys), signal);
-      return { ...readRows(value, envelope, reply.raw), head: reply };
+      return { ...readEnvelope(value, envelope, reply), raw: reply.raw, head: reply };
     },
-    readRecorded: (raw) => readRows(decodeRecorded(settings.charset, raw), envelope, raw),
+    readRecorded: (raw) => ({
+      ...readEnvelope(decodeRecorded(settings.charset, raw), envelope, null),
+      raw,
+    }),
   };
 }
 

@@ -1,8 +1,7 @@
-import type { ReplyRow, ReplyRows } from '../../src/connector-kit/answer-rows.ts';
+import type { ReplyRow } from '../../src/connector-kit/answer-rows.ts';
 import { decodeReply, decodeText, parseJson } from '../../src/connector-kit/decode.ts';
 import { driftFault, hasReason } from '../../src/connector-kit/fault.ts';
 import type { HttpReply } from '../../src/connector-kit/http.ts';
-import { readEnvelope, type EnvelopeRule } from '../../src/connector-kit/json-envelope.ts';
 import { findAt } from '../../src/connector-kit/json-pointer.ts';
 import { codeText } from '../../src/connector-kit/reply-code.ts';
 import { HubError } from '../../src/errors.ts';
@@ -37,11 +36,6 @@ function decodeEither(raw: Uint8Array): string {
     if (!(error instanceof HubError) || !hasReason(error, 'CHARSET')) throw error;
     return decodeText(raw, 'gb18030');
   }
-}
-
-/** The rows of a reply that is an answer. @throws {HubError} by the class of its business code. */
-export function readRows(value: unknown, rule: EnvelopeRule, raw: Uint8Array): ReplyRows {
-  return { ...readEnvelope(value, rule), raw };
 }
 
 /** Reads whom a record is about. @throws {HubError} SOURCE_SCHEMA_DRIFT where it does not say. */

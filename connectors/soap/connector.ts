@@ -4,9 +4,9 @@ import {
   type Answered,
   type Answers,
 } from '../../src/connector-kit/answered-connector.ts';
-import type { ReplyRows } from '../../src/connector-kit/answer-rows.ts';
 import { CONTRACT_VERSION, type ConnectorKind } from '../../src/connector-kit/connector.ts';
 import { createHttpClient, type HttpClient, type HttpReply } from '../../src/connector-kit/http.ts';
+import type { ReplyHead } from '../../src/connector-kit/http-status.ts';
 import {
   MAPPED_CAPABILITIES,
   type MappedCapability,
@@ -78,10 +78,10 @@ function createAnswer<N extends MappedCapability>(
   const mapping = compileAnswerMapping(`/answers/${capability}`, capability, answer.mapping);
   const keyTextOf = createKeyReader(keyColumn);
   const asksType = template.parts.includes('typeCode');
-  const read = (envelope: XmlElement, raw: Uint8Array): ReplyRows => {
+  const read = (envelope: XmlElement, head: ReplyHead | null) => {
     // What the text says of its charset is moot: it was decoded with the envelope around it.
     const inner = parseXml(findResult(envelope, settings.returned).trimStart());
-    return { ...readRows(inner, answer), raw };
+    return readRows(inner, answer, head);
   };
   return {
     rules: { capability, mapping, absence, keyTextOf, asksType, strangers: 'REFUSE' },
@@ -91,9 +91,10 @@ function createAnswer<N extends MappedCapability>(
     canary,
     async ask(keys, signal) {
       const reply = await call(service, answer, question.write(keys), signal);
-      return { ...read(readReplyEnvelope(reply, settings), reply.raw), head: reply };
+      const found = read(readReplyEnvelope(reply, settings), reply);
+      return { ...found, raw: reply.raw, head: reply };
     },
-    readRecorded: (raw) => read(readRecordedEnvelope(raw, settings), raw),
+    readRecorded: (raw) => ({ ...read(readRecordedEnvelope(raw, settings), null), raw }),
   };
 }
 

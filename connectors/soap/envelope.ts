@@ -52,16 +52,16 @@ export function findFault(
   const read = (wanted: string): string =>
     fault.children.find(({ name }) => name === wanted)?.text.trim() ?? '';
   const byText = classAt(faultTexts, read('faultstring'));
-  if (byText !== null) return classFault(byText, 'FAULT_TEXT');
+  if (byText !== null) return classFault(byText, { reason: 'FAULT_TEXT' });
   const code = read('faultcode').replace(/^[^:]*:/u, '');
   const own = classAt(faultCodes, code);
-  if (own !== null) return classFault(own, `FAULT_${code}`);
+  if (own !== null) return classFault(own, { reason: 'FAULT_CODE' });
   // `Client.Authentication` is a kind of `Client` (clause 4.4.1).
   const [generic = ''] = code.split('.');
   const usual = classAt({ ...USUAL, ...faultCodes }, generic);
   return usual === null
     ? driftFault('/Envelope/Body/Fault/faultcode', 'UNKNOWN_FAULT')
-    : classFault(usual, `FAULT_${generic}`);
+    : classFault(usual, { reason: `FAULT_${generic.toUpperCase()}` });
 }
 
 const USUAL: Readonly<Record<string, CodeClass>> = {

@@ -1,7 +1,8 @@
 import type { ReplyRow, ReplyRows } from '../../src/connector-kit/answer-rows.ts';
-import { judgeCode } from '../../src/connector-kit/business-code.ts';
+import { findResetMs, judgeCode } from '../../src/connector-kit/business-code.ts';
 import { driftFault } from '../../src/connector-kit/fault.ts';
 import { readInstant } from '../../src/connector-kit/held-instant.ts';
+import type { ReplyHead } from '../../src/connector-kit/http-status.ts';
 import type { XmlElement } from '../../src/connector-kit/xml.ts';
 import type { AnswerSettings } from './question.ts';
 
@@ -14,12 +15,19 @@ export type RowSettings = Pick<AnswerSettings, 'envelope' | 'columnAttribute' | 
 /**
  * The rows of an inner document that is an answer.
  *
+ * @param head null for recorded bytes.
  * @throws {HubError} by the class of its business code; SOURCE_SCHEMA_DRIFT where code or rows
  * are not where they were agreed to be.
  */
-export function readRows(root: XmlElement, settings: RowSettings): Omit<ReplyRows, 'raw'> {
+export function readRows(
+  root: XmlElement,
+  settings: RowSettings,
+  head: ReplyHead | null,
+): Omit<ReplyRows, 'raw'> {
   const { envelope } = settings;
-  const said = judgeCode(findText(root, envelope.codePath), envelope, envelope.codePath);
+  const { codePath, resetPath } = envelope;
+  const resetInMs = resetPath === null ? null : findResetMs(findText(root, resetPath), head);
+  const said = judgeCode({ code: findText(root, codePath), resetInMs }, envelope, codePath);
   const asOf =
     envelope.asOfPath === null
       ? null

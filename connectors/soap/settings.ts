@@ -25,7 +25,7 @@ const questionShape = {
     .max(256)
     .regex(/^[\x21\x23-\x7e]*$/u, { error: 'visible ASCII without quotes' })
     .default('')
-    .meta(titled('SOAPAction', 'SOAPAction'))
+    .meta(titled('SOAPAction 请求头', 'SOAPAction'))
     .describe('SOAPAction of the operation, without its quotes; empty where the source has none.'),
   question: z
     .json()
@@ -40,6 +40,11 @@ const questionShape = {
         .meta(titled('业务代码位置', 'Place of the code'))
         .describe('Path of the business code in the inner document, which decides over HTTP 200.'),
       ...CODE_SHAPE,
+      resetPath: elementPath
+        .nullable()
+        .default(null)
+        .meta(titled('限额恢复时间位置', 'Place of the end of a quota'))
+        .describe('Path of the time at which a quota ends; null where none is told.'),
       rowsPath: elementPath
         .meta(titled('记录位置', 'Place of the rows'))
         .describe('Path of the rows; what contains them must be there even without rows.'),

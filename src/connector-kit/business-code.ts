@@ -1,8 +1,10 @@
 import { z } from 'zod';
 
-import type { HubError } from '../errors.ts';
+import { HubError } from '../errors.ts';
 import { titled } from './connector.ts';
 import { driftFault, sourceFault } from './fault.ts';
+import { readInstant } from './held-instant.ts';
+import type { ReplyHead } from './http-status.ts';
 
 /**
  * What a business code that is no success amounts to.
@@ -44,6 +46,28 @@ export interface CodeRule {
   readonly faults: Readonly<Record<string, CodeClass>>;
 }
 
+/** Longer waits than this are not believed. */
+const RESET_MS_MAX = 7 * 86_400_000;
+
+/**
+ * For how long a quota lasts whose end the source names.
+ *
+ * @param held as `readInstant` takes it. What is no instant says nothing: the fault counts more.
+ * @param head null for recorded bytes, where the wait is over anyhow.
+ */
+export function findResetMs(held: unknown, head: ReplyHead | null): number | null {
+  if (head === null) return null;
+  try {
+    const resetAt = readInstant(held, '');
+    const now = head.serverDate ?? head.receivedAt;
+    if (resetAt === null) return null;
+    return Math.min(Math.max(resetAt.getTime() - now.getTime(), 0), RESET_MS_MAX);
+  } catch (error) {
+    if (!(error instanceof HubError)) throw error;
+    return null;
+  }
+}
+
 /** Every code that a rule knows. */
 export function codesOf({ ok, none, faults }: CodeRule): readonly string[] {
   return [...ok, ...none, ...Object.keys(faults)];
@@ -52,27 +76,46 @@ export function codesOf({ ok, none, faults }: CodeRule): readonly string[] {
 /**
  * Whether there is an answer to be read (`ANSWER`) or the source says that there is nothing.
  *
- * @param code null where the reply has none.
+ * @param said the code, null where the reply has none, and for how long a quota lasts by the
+ * source's word, null where it does not say.
  * @throws {HubError} the fault of the code's class, reason `CODE_<code>`; SOURCE_SCHEMA_DRIFT,
  * reason `UNKNOWN_CODE`, for a code in no list, which must not pass for an answer.
  */
-export function judgeCode(code: string | null, rule: CodeRule, pointer: string): 'ANSWER' | 'NONE' {
+export function judgeCode(
+  { code, resetInMs }: { readonly code: string | null; readonly resetInMs: number | null },
+  rule: CodeRule,
+  pointer: string,
+): 'ANSWER' | 'NONE' {
   if (code === null) throw driftFault(pointer);
   if (rule.ok.includes(code)) return 'ANSWER';
   if (rule.none.includes(code)) return 'NONE';
   const known = Object.hasOwn(rule.faults, code) ? rule.faults[code] : undefined;
   if (known === undefined) throw driftFault(pointer, 'UNKNOWN_CODE');
-  throw classFault(known, `CODE_${code}`);
+  throw classFault(known, { reason: wordOf(`CODE_${code}`), resetInMs });
 }
 
-/** The fault of a class. */
-export function classFault(name: CodeClass, reason: string): HubError {
+/** A fixed word: codes of sources may hold anything. */
+function wordOf(text: string): string {
+  return text
+    .toUpperCase()
+    .replace(/[^A-Z0-9_-]/gu, '_')
+    .slice(0, 64);
+}
+
+/** The fault of a class; `resetInMs` where a quota says when it ends. */
+export function classFault(
+  name: CodeClass,
+  { reason, resetInMs = null }: { readonly reason: string; readonly resetInMs?: number | null },
+): HubError {
   const facts = { hop: 'SOURCE', reason } as const;
   switch (name) {
     case 'AUTH':
       return sourceFault('SOURCE_UNAUTHORIZED', facts);
     case 'QUOTA':
-      return sourceFault('SOURCE_QUOTA_EXHAUSTED', facts);
+      return sourceFault('SOURCE_QUOTA_EXHAUSTED', {
+        ...facts,
+        ...(resetInMs === null ? {} : { retryAfterMs: resetInMs }),
+      });
     case 'TRANSIENT':
       return sourceFault('SOURCE_UNREACHABLE', facts);
     case 'CONFIG':

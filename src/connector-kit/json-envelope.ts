@@ -1,10 +1,11 @@
 import { z } from 'zod';
 
 import type { ReplyRow } from './answer-rows.ts';
-import { CODE_SHAPE, judgeCode } from './business-code.ts';
+import { CODE_SHAPE, findResetMs, judgeCode } from './business-code.ts';
 import { titled } from './connector.ts';
 import { driftFault } from './fault.ts';
 import { readInstant } from './held-instant.ts';
+import type { ReplyHead } from './http-status.ts';
 import { findAt, pointerSetting } from './json-pointer.ts';
 import { findCode } from './reply-code.ts';
 
@@ -15,6 +16,11 @@ export const envelopeSetting = z
       .meta(titled('业务代码位置', 'Place of the code'))
       .describe('JSON pointer of the business code, which decides over HTTP 200.'),
     ...CODE_SHAPE,
+    resetPointer: pointerSetting
+      .nullable()
+      .default(null)
+      .meta(titled('限额恢复时间位置', 'Place of the end of a quota'))
+      .describe('JSON pointer of the time at which a quota ends; null where none is told.'),
     recordsPointer: pointerSetting
       .meta(titled('记录位置', 'Place of the records'))
       .describe('JSON pointer of the records.'),
@@ -48,11 +54,15 @@ export interface Envelope {
  * The records of a reply that is an answer. Without records there is an empty list only where
  * the source says so: by an empty list, a code of absence, or null where that is agreed.
  *
+ * @param head null for recorded bytes.
  * @throws {HubError} by the class of the business code; SOURCE_SCHEMA_DRIFT where code or records
  * are not where they were agreed to be.
  */
-export function readEnvelope(value: unknown, rule: EnvelopeRule): Envelope {
-  const said = judgeCode(findCode(value, rule.codePointer), rule, rule.codePointer);
+export function readEnvelope(value: unknown, rule: EnvelopeRule, head: ReplyHead | null): Envelope {
+  const { codePointer, resetPointer } = rule;
+  const reset = resetPointer === null ? null : findAt(value, resetPointer);
+  const code = findCode(value, codePointer);
+  const said = judgeCode({ code, resetInMs: findResetMs(reset, head) }, rule, codePointer);
   const asOf =
     rule.asOfPointer === null
       ? null

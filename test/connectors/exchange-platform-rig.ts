@@ -41,6 +41,7 @@ export const ENVELOPE = {
   codePointer: '/code',
   ok: ['200'],
   faults: { '4010': 'AUTH', '4290': 'QUOTA', '5000': 'TRANSIENT', '4000': 'CONFIG', '5001': 'KEY' },
+  resetPointer: '/data/until',
   recordsPointer: '/data/list',
   asOfPointer: '/data/dataTime',
 };

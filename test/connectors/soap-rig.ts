@@ -30,6 +30,7 @@ export const ENVELOPE = {
   codePath: '/response/head/code',
   ok: ['0'],
   faults: { '4290': 'QUOTA', '4000': 'CONFIG', '5001': 'KEY' },
+  resetPath: '/response/body/until',
   rowsPath: '/response/body/rows/row',
   asOfPath: '/response/body/dataTime',
 };

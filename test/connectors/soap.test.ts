@@ -150,7 +150,7 @@ describe('a reply', () => {
 
   test.each([
     [{ kind: 'down' }, 'SOURCE_UNREACHABLE HTTP_503'],
-    [{ kind: 'unauthorized' }, 'SOURCE_UNAUTHORIZED FAULT_Client.Authentication'],
+    [{ kind: 'unauthorized' }, 'SOURCE_UNAUTHORIZED FAULT_CODE'],
     [{ kind: 'quota', resetAt: null }, 'SOURCE_QUOTA_EXHAUSTED CODE_4290'],
     [{ kind: 'outage', until: null }, 'SOURCE_SCHEDULED_OUTAGE HTTP_503'],
     [{ kind: 'integrity', how: 'extra' }, 'SOURCE_INTEGRITY_FAILED OTHER_SUBJECT'],
@@ -231,14 +231,14 @@ describe('a reply', () => {
 
 describe('a Fault', () => {
   test.each([
-    ['Client', 'bad request', 'SOURCE_UNSUPPORTED FAULT_Client'],
-    ['Client.Other', 'bad request', 'SOURCE_UNSUPPORTED FAULT_Client'],
-    ['Client.Authentication', 'login', 'SOURCE_UNAUTHORIZED FAULT_Client.Authentication'],
-    ['Server', 'oops', 'SOURCE_UNREACHABLE FAULT_Server'],
-    ['Server.Busy', 'oops', 'SOURCE_UNREACHABLE FAULT_Server'],
+    ['Client', 'bad request', 'SOURCE_UNSUPPORTED FAULT_CLIENT'],
+    ['Client.Other', 'bad request', 'SOURCE_UNSUPPORTED FAULT_CLIENT'],
+    ['Client.Authentication', 'login', 'SOURCE_UNAUTHORIZED FAULT_CODE'],
+    ['Server', 'oops', 'SOURCE_UNREACHABLE FAULT_SERVER'],
+    ['Server.Busy', 'oops', 'SOURCE_UNREACHABLE FAULT_SERVER'],
     ['Server', 'quota exceeded', 'SOURCE_QUOTA_EXHAUSTED FAULT_TEXT'],
-    ['VersionMismatch', '', 'SOURCE_UNSUPPORTED FAULT_VersionMismatch'],
-    ['MustUnderstand', '', 'SOURCE_UNSUPPORTED FAULT_MustUnderstand'],
+    ['VersionMismatch', '', 'SOURCE_UNSUPPORTED FAULT_VERSIONMISMATCH'],
+    ['MustUnderstand', '', 'SOURCE_UNSUPPORTED FAULT_MUSTUNDERSTAND'],
   ])('of code %s and text %j has its class with either status', async (code, text, problem) => {
     const connector = rig.connect();
     rig.service.failNext(code, text, 500);

@@ -4,6 +4,7 @@ import { EXCHANGE_PLATFORM } from './exchange-platform.ts';
 import { LICENSE_LIBRARY } from './license-library.ts';
 import { PUBLICITY_SYSTEM } from './publicity-system.ts';
 import { REFERENCE } from './reference.ts';
+import { SOAP } from './soap.ts';
 import type { SubjectPlan } from './started-subject.ts';
 
 /** Every kind that is examined, each with a simulated source of its own. */
@@ -13,5 +14,6 @@ export const SUBJECT_PLANS: readonly SubjectPlan[] = [
   CREDIT_PLATFORM,
   ASSISTANCE,
   EXCHANGE_PLATFORM,
+  SOAP,
   REFERENCE,
 ];
