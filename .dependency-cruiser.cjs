@@ -110,10 +110,19 @@ module.exports = {
     },
     {
       name: 'pool-in-store-only',
-      comment: 'Only src/store opens a pool; rooms get a Database.',
+      comment:
+        'Only src/store opens a pool; rooms get a Database. The tables of agencies are not the ' +
+        "hub's store: src/connector-kit/tables reads them with the same drivers, and only it.",
       severity: 'error',
-      from: { path: '^(src|connectors)/', pathNot: '^src/store/' },
+      from: { path: '^(src|connectors)/', pathNot: '^src/(store|connector-kit/tables)/' },
       to: { path: 'node_modules/(knex|pg)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'mysql-in-tables-only',
+      comment: 'The hub keeps nothing in MySQL; only tables of agencies are read there.',
+      severity: 'error',
+      from: { path: '^(src|connectors)/', pathNot: '^src/connector-kit/tables/' },
+      to: { path: 'node_modules/mysql2/' },
     },
     {
       name: 'graphql-in-gateway-only',
