@@ -4,6 +4,7 @@ import {
   CONTRACT_VERSION,
   type CallContext,
   type Canary,
+  type CapabilityName,
   type Connector,
   type ConnectorKind,
   type KeyResult,
@@ -11,7 +12,7 @@ import {
 } from '../../src/connector-kit/connector.ts';
 import { hasReason, integrityFault } from '../../src/connector-kit/fault.ts';
 import { createHttpClient, type HttpClient, type HttpReply } from '../../src/connector-kit/http.ts';
-import { requireBatch, toKeyFault } from '../../src/connector-kit/lookup.ts';
+import { requireBatch, toKeyFault, unsupported } from '../../src/connector-kit/lookup.ts';
 import { originsOf } from '../../src/connector-kit/transport.ts';
 import { HubError } from '../../src/errors.ts';
 import type { CreditProfile } from '../../src/model/credit.ts';
@@ -25,6 +26,7 @@ import {
 } from './settings.ts';
 import {
   keyOf,
+  readRecorded,
   readReply,
   requireSuccess,
   writeQuestion,
@@ -75,7 +77,7 @@ export const creditPlatform: ConnectorKind<CreditPlatformSettings, CreditPlatfor
         ),
       holdings: null,
       push: null,
-      reread: null,
+      reread: (capability, key, raw) => readAgain(capability, key, raw),
       discover: null,
       close: () => http.close(),
     } satisfies Connector;
@@ -190,6 +192,22 @@ function answerFrom(reply: PlatformReply, { forms }: KeyForms): KeyResult<Credit
     // Asked by the code alone and in every form, the platform would have shown the subject.
     const { asOf, raw } = reply;
     return { ok: true, answer: { records, absence: 'COVERED', asOf, raw } };
+  } catch (error) {
+    return toKeyFault(error);
+  }
+}
+
+/** What recorded bytes say of one subject. */
+function readAgain(
+  capability: CapabilityName,
+  key: unknown,
+  raw: Uint8Array,
+): KeyResult<CreditProfile> {
+  if (capability !== 'credit.profile') return toKeyFault(unsupported('NOT_OFFERED'));
+  const subject = key as SubjectKey;
+  const forms = formsOf(subject);
+  try {
+    return answerFrom(readRecorded(raw, forms), { key: subject, forms });
   } catch (error) {
     return toKeyFault(error);
   }

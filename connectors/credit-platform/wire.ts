@@ -99,8 +99,29 @@ export function writeQuestion(subjects: readonly Asked[]): string {
  * those asked for, in the order asked, each about its own subject.
  */
 export function readReply(reply: HttpReply, asked: readonly Asked[]): PlatformReply {
+  return readResults(readData(reply), { asked, raw: reply.raw });
+}
+
+/**
+ * What a recorded reply said of these subjects, whoever else it was about.
+ *
+ * @throws {HubError} SOURCE_SCHEMA_DRIFT; SOURCE_INTEGRITY_FAILED where one is not in it once.
+ */
+export function readRecorded(raw: Uint8Array, asked: readonly Asked[]): PlatformReply {
+  const { asOf, results } = readData({ raw, headers: {} });
+  const own = results.filter((echo) => asked.some((subject) => isAbout(echo, subject)));
+  return readResults({ asOf, results: own }, { asked, raw });
+}
+
+function readData(reply: Pick<HttpReply, 'raw' | 'headers'>): z.infer<typeof dataShape> {
   const { data } = parseShape(envelopeShape, decodeReply(reply));
-  const { asOf, results } = parseShape(dataShape, data, '/data');
+  return parseShape(dataShape, data, '/data');
+}
+
+function readResults(
+  { asOf, results }: z.infer<typeof dataShape>,
+  { asked, raw }: { readonly asked: readonly Asked[]; readonly raw: Uint8Array },
+): PlatformReply {
   if (results.length !== asked.length) throw integrityFault('RESULT_COUNT', '/data/results');
   const profiles = new Map<string, { held: HeldProfile; at: string } | null>();
   results.forEach(({ found, profile, ...echo }, index) => {
@@ -114,7 +135,7 @@ export function readReply(reply: HttpReply, asked: readonly Asked[]): PlatformRe
     const held = profile === null ? null : { held: profile, at: `${at}/profile` };
     profiles.set(keyOf(subject), held);
   });
-  return { profiles, asOf: readInstant(asOf), raw: reply.raw };
+  return { profiles, asOf: readInstant(asOf), raw };
 }
 
 /** @throws {HubError} SOURCE_SCHEMA_DRIFT unless the platform answered with success. */

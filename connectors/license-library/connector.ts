@@ -19,8 +19,9 @@ import { createSm2Opener } from '../../src/connector-kit/sm2.ts';
 import { originsOf } from '../../src/connector-kit/transport.ts';
 import { parseLicenseIdentifier } from '../../src/model/license-identifier.ts';
 import type { License } from '../../src/model/license.ts';
+import { answerHeld, answerIdentified, readAgain, type Reading, type Told } from './answer.ts';
 import { SHIPPED_FACES, type Face } from './faces.ts';
-import { canonical, readLicense, readWithheld, requireAsked } from './license.ts';
+import { canonical, readLicense } from './license.ts';
 import {
   licenseLibrarySecrets,
   licenseLibrarySettings,
@@ -31,7 +32,6 @@ import {
   readLibraryReply,
   requireCredentials,
   writeUseCause,
-  type LibraryAnswer,
   type Operation,
   type SealedLicense,
 } from './wire.ts';
@@ -58,8 +58,7 @@ interface Deps {
 }
 
 /** One question to the library and what came back. */
-interface Asked {
-  readonly answer: LibraryAnswer;
+interface Asked extends Told {
   readonly reply: HttpReply;
 }
 
@@ -89,15 +88,10 @@ function createConnector(deps: Deps): Connector {
       ),
     holdings: null,
     push: null,
-    reread: null,
+    reread: (capability, key, raw) => readAgain(capability, key, { raw, reading: { faces, read } }),
     discover: null,
     close: () => http.close(),
   };
-}
-
-interface Reading {
-  readonly faces: Readonly<Record<string, Face>>;
-  readonly read: (sealed: SealedLicense, face: Face) => License;
 }
 
 function createByIdentifier(deps: Deps, reading: Reading): Capability<'license.byIdentifier'> {
@@ -109,13 +103,9 @@ function createByIdentifier(deps: Deps, reading: Reading): Capability<'license.b
       lookupEach(keys, async ({ identifier }: LicenseIdentifierKey) => {
         const parsed = parseLicenseIdentifier(identifier);
         if (!parsed.ok) throw unsupported('BAD_IDENTIFIER');
-        const { code, typeCode } = parsed.value;
+        const { code } = parsed.value;
         const asked = await ask(deps, { operation: 'queryCertInfo', certIdentifier: code }, call);
-        if (asked.answer.kind === 'WITHHELD') {
-          return answerWith(asked, [readWithheld(code, asked.answer)], 'COVERED');
-        }
-        const records = readAll(asked.answer, reading, { identifier: code, typeCode });
-        return answerWith(asked, records, 'COVERED');
+        return answerIdentified(parsed.value, asked, reading);
       }),
   };
 }
@@ -135,9 +125,7 @@ function createByHolder(deps: Deps, reading: Reading): Capability<'license.byHol
           certTypeCode: typeCode,
         } as const;
         const asked = await ask(deps, question, call);
-        const records = readAll(asked.answer, reading, { holderCode: holder.code, typeCode });
-        // The library shows a holder's licenses only while they are in force.
-        return answerWith(asked, records, 'UNCOVERED');
+        return answerHeld({ holderCode: holder.code, typeCode }, asked, reading);
       }),
   };
 }
@@ -148,29 +136,6 @@ async function lookupEach<K, R>(
 ): Promise<readonly KeyResult<R>[]> {
   requireBatch(keys, 1);
   return Promise.all(keys.map(async (key) => ({ ok: true, answer: await answerKey(key) })));
-}
-
-function answerWith(
-  { reply }: Asked,
-  records: readonly License[],
-  absence: Answer<License>['absence'],
-): Answer<License> {
-  return { records, absence, asOf: null, raw: reply.raw };
-}
-
-function readAll(
-  answer: LibraryAnswer,
-  { faces, read }: Reading,
-  asked: { readonly identifier?: string; readonly holderCode?: string; readonly typeCode: string },
-): readonly License[] {
-  if (answer.kind !== 'LICENSES') return [];
-  const face = faces[asked.typeCode];
-  if (face === undefined) throw unsupported('LICENSE_TYPE');
-  return answer.sealed.map((sealed) => {
-    const license = read(sealed, face);
-    requireAsked(license, asked, sealed.pointer);
-    return license;
-  });
 }
 
 async function ask(

@@ -6,6 +6,7 @@ import {
   CONTRACT_VERSION,
   type CallContext,
   type Canary,
+  type CapabilityName,
   type Connector,
   type ConnectorKind,
   type KeyResult,
@@ -14,9 +15,10 @@ import {
 import { parseShape } from '../../src/connector-kit/decode.ts';
 import { driftFault, integrityFault } from '../../src/connector-kit/fault.ts';
 import { createHttpClient } from '../../src/connector-kit/http.ts';
-import { requireBatch, unsupported } from '../../src/connector-kit/lookup.ts';
+import { requireBatch, toKeyFault, unsupported } from '../../src/connector-kit/lookup.ts';
 import {
   createGatewaySession,
+  readRecordedAnswer,
   type GatewaySession,
 } from '../../src/connector-kit/signing/gjgxjhpt.ts';
 import { originsOf } from '../../src/connector-kit/transport.ts';
@@ -81,7 +83,7 @@ export const publicitySystem: ConnectorKind<PublicitySystemSettings, PublicitySy
         ),
       holdings: null,
       push: null,
-      reread: null,
+      reread: (capability, key, raw) => readAgain({ capability, key, raw, readState }),
       discover: null,
       close: () => http.close(),
     } satisfies Connector;
@@ -108,21 +110,53 @@ async function lookupEnterprises(
   const codes = new Set(keys.filter(isOrganization).map(({ code }) => code));
   if (codes.size === 0) return keys.map(refusePerson);
   const { data, reply } = await session.call(JSON.stringify({ uniscIds: [...codes] }), signal);
+  const { held, asOf } = readHeld(data, readState);
+  // A row nobody asked for puts every row in doubt: they may have changed places.
+  if (held.some(({ code }) => !codes.has(code))) throw integrityFault('OTHER_SUBJECT');
+  return keys.map((key) => answerFor(key, { held, asOf, raw: reply.raw }));
+}
+
+interface Held {
+  readonly held: readonly Element[];
+  readonly asOf: Date;
+}
+
+function readHeld(data: unknown, readState: StateReader): Held {
   const { dataTime, subjects } = parseShape(dataShape, data, '/data');
   const asOf = readDataTime(dataTime);
   const held = subjects.map((element, index) =>
     readElement(readRow(element, `/data/subjects/${index}`), readState),
   );
-  // A row nobody asked for puts every row in doubt: they may have changed places.
-  if (held.some(({ code }) => !codes.has(code))) throw integrityFault('OTHER_SUBJECT');
-  return keys.map((key) => {
-    if (!isOrganization(key)) return refusePerson();
-    const own = held.filter(({ code }) => code === key.code);
-    const fault = own.find((each) => each.fault !== null)?.fault ?? null;
-    if (fault !== null) return { ok: false, fault };
-    const records = own.flatMap((each) => each.records);
-    return { ok: true, answer: { records, absence: 'COVERED', asOf, raw: reply.raw } };
-  });
+  return { held, asOf };
+}
+
+function answerFor(
+  key: SubjectKey,
+  { held, asOf, raw }: Held & { readonly raw: Uint8Array },
+): KeyResult<Enterprise> {
+  if (!isOrganization(key)) return refusePerson();
+  const own = held.filter(({ code }) => code === key.code);
+  const fault = own.find((each) => each.fault !== null)?.fault ?? null;
+  if (fault !== null) return { ok: false, fault };
+  const records = own.flatMap((each) => each.records);
+  return { ok: true, answer: { records, absence: 'COVERED', asOf, raw } };
+}
+
+/** What recorded bytes say of one subject. */
+function readAgain(recorded: {
+  readonly capability: CapabilityName;
+  readonly key: unknown;
+  readonly raw: Uint8Array;
+  readonly readState: StateReader;
+}): KeyResult<Enterprise> {
+  const { capability, key, raw, readState } = recorded;
+  if (capability !== 'enterprise.registration') return toKeyFault(unsupported('NOT_OFFERED'));
+  try {
+    const held = readHeld(readRecordedAnswer(raw), readState);
+    return answerFor(key as SubjectKey, { ...held, raw });
+  } catch (error) {
+    return toKeyFault(error);
+  }
 }
 
 /** One element of the reply: whom it is about, and its records or why they cannot be read. */

@@ -24,7 +24,10 @@ const DECLARED: Readonly<Record<string, Charset>> = {
  *
  * @throws {HubError} SOURCE_MALFORMED with a reason; see `decodeText` and `parseJson`.
  */
-export function decodeReply(reply: HttpReply, charset: Charset = 'utf-8'): unknown {
+export function decodeReply(
+  reply: Pick<HttpReply, 'raw' | 'headers'>,
+  charset: Charset = 'utf-8',
+): unknown {
   return parseJson(decodeText(reply.raw, readCharset(reply.headers['content-type']) ?? charset));
 }
 

@@ -76,11 +76,20 @@ export function createGatewaySession(deps: {
         },
         signal,
       );
-      const { code, data } = parseShape(envelopeShape, value);
-      const fault = judgeGatewayCode(code, null);
-      if (fault !== null) throw fault;
-      return { data, reply };
+      return { data: readEnvelope(value), reply };
     },
     refresh: (signal) => scheme.probe(identity.sid, signal),
   };
+}
+
+/** The business answer in a reply that was recorded. @throws {HubError} as `call` would. */
+export function readRecordedAnswer(raw: Uint8Array): unknown {
+  return readEnvelope(decodeReply({ raw, headers: {} }));
+}
+
+function readEnvelope(value: unknown): unknown {
+  const { code, data } = parseShape(envelopeShape, value);
+  const fault = judgeGatewayCode(code, null);
+  if (fault !== null) throw fault;
+  return data;
 }
