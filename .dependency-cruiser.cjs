@@ -23,6 +23,7 @@ const FLOORS = [
     'src/subject',
     'src/calibration',
     'src/registry',
+    'src/shadow',
   ],
   ['src/gateway'],
   ['src/kinds'],

@@ -15,6 +15,7 @@ import { licenseResolvers } from './resolvers/license.ts';
 import { mappingResolvers } from './resolvers/mapping.ts';
 import { registryResolvers } from './resolvers/registry.ts';
 import { rootResolvers } from './resolvers/root.ts';
+import { shadowResolvers } from './resolvers/shadow.ts';
 import { sourceResolvers } from './resolvers/source.ts';
 import { subjectResolvers } from './resolvers/subject.ts';
 import { verificationResolvers } from './resolvers/verification.ts';
@@ -34,6 +35,7 @@ const RESOLVERS = [
   sourceResolvers,
   registryResolvers,
   mappingResolvers,
+  shadowResolvers,
 ];
 
 /** The contract in schema/*.graphql, joined with what answers it. */

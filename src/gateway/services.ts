@@ -3,6 +3,7 @@ import type { Refusals } from '../audit/refusals.ts';
 import type { Casework } from '../casework/casework.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { Shadow } from '../shadow/shadow.ts';
 import type { Sources } from '../sources/sources.ts';
 import type { Subjects } from '../subject/subject.ts';
 import type { Verifications } from '../verification/verification.ts';
@@ -17,4 +18,5 @@ export interface Services {
   readonly refusals: Pick<Refusals, 'pageOf'>;
   readonly sources: Pick<Sources, 'readStates'>;
   readonly registry: Omit<Registry, 'adopt'>;
+  readonly shadow: Omit<Shadow, 'hasReport'>;
 }

@@ -12,6 +12,7 @@ import type { SourceState, SourceHealth as SourceHealthState, BudgetState } from
 import type { SourceFile } from '../registry/registry.ts';
 import type { SourceEvent as SourceEventModel } from '../model/registered-source.ts';
 import type { SourceCheck as SourceCheckModel } from '../registry/examination.ts';
+import type { ShadowReport as ShadowReportModel } from '../model/shadow.ts';
 import type { Collection } from '../connector-kit/connector.ts';
 import type { BuildableKind } from '../registry/kinds.ts';
 export type Maybe<T> = T | null;
@@ -224,6 +225,27 @@ export type CaseConnection = {
   readonly __typename?: 'CaseConnection';
   readonly nodes: ReadonlyArray<Case>;
   readonly pageInfo: PageInfo;
+};
+
+/** One verdict that would be another. */
+export type ChangeExample = {
+  readonly __typename?: 'ChangeExample';
+  readonly after: VerdictCode;
+  readonly agencyCode: Scalars['String']['output'];
+  readonly before: VerdictCode;
+  /** Masked where it names a person. */
+  readonly subjectName: Scalars['String']['output'];
+  readonly verificationId: Scalars['ID']['output'];
+};
+
+/** Verdicts that would be others for the same cause. */
+export type ChangeGroup = {
+  readonly __typename?: 'ChangeGroup';
+  /** The requirement, and what the source would say otherwise about it. */
+  readonly cause: Scalars['String']['output'];
+  readonly count: Scalars['Int']['output'];
+  /** At most 5, persons masked. */
+  readonly examples: ReadonlyArray<ChangeExample>;
 };
 
 /** Something the applicant states. */
@@ -819,6 +841,8 @@ export type Mutation = {
    * reply to an answered request is the error `CONFLICT`.
    */
   readonly replyToAssistance: ReplyToAssistancePayload;
+  /** Reads recorded answers again with a revision that is not in use, and tells which verdicts would be others. Asks nobody. */
+  readonly reportShadow: ReportShadowPayload;
   /** Makes a further revision, a draft. One that was on its way before is discarded. */
   readonly reviseSource: SourcePayload;
   /** Keeps credentials, bound to the places the revision leads to. They are never shown again. */
@@ -867,6 +891,11 @@ export type MutationRegisterSourceArgs = {
 
 export type MutationReplyToAssistanceArgs = {
   input: ReplyToAssistanceInput;
+};
+
+
+export type MutationReportShadowArgs = {
+  input: ReportShadowInput;
 };
 
 
@@ -1385,6 +1414,22 @@ export type ReplyToAssistancePayload = {
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
+/** Which revision is to read how much again. */
+export type ReportShadowInput = {
+  readonly id: Scalars['ID']['input'];
+  /** How many of the newest recorded answers, 1 to 10,000. */
+  readonly last: Scalars['Int']['input'];
+  /** The candidate where none is named. */
+  readonly revision?: InputMaybe<Scalars['Int']['input']>;
+};
+
+export type ReportShadowPayload = {
+  readonly __typename?: 'ReportShadowPayload';
+  /** Null while it is being made; `shadowReports` lists it when it is done. */
+  readonly report: Maybe<ShadowReport>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** A field of a requirement, and what its comparison is for. */
 export type RequiredField = {
   readonly __typename?: 'RequiredField';
@@ -1471,6 +1516,23 @@ export type SetSourceSecretsInput = {
   readonly revision?: InputMaybe<Scalars['Int']['input']>;
   /** As the kind's `secretsSchema` prescribes. */
   readonly secrets: Scalars['JSONObject']['input'];
+};
+
+/** What a revision would change: so many of so many verdicts. */
+export type ShadowReport = {
+  readonly __typename?: 'ShadowReport';
+  /** Recorded answers that were read again. */
+  readonly asked: Scalars['Int']['output'];
+  /** Of them, those whose verdict would be another. */
+  readonly changed: Scalars['Int']['output'];
+  /** Changes by cause, most frequent first. */
+  readonly groups: ReadonlyArray<ChangeGroup>;
+  readonly id: Scalars['ID']['output'];
+  readonly madeAt: Scalars['DateTime']['output'];
+  readonly madeBy: Scalars['String']['output'];
+  readonly tookMs: Scalars['Int']['output'];
+  /** Of them, those the revision cannot read. */
+  readonly unreadable: Scalars['Int']['output'];
 };
 
 /** A system of record that the hub asks. */
@@ -1689,6 +1751,8 @@ export type SourceRevision = {
   readonly reason: Maybe<Scalars['String']['output']>;
   readonly routes: ReadonlyArray<SourceRoute>;
   readonly settings: Scalars['JSONObject']['output'];
+  /** What it would change, newest first, at most 10. */
+  readonly shadowReports: ReadonlyArray<ShadowReport>;
   readonly state: SourceLifeState;
   /** When its pause is expected to end. */
   readonly until: Maybe<Scalars['DateTime']['output']>;
@@ -2179,6 +2243,8 @@ export type ResolversTypes = {
   Caller: ResolverTypeWrapper<Caller>;
   Case: ResolverTypeWrapper<CaseFile>;
   CaseConnection: ResolverTypeWrapper<Omit<CaseConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Case']> }>;
+  ChangeExample: ResolverTypeWrapper<ChangeExample>;
+  ChangeGroup: ResolverTypeWrapper<ChangeGroup>;
   Claim: ResolverTypeWrapper<ClaimOfSubject>;
   ClaimField: ClaimField;
   ClaimInput: ClaimInput;
@@ -2255,6 +2321,8 @@ export type ResolversTypes = {
   RegistrationChange: ResolverTypeWrapper<RegistrationChange>;
   ReplyToAssistanceInput: ReplyToAssistanceInput;
   ReplyToAssistancePayload: ResolverTypeWrapper<Omit<ReplyToAssistancePayload, 'request'> & { request?: Maybe<ResolversTypes['AssistanceRequest']> }>;
+  ReportShadowInput: ReportShadowInput;
+  ReportShadowPayload: ResolverTypeWrapper<Omit<ReportShadowPayload, 'report'> & { report?: Maybe<ResolversTypes['ShadowReport']> }>;
   RequiredField: ResolverTypeWrapper<RequiredField>;
   Requirement: ResolverTypeWrapper<Omit<Requirement, 'ladder'> & { ladder: ReadonlyArray<ResolversTypes['LadderRung']> }>;
   RequirementVerdict: ResolverTypeWrapper<RequirementVerdict>;
@@ -2263,6 +2331,7 @@ export type ResolversTypes = {
   RouteTier: RouteTier;
   SeriousViolation: ResolverTypeWrapper<SeriousViolation>;
   SetSourceSecretsInput: SetSourceSecretsInput;
+  ShadowReport: ResolverTypeWrapper<ShadowReportModel>;
   Source: ResolverTypeWrapper<SourceState>;
   SourceBudget: ResolverTypeWrapper<BudgetState>;
   SourceCapability: ResolverTypeWrapper<SourceCapability>;
@@ -2318,6 +2387,8 @@ export type ResolversParentTypes = {
   Caller: Caller;
   Case: CaseFile;
   CaseConnection: Omit<CaseConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Case']> };
+  ChangeExample: ChangeExample;
+  ChangeGroup: ChangeGroup;
   Claim: ClaimOfSubject;
   ClaimInput: ClaimInput;
   ConformanceLine: ConformanceLine;
@@ -2376,12 +2447,15 @@ export type ResolversParentTypes = {
   RegistrationChange: RegistrationChange;
   ReplyToAssistanceInput: ReplyToAssistanceInput;
   ReplyToAssistancePayload: Omit<ReplyToAssistancePayload, 'request'> & { request?: Maybe<ResolversParentTypes['AssistanceRequest']> };
+  ReportShadowInput: ReportShadowInput;
+  ReportShadowPayload: Omit<ReportShadowPayload, 'report'> & { report?: Maybe<ResolversParentTypes['ShadowReport']> };
   RequiredField: RequiredField;
   Requirement: Omit<Requirement, 'ladder'> & { ladder: ReadonlyArray<ResolversParentTypes['LadderRung']> };
   RequirementVerdict: RequirementVerdict;
   ReviseSourceInput: ReviseSourceInput;
   SeriousViolation: SeriousViolation;
   SetSourceSecretsInput: SetSourceSecretsInput;
+  ShadowReport: ShadowReportModel;
   Source: SourceState;
   SourceBudget: BudgetState;
   SourceCapability: SourceCapability;
@@ -2496,6 +2570,20 @@ export type CaseResolvers<ContextType = RequestContext, ParentType extends Resol
 export type CaseConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CaseConnection'] = ResolversParentTypes['CaseConnection']> = {
   nodes?: Resolver<ReadonlyArray<ResolversTypes['Case']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ChangeExampleResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ChangeExample'] = ResolversParentTypes['ChangeExample']> = {
+  after?: Resolver<ResolversTypes['VerdictCode'], ParentType, ContextType>;
+  agencyCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  before?: Resolver<ResolversTypes['VerdictCode'], ParentType, ContextType>;
+  subjectName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  verificationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type ChangeGroupResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ChangeGroup'] = ResolversParentTypes['ChangeGroup']> = {
+  cause?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  examples?: Resolver<ReadonlyArray<ResolversTypes['ChangeExample']>, ParentType, ContextType>;
 };
 
 export type ClaimResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Claim'] = ResolversParentTypes['Claim']> = {
@@ -2757,6 +2845,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   ping?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   registerSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationRegisterSourceArgs, 'input'>>;
   replyToAssistance?: Resolver<ResolversTypes['ReplyToAssistancePayload'], ParentType, ContextType, RequireFields<MutationReplyToAssistanceArgs, 'input'>>;
+  reportShadow?: Resolver<ResolversTypes['ReportShadowPayload'], ParentType, ContextType, RequireFields<MutationReportShadowArgs, 'input'>>;
   reviseSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationReviseSourceArgs, 'input'>>;
   setSourceSecrets?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationSetSourceSecretsArgs, 'input'>>;
   tryMapping?: Resolver<ResolversTypes['TryMappingPayload'], ParentType, ContextType, RequireFields<MutationTryMappingArgs, 'input'>>;
@@ -2923,6 +3012,11 @@ export type ReplyToAssistancePayloadResolvers<ContextType = RequestContext, Pare
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type ReportShadowPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ReportShadowPayload'] = ResolversParentTypes['ReportShadowPayload']> = {
+  report?: Resolver<Maybe<ResolversTypes['ShadowReport']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type RequiredFieldResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RequiredField'] = ResolversParentTypes['RequiredField']> = {
   decisive?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   field?: Resolver<ResolversTypes['ClaimField'], ParentType, ContextType>;
@@ -2950,6 +3044,17 @@ export type SeriousViolationResolvers<ContextType = RequestContext, ParentType e
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   removedOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   since?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+};
+
+export type ShadowReportResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ShadowReport'] = ResolversParentTypes['ShadowReport']> = {
+  asked?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  changed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  groups?: Resolver<ReadonlyArray<ResolversTypes['ChangeGroup']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  madeAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  madeBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  tookMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unreadable?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type SourceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Source'] = ResolversParentTypes['Source']> = {
@@ -3069,6 +3174,7 @@ export type SourceRevisionResolvers<ContextType = RequestContext, ParentType ext
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   routes?: Resolver<ReadonlyArray<ResolversTypes['SourceRoute']>, ParentType, ContextType>;
   settings?: Resolver<ResolversTypes['JSONObject'], ParentType, ContextType>;
+  shadowReports?: Resolver<ReadonlyArray<ResolversTypes['ShadowReport']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['SourceLifeState'], ParentType, ContextType>;
   until?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
@@ -3177,6 +3283,8 @@ export type Resolvers<ContextType = RequestContext> = {
   Caller?: CallerResolvers<ContextType>;
   Case?: CaseResolvers<ContextType>;
   CaseConnection?: CaseConnectionResolvers<ContextType>;
+  ChangeExample?: ChangeExampleResolvers<ContextType>;
+  ChangeGroup?: ChangeGroupResolvers<ContextType>;
   Claim?: ClaimResolvers<ContextType>;
   ConformanceLine?: ConformanceLineResolvers<ContextType>;
   ConnectorKind?: ConnectorKindResolvers<ContextType>;
@@ -3225,10 +3333,12 @@ export type Resolvers<ContextType = RequestContext> = {
   RegistrationAnswer?: RegistrationAnswerResolvers<ContextType>;
   RegistrationChange?: RegistrationChangeResolvers<ContextType>;
   ReplyToAssistancePayload?: ReplyToAssistancePayloadResolvers<ContextType>;
+  ReportShadowPayload?: ReportShadowPayloadResolvers<ContextType>;
   RequiredField?: RequiredFieldResolvers<ContextType>;
   Requirement?: RequirementResolvers<ContextType>;
   RequirementVerdict?: RequirementVerdictResolvers<ContextType>;
   SeriousViolation?: SeriousViolationResolvers<ContextType>;
+  ShadowReport?: ShadowReportResolvers<ContextType>;
   Source?: SourceResolvers<ContextType>;
   SourceBudget?: SourceBudgetResolvers<ContextType>;
   SourceCapability?: SourceCapabilityResolvers<ContextType>;

@@ -15,6 +15,7 @@ import { createCredentials } from '../registry/credentials.ts';
 import { createExaminations } from '../registry/examination.ts';
 import { createRegistry } from '../registry/registry.ts';
 import { createRollout } from '../registry/rollout.ts';
+import { createShadow } from '../shadow/shadow.ts';
 import { createRoutedAsk } from '../sources/routed-ask.ts';
 import type { Sources } from '../sources/sources.ts';
 import type { Database } from '../store/database.ts';
@@ -61,7 +62,12 @@ export function createRooms(deps: RoomsDependencies) {
       examine: (examined, signal) => runConformance(conformanceOfRegistered(examined), { signal }),
       probesPerHourMax: PROBES_PER_HOUR_MAX,
     }),
-    hasShadowReport: () => Promise.resolve(false),
+    hasShadowReport: (source, revision) => shadow.hasReport(source, revision),
+  });
+  const shadow = createShadow({
+    ...{ ...deps, refusals },
+    listRevisions: async (source) => (await registry.find(source))?.revisions ?? [],
+    build: (revision) => rollout.build(revision),
   });
   const routedAsk = createRoutedAsk({ sources, routed: () => rollout.routed() });
   const assistanceSource = () =>
@@ -95,7 +101,7 @@ export function createRooms(deps: RoomsDependencies) {
   const { deliverDue } = deliveries;
   return {
     ...{ catalog, casework, refusals, subjects, verifications, assistance, deliverDue },
-    ...{ registry, rollout },
+    ...{ registry, rollout, shadow },
   };
 }
 
@@ -109,5 +115,6 @@ export function servicesOf(rooms: ReturnType<typeof createRooms>) {
     verifications: withStoreFaults(rooms.verifications),
     assistance: withStoreFaults(rooms.assistance),
     registry: withStoreFaults(rooms.registry),
+    shadow: withStoreFaults(rooms.shadow),
   };
 }

@@ -4,7 +4,7 @@ import type { CaseSubject } from '../model/case-file.ts';
 import type { License } from '../model/license.ts';
 import { parseLicenseIdentifier } from '../model/license-identifier.ts';
 import { observeSilence, type About } from '../model/observe/about.ts';
-import { observeAnswer, type OnlineDataset } from '../model/observe/answer.ts';
+import { observeTold, type OnlineDataset } from '../model/observe/answer.ts';
 import { findSuccessor, licenseStatusOn, observeLicense } from '../model/observe/license.ts';
 import type { ClaimField, Consultation, Dataset, Requirement } from '../model/policy.ts';
 import type { Purpose } from '../model/purpose.ts';
@@ -203,7 +203,7 @@ function observeHeard(
   heard: Heard<CapabilityName>,
 ): SourceObservation {
   return heard.transport === 'ANSWERED'
-    ? observeAnswer(dataset, about, heard)
+    ? observeTold(dataset, about, heard)
     : observeSilence(about, heard);
 }
 

@@ -2,7 +2,7 @@ import type { CapabilityName } from '../connector-kit/connector.ts';
 import type { CaseFile } from '../model/case-file.ts';
 import type { Matter } from '../model/matter.ts';
 import { observeSilence } from '../model/observe/about.ts';
-import { observeAnswer, type OnlineDataset } from '../model/observe/answer.ts';
+import { observeTold, type OnlineDataset } from '../model/observe/answer.ts';
 import type { Consultation } from '../model/policy.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { SourceObservation, Verdict, Verification } from '../model/verification.ts';
@@ -99,7 +99,7 @@ export function createLateAnswers(deps: {
     const { source } = late;
     const about = consultants.aboutOf(inquiry, requirement, { ...consultation, dataset, source });
     return late.transport === 'ANSWERED'
-      ? observeAnswer(dataset, about, late)
+      ? observeTold(dataset, about, late)
       : observeSilence(about, late);
   }
 }

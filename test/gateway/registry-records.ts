@@ -1,4 +1,5 @@
 import type { Services } from '../../src/gateway/services.ts';
+import type { ShadowReport } from '../../src/model/shadow.ts';
 import { buildable } from '../../src/registry/kinds.ts';
 import type { SourceFile } from '../../src/registry/registry.ts';
 import { creditPlatform } from '../../connectors/credit-platform/connector.ts';
@@ -29,6 +30,33 @@ const FILE: SourceFile = {
       reason: null,
     },
   ],
+};
+
+const REPORT: ShadowReport = {
+  id: '0b9c6a52-6a39-4f0e-9f5e-8f9a2d1f0c13',
+  source: FILE.id,
+  revision: 1,
+  asked: 10,
+  unreadable: 0,
+  changed: 1,
+  groups: [
+    {
+      cause: 'registered: STATUS VALID → REVOKED',
+      count: 1,
+      examples: [
+        {
+          verificationId: '0b9c6a52-6a39-4f0e-9f5e-8f9a2d1f0c14',
+          agencyCode: FILE.ownerAgency,
+          subjectName: '张*',
+          before: 'CONFIRMED',
+          after: 'REFUTED',
+        },
+      ],
+    },
+  ],
+  tookMs: 12,
+  madeAt: instant,
+  madeBy: 'operator-1',
 };
 
 /** One registered source with everything a field can show. */
@@ -88,4 +116,10 @@ export const registry: Services['registry'] = {
       checkedBy: 'operator-1',
     },
   ],
+};
+
+/** One report with everything a field can show. */
+export const shadow: Services['shadow'] = {
+  report: async () => ({ ok: true, value: REPORT }),
+  listReports: async () => [REPORT],
 };

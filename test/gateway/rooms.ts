@@ -13,7 +13,7 @@ import {
   SUBJECTS,
 } from './records.ts';
 import { DISCREPANCY, FOLLOW_UP, VERDICT, VERIFICATION } from './verification-records.ts';
-import { registry } from './registry-records.ts';
+import { registry, shadow } from './registry-records.ts';
 
 /** Rooms that answer from memory and count what they are asked. */
 export interface Rooms {
@@ -54,6 +54,7 @@ export function createRooms(): Rooms {
       assistance: counted('assistance', assistance),
       refusals: counted('refusals', { pageOf: async () => page([]) }),
       registry: counted('registry', registry),
+      shadow: counted('shadow', shadow),
       sources: counted('sources', { readStates: async () => [SOURCE] }),
     },
     calls,

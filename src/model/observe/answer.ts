@@ -12,7 +12,7 @@ import { observeRegistration } from './registration.ts';
 export type OnlineDataset = Exclude<Dataset, 'ASSISTANCE'>;
 
 /** What an answer says about one requirement. Its records are those of the dataset. */
-export function observeAnswer(
+export function observeTold(
   dataset: OnlineDataset,
   about: About,
   told: Told<unknown>,

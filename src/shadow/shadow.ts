@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn, setTimeout as after } from 'node:timers/promises';
+
+import type { Refusals } from '../audit/refusals.ts';
+import type { Connector } from '../connector-kit/connector.ts';
+import type { Log } from '../log.ts';
+import type { Caller } from '../model/caller.ts';
+import type { Clock } from '../model/clock.ts';
+import { maskSubjectName } from '../model/masking.ts';
+import type { SourceRevision } from '../model/registered-source.ts';
+import type { ChangeExample, ChangeGroup, ShadowReport } from '../model/shadow.ts';
+import { isCandidate } from '../model/source-life.ts';
+import { mistake, type Accepted } from '../model/user-error.ts';
+import type { Database } from '../store/database.ts';
+import { insertReport, listRecorded, listReports, type RecordedRow } from './queries.ts';
+import { replay, type Replayed } from './replay.ts';
+
+/** What a revision would change, told before it counts. */
+export interface Shadow {
+  /**
+   * Reads the newest recorded answers of the source again with a revision, and judges anew. Null
+   * while that goes on: the report is listed when it is done.
+   */
+  report(caller: Caller, input: WantedReport): Promise<Accepted<ShadowReport | null>>;
+  /** Newest first, at most 10. */
+  listReports(source: string, revision: number): Promise<readonly ShadowReport[]>;
+  hasReport(source: string, revision: number): Promise<boolean>;
+}
+
+/** Which revision (null: the candidate), and how many recorded answers. */
+export interface WantedReport {
+  readonly id: string;
+  readonly revision: number | null;
+  readonly last: number;
+}
+
+/** Answers that one report reads again at most. */
+export const REPLAYS_MAX = 10_000;
+/** How long an operator waits before a report counts as one that is made in the background. */
+const WAIT_MS = 7_000;
+const ROWS_PER_PAGE = 500;
+const EXAMPLES_MAX = 5;
+const REPORTS_SHOWN = 10;
+
+/** What the room works with. */
+export interface ShadowDependencies {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Pick<Log, 'warn'>;
+  readonly refusals: Pick<Refusals, 'refuse'>;
+  /** Newest first; empty where there is no such source. */
+  listRevisions(source: string): Promise<readonly SourceRevision[]>;
+  /** A connector for a revision. Null: it cannot be built. */
+  build(revision: SourceRevision): Promise<Connector | null>;
+}
+
+/** The room that tells what a revision would change. */
+export function createShadow(deps: ShadowDependencies): Shadow {
+  const { db, clock, refusals } = deps;
+
+  /** A request does not live as long as the longest report takes. */
+  async function report(
+    caller: Caller,
+    input: WantedReport,
+  ): Promise<Accepted<ShadowReport | null>> {
+    const made = make(caller, input);
+    const waited = after(WAIT_MS, null, { ref: false });
+    const first = await Promise.race([made, waited]);
+    if (first !== null) return first;
+    made.catch((error: unknown) => deps.log.warn({ err: error }, 'shadow report was not made'));
+    return { ok: true, value: null };
+  }
+
+  async function make(caller: Caller, input: WantedReport): Promise<Accepted<ShadowReport>> {
+    const refuse = (...told: Parameters<typeof mistake>) =>
+      refusals.refuse(caller, 'reportShadow', [mistake(...told)]);
+    if (input.last < 1 || input.last > REPLAYS_MAX)
+      return refuse('TOO_MANY', ['last'], `Send 1 to ${REPLAYS_MAX}.`);
+    const revisions = await deps.listRevisions(input.id);
+    const revision = revisions.find(({ number, state }) =>
+      input.revision === null ? isCandidate(state) : number === input.revision,
+    );
+    if (revision === undefined)
+      return refuse('UNKNOWN_SOURCE', ['id'], 'It has no such revision, or no candidate.');
+    const connector = await deps.build(revision);
+    if (connector === null)
+      return refuse('SECRETS_MISSING', ['revision'], 'It cannot be built. Set its secrets first.');
+    try {
+      if (connector.reread === null)
+        return refuse('STEP_NOT_ALLOWED', ['id'], 'Its kind cannot read recorded answers again.');
+      const { reread } = connector;
+      const made = await replayAll(caller, { revision, reread, last: input.last });
+      await insertReport(db, made);
+      return { ok: true, value: made };
+    } finally {
+      await connector.close();
+    }
+  }
+
+  async function replayAll(
+    caller: Caller,
+    wanted: {
+      readonly revision: SourceRevision;
+      readonly reread: NonNullable<Connector['reread']>;
+      readonly last: number;
+    },
+  ): Promise<ShadowReport> {
+    const began = performance.now();
+    const { source, number } = wanted.revision;
+    const tally = createTally();
+    let before: RecordedRow | null = null;
+    for (let left = wanted.last; left > 0;) {
+      const rows: readonly RecordedRow[] = await listRecorded(db, {
+        ...{ source, before },
+        rows: Math.min(left, ROWS_PER_PAGE),
+      });
+      for (const row of rows) {
+        tally.count(row, replay(wanted.reread, row));
+        // Reading again may be heavy: others get their turn.
+        await nextTurn();
+      }
+      before = rows.at(-1) ?? null;
+      left = before === null ? 0 : left - rows.length;
+    }
+    return {
+      id: randomUUID(),
+      ...{ source, revision: number },
+      ...tally.sum(),
+      tookMs: Math.round(performance.now() - began),
+      madeAt: clock.now(),
+      madeBy: caller.account,
+    };
+  }
+
+  const list = (source: string, revision: number) =>
+    listReports(db, { source, revision, limit: REPORTS_SHOWN });
+  return {
+    report,
+    listReports: list,
+    hasReport: async (source, revision) => (await list(source, revision)).length > 0,
+  };
+}
+
+/** Counts, and keeps a few examples of each cause. */
+function createTally() {
+  const groups = new Map<string, { count: number; examples: ChangeExample[] }>();
+  let asked = 0;
+  let unreadable = 0;
+  let changed = 0;
+
+  function count(row: RecordedRow, replayed: Replayed): void {
+    asked += 1;
+    if (replayed.what === 'UNREADABLE') unreadable += 1;
+    if (replayed.what !== 'CHANGED') return;
+    changed += 1;
+    if (replayed.isUnreadable) unreadable += 1;
+    const group = groups.get(replayed.cause) ?? { count: 0, examples: [] };
+    group.count += 1;
+    if (group.examples.length < EXAMPLES_MAX) group.examples.push(exampleOf(row, replayed));
+    groups.set(replayed.cause, group);
+  }
+
+  function sum() {
+    const listed: readonly ChangeGroup[] = [...groups]
+      .map(([cause, group]) => ({ cause, ...group }))
+      .toSorted((a, b) => b.count - a.count);
+    return { asked, unreadable, changed, groups: listed };
+  }
+
+  return { count, sum };
+}
+
+function exampleOf(
+  { verification_id, agency_code, kind, name }: RecordedRow,
+  { before, after }: Extract<Replayed, { what: 'CHANGED' }>,
+): ChangeExample {
+  return {
+    verificationId: verification_id,
+    agencyCode: agency_code,
+    subjectName: maskSubjectName({ kind, name }, 'OFFICER'),
+    ...{ before, after },
+  };
+}
