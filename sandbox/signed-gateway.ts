@@ -38,8 +38,8 @@ export interface SignedGateway extends SpokenSource {
   countRenewals(): number;
   /** Forgets all working secrets, and says that it is renewing them (-50) for so long. */
   rotate(ms: number): void;
-  /** Codes that the next calls get, one each, whatever they ask. */
-  force(...codes: readonly string[]): void;
+  /** Codes that the next calls get, one each, whatever they ask; null lets one pass. */
+  force(...codes: readonly (string | null)[]): void;
 }
 
 const RTIME_WINDOW_MS = 10 * 60_000;
@@ -95,7 +95,7 @@ interface GatewayState {
   renewals: number;
   /** By `performance.now()`, for the clock of the gateway may be wrong on purpose. */
   rotatingUntil: number;
-  readonly forced: string[];
+  readonly forced: (string | null)[];
   forget(): void;
 }
 
@@ -128,8 +128,8 @@ function createPlatformGate(options: SignedGatewayOptions, state: GatewayState):
     renewalPath: REFRESH_PATH,
     nameOf: (request) => (request.path === '/httpproxy' ? read(request, 'sid') : ''),
     judge(request) {
-      const forced = state.forced.shift();
-      if (forced !== undefined) return platformReply(forced);
+      const forced = state.forced.shift() ?? null;
+      if (forced !== null) return platformReply(forced);
       const platform = platforms.get(read(request, 'sid'));
       if (platform === undefined) return platformReply('-20');
       if (Math.abs(Number(read(request, 'rtime')) - request.now) > RTIME_WINDOW_MS) {
@@ -178,8 +178,8 @@ function createGuardGate(options: SignedGatewayOptions, state: GatewayState): Ga
     renewalPath: options.style === 'REQUEST_SECRET' ? RENEWAL_PATH : null,
     nameOf: ({ path }) => path,
     judge(request) {
-      const forced = state.forced.shift();
-      if (forced !== undefined) return codeReply(forced, '');
+      const forced = state.forced.shift() ?? null;
+      if (forced !== null) return codeReply(forced, '');
       const renewed = guard.renew(request);
       if (renewed !== null && 'secret' in renewed) {
         state.renewals += 1;

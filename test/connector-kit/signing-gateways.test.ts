@@ -283,6 +283,31 @@ describe('the national platform', () => {
     expect(said).toMatchObject({ code: fault, details: { hop: 'SOURCE' } });
   });
 
+  test('that wants new keys right after it gave new keys defers the question', async () => {
+    const gateway = await startGateway('GJGXJHPT');
+    const scheme = connect(gateway, { ...STYLES.GJGXJHPT, refreshWaitMs: 10 });
+    gateway.force(null, '-50', null, '-50');
+
+    const fault: unknown = await scheme
+      .call(PLATFORM_CALL, AbortSignal.timeout(5_000))
+      .catch((error: unknown) => error);
+
+    expect(fault).toMatchObject({ code: 'SOURCE_DEFERRED', details: { reason: 'REFRESHING' } });
+    expect(gateway.listCalls()).toHaveLength(4);
+  });
+
+  test('means a refused time stamp by -19, whatever the service means by it', async () => {
+    const gateway = await startGateway('GJGXJHPT');
+    const scheme = connect(gateway, STYLES.GJGXJHPT);
+    gateway.force(null, '-19', '-19');
+
+    const fault: unknown = await scheme
+      .call({ ...PLATFORM_CALL, ownCodes: ['-19'] }, AbortSignal.timeout(5_000))
+      .catch((error: unknown) => error);
+
+    expect(fault).toMatchObject({ code: 'SOURCE_UNREACHABLE', details: { reason: 'CLOCK_SKEW' } });
+  });
+
   test('leaves to the service what the service means by a code of its own', async () => {
     const gateway = await startGateway('GJGXJHPT');
     const scheme = connect(gateway, STYLES.GJGXJHPT);
@@ -298,6 +323,25 @@ describe('the national platform', () => {
     expect(said).toEqual(['1', '200']);
   });
 });
+
+test.each(['GJGXJHPT', 'REQUEST_SECRET'] as const)(
+  'a refusal that arrives late costs style %s no second renewal',
+  async (style) => {
+    const gateway = await startGateway(style);
+    const scheme = connect(gateway, STYLES[style]);
+    const ask = () => scheme.call(callOf(style), AbortSignal.timeout(5_000));
+    await ask();
+    gateway.rotate(0);
+    await gateway.setFault({ kind: 'slow', ms: 400 }, 1);
+
+    const late = ask();
+    await delay(100);
+    const answers = [await ask(), await late];
+
+    expect(answers.map(({ value }) => (value as { code: string }).code)).toEqual(['200', '200']);
+    expect(gateway.countRenewals()).toBe(2);
+  },
+);
 
 describe('the request secret', () => {
   test('is renewed once by fifty callers after the gateway has forgotten it', async () => {
