@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { exchangePlatform } from '../../connectors/exchange-platform/connector.ts';
+import { createKeyReader } from '../../connectors/exchange-platform/reply.ts';
 import { LICENSE_IDS } from '../../sandbox/fixtures.ts';
 import { startSignedGateway, type SignedGateway } from '../../sandbox/signed-gateway.ts';
 import type { Connector, SubjectKey } from '../../src/connector-kit/connector.ts';
@@ -151,3 +152,27 @@ test('recorded bytes of one key are no answer to another', async () => {
     { ok: false, fault: { code: 'SOURCE_UNSUPPORTED' } },
   ]);
 });
+
+test('recorded bytes about somebody else are refused where a call has one key', async () => {
+  const connector = connect({ keyPointer: '/holder' });
+  const [result] = (await ofHolder(connector, H1, TYPE)) ?? [];
+  const raw = result?.ok ? result.answer.raw : new Uint8Array();
+  const holder: SubjectKey = { kind: 'ENTERPRISE', code: E1, name: null };
+
+  const again = connector.reread?.('license.byHolder', { holder, typeCode: TYPE }, raw);
+
+  expect(again).toMatchObject({ ok: false, fault: { details: { reason: 'OTHER_SUBJECT' } } });
+});
+
+test.each([{}, { code: null }, { code: ' ' }, { code: [] }])(
+  'a record %j does not say whom it is about',
+  (value) => {
+    const readKey = createKeyReader('/code');
+
+    expect(() => readKey?.({ value, pointer: '/data/0' })).toThrow(
+      expect.objectContaining({
+        details: { hop: 'SOURCE', reason: 'SCHEMA', pointer: '/data/0/code' },
+      }),
+    );
+  },
+);

@@ -127,6 +127,30 @@ describe.each(STYLES)('through a gateway of style %s', (style: GatewayStyle) => 
   });
 });
 
+test.each([
+  [{ present: SUBJECTS.absent, absent: SUBJECTS.absent }],
+  [{ present: SUBJECTS.present, absent: SUBJECTS.present }],
+])('a canary that is not as it was told fails the check: %j', async (canary) => {
+  const rig = await startGatewayRig('TIF');
+
+  const lines = await rig.connect({ answer: { canary } }).check(AbortSignal.timeout(5_000));
+  await rig.stop();
+
+  expect(lines.at(-1)).toMatchObject({ result: 'FAIL', code: 'SOURCE_INTEGRITY_FAILED' });
+});
+
+test('a code of the service is read as the service means it, before the platform’s table', async () => {
+  const rig = await startGatewayRig('GJGXJHPT');
+  const envelope = { ...ENVELOPE, faults: { '1': 'TRANSIENT' } };
+  const connector = rig.connect({ answer: { envelope } });
+  rig.gateway.force(null, '1');
+
+  const fault = await faultOf(ask(connector, subject(E1)));
+  await rig.stop();
+
+  expect(fault).toMatchObject({ code: 'SOURCE_UNREACHABLE', details: { reason: 'CODE_1' } });
+});
+
 describe('a batch', () => {
   test('is halved until the key is found on which the source chokes', async () => {
     const rig = await startGatewayRig('TIF', { poison: [E2] });
