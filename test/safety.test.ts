@@ -13,7 +13,18 @@ const SOURCE = {
   settings: { baseUrl: 'https://library.example' },
   secrets: { accessToken: 'a real one' },
 };
-const TOLD: Told = { keys: { keys: [KEY] }, sources: [SOURCE] };
+const ZONE = {
+  name: 'extranet',
+  blocks: ['10.0.0.0/8'],
+  ports: [443],
+  protocols: ['https' as const],
+};
+const TOLD: Told = {
+  keys: { keys: [KEY] },
+  sources: [SOURCE],
+  vaultKeys: [{ id: 'city-1' }],
+  egress: { zones: [ZONE], allowsLoopback: false },
+};
 
 test('a configuration with secrets of its own is safe', () => {
   expect(findUnsafe(SAFE, TOLD)).toEqual([]);
@@ -40,7 +51,22 @@ test.each<[string, Parameters<typeof findUnsafe>, RegExp]>([
   ],
   ['introspection in production', [{ ...SAFE, introspection: true }, TOLD], /INTROSPECTION/],
   ['debug logs in production', [{ ...SAFE, logLevel: 'debug' }, TOLD], /LOG_LEVEL/],
-  ['no source', [SAFE, { ...TOLD, sources: [] }], /no source/],
+  ['no key for credentials', [SAFE, { ...TOLD, vaultKeys: [] }], /VAULT_KEYS_FILE holds no key/],
+  [
+    "a demo's key for credentials",
+    [SAFE, { ...TOLD, vaultKeys: [{ id: 'demo-key' }] }],
+    /VAULT_KEYS_FILE holds a key of a demo/,
+  ],
+  [
+    'no egress zone',
+    [SAFE, { ...TOLD, egress: { zones: [], allowsLoopback: false } }],
+    /no egress zone/,
+  ],
+  [
+    'sources on this machine',
+    [SAFE, { ...TOLD, egress: { ...TOLD.egress, allowsLoopback: true } }],
+    /this very machine/,
+  ],
   [
     'a source over plain HTTP',
     [SAFE, { ...TOLD, sources: [{ ...SOURCE, settings: { baseUrl: 'http://library' } }] }],

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { readSourceList } from '../src/source-list.ts';
 
-const ROUTES = { LICENSE: 'one', REGISTRATION: 'one', CREDIT: 'one', ASSISTANCE: 'one' };
-const ONE = { id: 'one', title: '一', kind: 'license-library', settings: {} };
+const OWNER = '11370800MB28559184';
+const EGRESS = { zones: [] };
+const ONE = { id: 'one', title: '一', ownerAgency: OWNER, kind: 'license-library', settings: {} };
 
 let folder: string;
 beforeAll(() => {
@@ -24,7 +25,7 @@ function write(json: unknown): string {
 test('secrets come from the list, from the environment or from a file', async () => {
   writeFileSync(join(folder, 'key'), 'from a file\n');
   const secrets = { a: 'as is', b: { env: 'B' }, c: { file: join(folder, 'key') } };
-  const file = write({ sources: [{ ...ONE, secrets }], routes: ROUTES });
+  const file = write({ sources: [{ ...ONE, secrets }], egress: EGRESS });
 
   const { sources } = await readSourceList(file, { B: 'from the environment' });
 
@@ -37,18 +38,22 @@ test('secrets come from the list, from the environment or from a file', async ()
 
 test.each<[string, unknown, RegExp]>([
   ['no JSON', '{', /cannot be read as JSON/],
-  ['an unknown field', { sources: [{ ...ONE, url: 'x' }], routes: ROUTES }, /\/sources\/0/],
-  ['an id with a slash', { sources: [{ ...ONE, id: 'a/b' }], routes: ROUTES }, /\/sources\/0\/id/],
-  ['an id twice', { sources: [ONE, ONE], routes: ROUTES }, /one is listed twice/],
-  ['a missing route', { sources: [ONE], routes: { LICENSE: 'one' } }, /\/routes/],
+  ['an unknown field', { sources: [{ ...ONE, url: 'x' }], egress: EGRESS }, /\/sources\/0/],
+  ['an id with a slash', { sources: [{ ...ONE, id: 'a/b' }], egress: EGRESS }, /\/sources\/0\/id/],
+  ['an id twice', { sources: [ONE, ONE], egress: EGRESS }, /one is listed twice/],
+  ['no owner', { sources: [{ ...ONE, ownerAgency: undefined }], egress: EGRESS }, /ownerAgency/],
+  ['no egress', { sources: [ONE] }, /\/egress/],
   [
-    'a route to nowhere',
-    { sources: [ONE], routes: { ...ROUTES, CREDIT: 'two' } },
-    /route CREDIT names no source/,
+    'a zone without a port',
+    {
+      sources: [ONE],
+      egress: { zones: [{ name: 'z', blocks: ['10.0.0.0/8'], ports: [], protocols: ['https'] }] },
+    },
+    /\/egress\/zones\/0\/ports/,
   ],
   [
     'a secret that is not set',
-    { sources: [{ ...ONE, secrets: { token: { env: 'MISSING' } } }], routes: ROUTES },
+    { sources: [{ ...ONE, secrets: { token: { env: 'MISSING' } } }], egress: EGRESS },
     /token of source one: MISSING is not set/,
   ],
 ])('a list with %s is refused, and the place is named', async (_what, json, problem) => {

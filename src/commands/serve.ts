@@ -29,7 +29,8 @@ export const addServe: AddCommand = (program, world, finish) => {
       `
 Environment: DATABASE_URL, HECHA_JWKS_FILE (public keys of the identity provider),
 HECHA_SOURCES_FILE (egress zones and founding sources), HECHA_VAULT_KEYS_FILE (keys that seal
-credentials), HECHA_DIGEST_SECRET (32 characters or more), PORT (4000), HOST (127.0.0.1), HECHA_ISSUER, HECHA_AUDIENCE, HECHA_INTROSPECTION (off), LOG_LEVEL (info).`,
+credentials), HECHA_DIGEST_SECRET (32 characters or more), PORT (4000), HOST (127.0.0.1),
+HECHA_ISSUER, HECHA_AUDIENCE, HECHA_INTROSPECTION (off), LOG_LEVEL (info).`,
     )
     .action(async () => {
       const config = readConfig(world.environment);

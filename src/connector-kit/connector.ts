@@ -214,6 +214,6 @@ export interface ConnectorKind<Settings = unknown, Secrets = unknown> {
   readonly secrets: ZodType<Secrets>;
   /** Every place these settings lead to. Credentials are bound to them. */
   origins(settings: Settings): readonly Origin[];
-  /** Opens nothing yet. @throws {HubError} UNSAFE_CONFIGURATION for settings that must not be used. */
+  /** Opens nothing yet. @throws {HubError} UNSAFE_CONFIGURATION for settings not to be used. */
   create(deps: ConnectorDeps<Settings, Secrets>): Connector;
 }

@@ -8,7 +8,7 @@ import type { HubError } from '../errors.ts';
 import { sourceFault } from './fault.ts';
 import { resolveBySystem, type Network, type Origin, type Protocol } from './network.ts';
 
-/** Where sources may be, as the deployment allows it: outside the database, out of reach of operators. */
+/** Where sources may be, as the deployment allows it: out of reach of operators. */
 export interface EgressZone {
   readonly name: string;
   /** Address blocks, e.g. `10.20.0.0/16`, `fd00:1::/64`. */

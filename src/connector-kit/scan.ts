@@ -26,7 +26,7 @@ export interface ScanRequest {
   readonly since: string | null;
   /** `resume` of the last page that was kept of a pass that was cut off. Null to begin one. */
   readonly resume: string | null;
-  /** Whether a pass of this name (a file's digest) was completed before and must not be repeated. */
+  /** Whether a pass of this name (a file's digest) was completed before: not to be repeated. */
   isDone(pass: string): Promise<boolean>;
 }
 

@@ -1,6 +1,6 @@
 /** JSON text that is the same for equal values, whatever the order their fields were written in. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(sorted(value)) ?? 'null';
+  return JSON.stringify(sorted(value));
 }
 
 function sorted(value: unknown): unknown {

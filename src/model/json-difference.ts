@@ -28,7 +28,7 @@ function leavesOf(value: unknown, pointer: string): readonly (readonly [string, 
 }
 
 function textOf(value: unknown): string {
-  return JSON.stringify(value) ?? 'null';
+  return JSON.stringify(value);
 }
 
 function escapeToken(name: string): string {

@@ -42,7 +42,7 @@ export function buildable<Settings, Secrets>(
   if (!isContractSupported(kind.contract))
     throw new Error(`Connector kind ${kind.kind} needs contract ${kind.contract}.`);
   return {
-    kind: kind as ConnectorKind,
+    kind,
     readSettings(settings) {
       const read = parse(kind.settings, settings);
       if (!read.ok) return read;

@@ -12,13 +12,14 @@ import type {
 } from '../model/registered-source.ts';
 import { isCandidate, isInUse } from '../model/source-life.ts';
 import { mistake, type Accepted } from '../model/user-error.ts';
-import type { Database, Transaction } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
 import { adoptSources, type FoundingSource } from './adoption.ts';
 import { listChecks } from './check-queries.ts';
 import type { Credentials } from './credentials.ts';
 import type { Examinations, SourceCheck } from './examination.ts';
 import type { BuildableKind } from './kinds.ts';
 import { originsText } from './kinds.ts';
+import { createDrafts } from './drafts.ts';
 import { createMoves, type Move } from './moves.ts';
 import {
   checkIntroduction,
@@ -26,11 +27,8 @@ import {
   settingMistake,
   type Introduction,
   type Proposal,
-  type SoundProposal,
 } from './proposal.ts';
 import {
-  insertEvents,
-  insertRevision,
   insertSource,
   listEvents,
   listRevisions,
@@ -106,6 +104,7 @@ export function createRegistry(deps: RegistryDependencies): Registry {
       .toSorted((a, b) => (a.kind.kind < b.kind.kind ? -1 : 1))
       .map((k) => [k.kind.kind, k]),
   );
+  const drafts = createDrafts(deps);
   const moves = createMoves({ ...deps, kinds });
 
   async function find(id: string): Promise<SourceFile | null> {
@@ -144,7 +143,8 @@ export function createRegistry(deps: RegistryDependencies): Registry {
         registeredAt: clock.now(),
         registeredBy: caller.account,
       });
-      if (inserted) await draft(trx, caller, { id: input.id, number: 1, proposal: proposal.value });
+      if (inserted)
+        await drafts.draft(trx, caller, { id: input.id, number: 1, proposal: proposal.value });
       return inserted;
     });
     if (isNew) return found(input.id);
@@ -163,58 +163,11 @@ export function createRegistry(deps: RegistryDependencies): Registry {
       const earlier = await listRevisions(trx, [input.id]);
       const number = (earlier[0]?.number ?? 0) + 1;
       if (number === 1) return false;
-      const candidates = earlier.filter(({ state }) => isCandidate(state));
-      for (const one of candidates)
-        await insertEvents(trx, [
-          event(caller, {
-            of: one,
-            step: 'DISCARD',
-            state: 'DISCARDED',
-            reason: `由修订 ${number} 取代`,
-          }),
-        ]);
-      await draft(trx, caller, { id: input.id, number, proposal: proposal.value });
+      await drafts.discard(trx, caller, { revisions: earlier, inFavorOf: number });
+      await drafts.draft(trx, caller, { id: input.id, number, proposal: proposal.value });
       return true;
     });
     return isThere ? found(input.id) : refuseUnknown(caller, 'reviseSource');
-  }
-
-  async function draft(
-    trx: Transaction,
-    caller: Caller,
-    made: { readonly id: string; readonly number: number; readonly proposal: SoundProposal },
-  ): Promise<void> {
-    const { settings, policy, routes, note, digest, kind } = made.proposal;
-    const revision = { source: made.id, number: made.number };
-    await insertRevision(trx, {
-      ...revision,
-      ...{ settings, policy, routes, note, digest },
-      kind: kind.kind.kind,
-      createdAt: clock.now(),
-      createdBy: caller.account,
-    });
-    await insertEvents(trx, [
-      event(caller, { of: revision, step: 'REGISTER', state: 'DRAFT', reason: null }),
-    ]);
-  }
-
-  function event(
-    caller: Caller,
-    told: Pick<SourceEvent, 'step' | 'state' | 'reason'> & {
-      readonly of: { readonly source: string; readonly number: number };
-    },
-  ) {
-    return {
-      source: told.of.source,
-      revision: told.of.number,
-      step: told.step,
-      state: told.state,
-      reason: told.reason,
-      until: null,
-      at: clock.now(),
-      actor: caller.account,
-      requestId: caller.requestId,
-    };
   }
 
   async function setSecrets(caller: Caller, input: SecretsInput): Promise<Accepted<SourceFile>> {

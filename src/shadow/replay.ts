@@ -142,9 +142,9 @@ function consultationOf(
   return null;
 }
 
-/** What differs first: whether it can be read, whether there is a record, its status, its fields. */
+/** What differs first: whether it can be read, a record, its status, its fields. */
 function causeOf(before: SourceObservation, after: SourceObservation): string {
-  if (before.transport !== after.transport) return `${after.fault ?? after.transport}`;
+  if (before.transport !== after.transport) return after.fault ?? after.transport;
   if (before.recordOutcome !== after.recordOutcome)
     return `${before.recordOutcome} → ${after.recordOutcome}`;
   if (before.status !== after.status) return `STATUS ${before.status} → ${after.status}`;

@@ -87,11 +87,15 @@ export function createShadow(deps: ShadowDependencies): Shadow {
       return refuse('SECRETS_MISSING', ['revision'], 'It cannot be built. Set its secrets first.');
     try {
       if (connector.reread === null)
-        return refuse('STEP_NOT_ALLOWED', ['id'], 'Its kind cannot read recorded answers again.');
+        return await refuse(
+          'STEP_NOT_ALLOWED',
+          ['id'],
+          'Its kind cannot read recorded answers again.',
+        );
       const { reread } = connector;
-      const made = await replayAll(caller, { revision, reread, last: input.last });
-      await insertReport(db, made);
-      return { ok: true, value: made };
+      const value = await replayAll(caller, { revision, reread, last: input.last });
+      await insertReport(db, value);
+      return { ok: true, value };
     } finally {
       await connector.close();
     }
