@@ -167,7 +167,8 @@ function say(
     `${manner.inner}<response><head><code>${code}</code><message>处理完成</message></head>` +
     `<body>${body}</body></response>`;
   const wrapped = manner.wrap === 'CDATA' ? wrapCdata(inner) : escapeXml(inner);
-  const result = `<n:${operation}Response xmlns:n="${namespace}"><n:out>${wrapped}</n:out></n:${operation}Response>`;
+  const name = `n:${operation}Response`;
+  const result = `<${name} xmlns:n="${namespace}"><n:out>${wrapped}</n:out></${name}>`;
   return xmlReply(writeEnvelope(result, manner), 200);
 }
 

@@ -25,7 +25,10 @@ const CONTENT_TYPES = ['text/xml', 'application/xml'];
 /** A Fault comes with HTTP 500 (SOAP 1.1, clause 6.2). */
 const STATUSES = [500];
 
-/** SOAP 1.1 services that take and give XML in one text, registered without code: docs/sources/soap.md. */
+/**
+ * SOAP 1.1 services that take and give XML in one text, registered without code:
+ * docs/sources/soap.md.
+ */
 export const soap: ConnectorKind<SoapSettings, SoapSecrets> = {
   kind: 'soap',
   title: { zh: 'SOAP 服务', en: 'SOAP service' },

@@ -76,7 +76,11 @@ export function parseXml(text: string): XmlElement {
   return root ?? refuse('NOT_WELL_FORMED');
 }
 
-/** The only child of that name. @throws {HubError} SOURCE_SCHEMA_DRIFT where it is not exactly one. */
+/**
+ * The only child of that name.
+ *
+ * @throws {HubError} SOURCE_SCHEMA_DRIFT where it is not exactly one.
+ */
 export function requireChild(parent: XmlElement, name: string, pointer = ''): XmlElement {
   const [child, ...others] = parent.children.filter((each) => each.name === name);
   if (child === undefined || others.length > 0) throw driftFault(`${pointer}/${name}`);
