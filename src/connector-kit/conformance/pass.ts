@@ -9,7 +9,7 @@ export interface Pass {
   readonly rejects: number;
   /** Whether the last page said that it was the real end. */
   readonly isComplete: boolean;
-  /** Whether every page said that a complete pass shows everything. */
+  /** Whether it was said where the pass was complete that it shows everything. */
   readonly isFull: boolean;
   /** Null when the pass ended by itself. */
   readonly fault: HubError | null;
@@ -58,7 +58,7 @@ export async function readPass(holdings: Holdings, options: PassOptions): Promis
     rows: pages.flatMap((page) => page.rows),
     rejects: pages.reduce((sum, page) => sum + page.rejects.length, 0),
     isComplete: pages.at(-1)?.complete === true,
-    isFull: pages.every(({ full }) => full),
+    isFull: pages.filter(({ complete }) => complete).every(({ full }) => full),
     fault,
   };
 }

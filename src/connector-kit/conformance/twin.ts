@@ -38,7 +38,7 @@ export interface Twin {
   readonly evil: readonly EvilReply[];
   /** The capability or collection that `PART_DENIED` takes away. Null where it cannot. */
   readonly part: string | null;
-  /** One of `faults` or `evil`. In force when it resolves, for connections that are open as well. */
+  /** One of `faults` or `evil`; in force when it resolves, for open connections as well. */
   setFault(name: string): Promise<void>;
   clearFault(): Promise<void>;
   /** Questions received since it started, those of other tests included; sessions do not count. */

@@ -23,7 +23,7 @@ const faultIsNoAnswer: Rule = {
       return tryEach(faults, String, (fault) =>
         tryHit(trial, async (asked, clean) => {
           const under = await underFault(twin, fault, () => readOnce(trial, asked));
-          if (under.kind !== 'FAULT') return fail(describeReading(under));
+          if (under.kind !== 'FAULT' && !isUndecided(under)) return fail(describeReading(under));
           const after = await readOnce(trial, asked);
           return saysTheSame(after, clean) ? PASS : fail(`afterwards ${describeReading(after)}`);
         }),
@@ -50,7 +50,7 @@ const evilBodies: Rule = {
           ({ name }) => name,
           async ({ name, answer }) => {
             const under = await underFault(twin, name, () => readOnce(trial, asked, EVIL_MS_MAX));
-            if (under.kind === 'FAULT') return PASS;
+            if (under.kind === 'FAULT' || isUndecided(under)) return PASS;
             const isAllowed = answer === 'CLEAN_ALLOWED' && saysTheSame(under, clean);
             return isAllowed ? PASS : fail(describeReading(under));
           },
@@ -173,6 +173,12 @@ async function countCalls(twin: Twin, run: () => Promise<unknown>): Promise<numb
     if (!(error instanceof HubError)) throw error;
   });
   return (await twin.callCount()) - before;
+}
+
+/** Whether kept rows neither show the key nor say that it is gone: no pass was completed. */
+function isUndecided(reading: Reading): boolean {
+  if (reading.kind !== 'ANSWER' || reading.raw !== null) return false;
+  return reading.records.length === 0 && reading.absence === 'UNCOVERED';
 }
 
 /** Whether a state somewhere in the record reads as unknown. */
