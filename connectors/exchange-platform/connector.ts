@@ -8,6 +8,7 @@ import {
 import { CONTRACT_VERSION, type ConnectorKind } from '../../src/connector-kit/connector.ts';
 import { createHttpClient } from '../../src/connector-kit/http.ts';
 import { readEnvelope } from '../../src/connector-kit/json-envelope.ts';
+import { createKeyReader, decodeAs, decodeRecorded } from '../../src/connector-kit/json-reply.ts';
 import {
   MAPPED_CAPABILITIES,
   type MappedCapability,
@@ -16,7 +17,6 @@ import type { SigningScheme } from '../../src/connector-kit/signing/scheme.ts';
 import { createSigningScheme } from '../../src/connector-kit/signing/signing.ts';
 import { originsOf } from '../../src/connector-kit/transport.ts';
 import { compileQuestion } from './question.ts';
-import { createKeyReader, decodeAs, decodeRecorded } from './reply.ts';
 import {
   exchangePlatformSecrets,
   exchangePlatformSettings,

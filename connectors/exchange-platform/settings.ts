@@ -4,6 +4,7 @@ import { answerShapeOf } from '../../src/connector-kit/answer-settings.ts';
 import { titled } from '../../src/connector-kit/connector.ts';
 import { envelopeSetting } from '../../src/connector-kit/json-envelope.ts';
 import { pointerSetting } from '../../src/connector-kit/json-pointer.ts';
+import { charsetSetting } from '../../src/connector-kit/json-reply.ts';
 import type { MappedCapability } from '../../src/connector-kit/mapping/keys.ts';
 import { signingSetting } from '../../src/connector-kit/signing/signing.ts';
 import { TRANSPORT_SHAPE } from '../../src/connector-kit/transport.ts';
@@ -64,11 +65,7 @@ function answerOf<N extends MappedCapability>(capability: N, zh: string, en: str
 export const exchangePlatformSettings = z.strictObject({
   ...TRANSPORT_SHAPE,
   scheme: signingSetting,
-  charset: z
-    .enum(['DECLARED', 'UTF_8', 'GB18030'])
-    .default('DECLARED')
-    .meta(titled('应答字符集', 'Charset of replies'))
-    .describe('As the reply declares it (UTF-8 where it does not), or always the same.'),
+  charset: charsetSetting,
   answers: z
     .strictObject({
       'license.byIdentifier': answerOf('license.byIdentifier', '按标识查证照', 'License'),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { exchangePlatform } from '../../connectors/exchange-platform/connector.ts';
-import { createKeyReader } from '../../connectors/exchange-platform/reply.ts';
+import { createKeyReader } from '../../src/connector-kit/json-reply.ts';
 import { LICENSE_IDS } from '../../sandbox/fixtures.ts';
 import { startSignedGateway, type SignedGateway } from '../../sandbox/signed-gateway.ts';
 import type { Connector, SubjectKey } from '../../src/connector-kit/connector.ts';

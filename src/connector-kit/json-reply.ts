@@ -1,13 +1,21 @@
-import type { ReplyRow } from '../../src/connector-kit/answer-rows.ts';
-import { decodeReply, decodeText, parseJson } from '../../src/connector-kit/decode.ts';
-import { driftFault, hasReason } from '../../src/connector-kit/fault.ts';
-import type { HttpReply } from '../../src/connector-kit/http.ts';
-import { findAt } from '../../src/connector-kit/json-pointer.ts';
-import { codeText } from '../../src/connector-kit/reply-code.ts';
-import { HubError } from '../../src/errors.ts';
-import type { ExchangePlatformSettings } from './settings.ts';
+import type { ReplyRow } from './answer-rows.ts';
+import { decodeReply, decodeText, parseJson } from './decode.ts';
+import { driftFault, hasReason } from './fault.ts';
+import type { HttpReply } from './http.ts';
+import { findAt } from './json-pointer.ts';
+import { codeText } from './reply-code.ts';
+import { HubError } from '../errors.ts';
+import { z } from 'zod';
 
-type CharsetSetting = ExchangePlatformSettings['charset'];
+import { titled } from './connector.ts';
+
+/** How the bytes of replies are read. */
+export const charsetSetting = z
+  .enum(['DECLARED', 'UTF_8', 'GB18030'])
+  .default('DECLARED')
+  .meta(titled('应答字符集', 'Charset of replies'))
+  .describe('As the reply declares it (UTF-8 where it does not), or always the same.');
+type CharsetSetting = z.infer<typeof charsetSetting>;
 
 const FIXED = { UTF_8: 'utf-8', GB18030: 'gb18030' } as const;
 
