@@ -1,17 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type {
-  CallContext,
-  Capability,
-  CapabilityName,
-  CheckLine,
-  Connector,
-  ConnectorKind,
-  KeyResult,
-} from '../../../src/connector-kit/connector.ts';
+import type { CheckLine, Connector, ConnectorKind } from '../../../src/connector-kit/connector.ts';
 import type { ConformanceSubject } from '../../../src/connector-kit/conformance/subject.ts';
-import type { Holdings, ScanPage } from '../../../src/connector-kit/scan.ts';
+import type { ScanPage } from '../../../src/connector-kit/scan.ts';
 import { HubError } from '../../../src/errors.ts';
+import { spoilLookups, spoilScan } from './spoil.ts';
 
 /** A mistake that a connector could make, and the rule that finds it. */
 export interface PlantedBug {
@@ -144,44 +137,6 @@ export function plant(bug: PlantedBug, subject: ConformanceSubject): Conformance
     create: (deps) => bug.spoil(kind.create(deps), deps.secrets as Record<string, string>),
   };
   return { ...subject, kind: spoiled };
-}
-
-type Ask = (keys: readonly unknown[], call: CallContext) => Promise<readonly KeyResult<unknown>[]>;
-
-function spoilLookups(
-  lookup: (
-    ask: Ask,
-    keys: readonly unknown[],
-    call: CallContext,
-  ) => Promise<readonly KeyResult<unknown>[]>,
-): (connector: Connector) => Connector {
-  return (connector) => {
-    const spoiled = Object.entries(connector.capabilities).map(([name, good]) => {
-      const capability = good as unknown as Capability<CapabilityName>;
-      const ask: Ask = (keys, call) => capability.lookup(keys as never, call);
-      return [
-        name,
-        {
-          ...capability,
-          lookup: (keys: readonly unknown[], call: CallContext) => lookup(ask, keys, call),
-        },
-      ];
-    });
-    return { ...connector, capabilities: Object.fromEntries(spoiled) as never };
-  };
-}
-
-function spoilScan(
-  scan: (good: Holdings['scan'], ...asked: Parameters<Holdings['scan']>) => AsyncIterable<ScanPage>,
-): (connector: Connector) => Connector {
-  return (connector) => {
-    const { holdings } = connector;
-    if (holdings === null) return connector;
-    return {
-      ...connector,
-      holdings: { ...holdings, scan: (...asked) => scan(holdings.scan, ...asked) },
-    };
-  };
 }
 
 /** What `?? 'ACTIVE'` at the end of a table of states does. */

@@ -90,11 +90,13 @@ function createHoldings(source: ReferenceSource, pageRows: number): Holdings {
   return {
     collections: [COLLECTION],
     answers: { 'enterprise.registration': HELD },
-    async *scan({ since, resume }, { signal }): AsyncIterable<ScanPage> {
+    async *scan({ since, resume, isDone }, { signal }): AsyncIterable<ScanPage> {
       let place: Place =
         resume === null
           ? { since: Number(since ?? 0), began: await source.version(signal), after: '' }
           : (JSON.parse(resume) as Place);
+      const pass = `from-${place.since}-at-${place.began}`;
+      if (resume === null && (await isDone(pass))) return;
       for (;;) {
         const asked = { ...place, count: pageRows + 1 };
         const rows = await source.list(asked, signal);
@@ -102,7 +104,7 @@ function createHoldings(source: ReferenceSource, pageRows: number): Holdings {
         const complete = rows.length <= pageRows;
         place = { ...place, after: shown.at(-1)?.id ?? place.after };
         yield {
-          pass: `from-${place.since}-at-${place.began}`,
+          pass,
           rows: shown.map(toScanned),
           rejects: [],
           resume: complete ? null : JSON.stringify(place),

@@ -2,6 +2,7 @@ import { ASSISTANCE } from './assistance.ts';
 import { CREDIT_PLATFORM } from './credit-platform.ts';
 import { EXCHANGE_PLATFORM } from './exchange-platform.ts';
 import { LICENSE_LIBRARY } from './license-library.ts';
+import { GRAPHQL, REST } from './open-api.ts';
 import { PUBLICITY_SYSTEM } from './publicity-system.ts';
 import { REFERENCE } from './reference.ts';
 import { SOAP } from './soap.ts';
@@ -15,5 +16,7 @@ export const SUBJECT_PLANS: readonly SubjectPlan[] = [
   ASSISTANCE,
   EXCHANGE_PLATFORM,
   SOAP,
+  REST,
+  GRAPHQL,
   REFERENCE,
 ];
