@@ -12,15 +12,26 @@ import {
   writeLedger,
 } from './budget-queries.ts';
 import { createGroup } from './group.ts';
-import { buy, emptyLedger, slowDown, type Ledger, type Refusal } from './ledger.ts';
+import {
+  buy,
+  emptyLedger,
+  slowDown,
+  unspend,
+  type Ledger,
+  type Refusal,
+  type Spent,
+} from './ledger.ts';
 import type { Budget, Urgency } from './policy.ts';
 
 /** Where purchases from one source's budget are made durable, in the order they are asked for. */
 export interface BudgetDesk {
   /** Waits for the end of the current turn of the event loop, so that wishes come together. */
   turn(): Promise<void>;
-  /** One round of statements for all wishes. Rejects with what the pool says. */
-  buy(wishes: readonly Wished[], slackMs: number): Promise<Deal>;
+  /**
+   * One round of statements for all wishes; calls bought earlier that will never begin make room.
+   * Rejects with what the pool says.
+   */
+  buy(wishes: readonly Wished[], given: BuyOptions): Promise<Deal>;
   /** The ledger afterwards. Null when the complaint could not be written, which is logged. */
   complain(retryAfterMs: number | null): Promise<Known | null>;
   /** Null when it cannot be read. */
@@ -37,8 +48,17 @@ export interface Known {
   readonly atMs: number;
 }
 
+/** How a purchase is made. */
+export interface BuyOptions {
+  /** What is bought is used within this time, or not at all. */
+  readonly slackMs: number;
+  readonly unused: readonly Spent[];
+}
+
 /** What came of one purchase. */
 export interface Deal extends Known {
+  /** Latest instant of the database's clock at which what was bought may be used. */
+  readonly untilMs: number;
   /** In the order of the wishes; null for those that get nothing now. */
   readonly permits: readonly (Permit | null)[];
   readonly refusals: readonly (readonly [Urgency, Refusal | null])[];
@@ -93,10 +113,12 @@ export function createBudgetDesk(deps: {
     });
   }
 
-  async function buyFor(wishes: readonly Wished[], slackMs: number): Promise<Deal> {
+  async function buyFor(wishes: readonly Wished[], given: BuyOptions): Promise<Deal> {
+    const { slackMs, unused } = given;
     const wanted = { INTERACTIVE: countOf(wishes, 'INTERACTIVE'), BATCH: countOf(wishes, 'BATCH') };
     return underLock(async (trx, { ledger, atMs }, inFlight) => {
-      const { bought, ...purchase } = buy(ledger, wanted, { budget, atMs, inFlight, slackMs });
+      const market = { budget, atMs, inFlight, slackMs };
+      const { bought, untilMs, ...purchase } = buy(unspend(ledger, unused), wanted, market);
       const permits = permitsFor(wishes, bought, purchase.ledger.day);
       const leases = permits.flatMap((permit, index) =>
         permit === null || permit.lease === null
@@ -104,10 +126,10 @@ export function createBudgetDesk(deps: {
           : [{ id: permit.lease, lastsMs: (wishes[index]?.lastsMs ?? 0) + LEASE_GRACE_MS }],
       );
       const total = bought.INTERACTIVE + bought.BATCH;
-      if (total > 0)
+      if (total > 0 || unused.length > 0)
         await writeLedger(trx, { source, ledger: purchase.ledger, bought: total, leases });
       const refusals = Object.entries(purchase.refusals) as [Urgency, Refusal | null][];
-      return { ledger: purchase.ledger, atMs, permits, refusals };
+      return { ledger: purchase.ledger, atMs, untilMs, permits, refusals };
     });
   }
 
@@ -173,8 +195,8 @@ export function createBudgetDesk(deps: {
 
   return {
     turn: () => nextTurn(),
-    async buy(wishes, slackMs) {
-      const deal = await buyFor(wishes, slackMs);
+    async buy(wishes, given) {
+      const deal = await buyFor(wishes, given);
       for (const permit of deal.permits) if (permit !== null) held.add(permit);
       return deal;
     },

@@ -30,7 +30,10 @@ export function budgetFaults(deps: {
       new HubError('SOURCE_RESTING', { details: { ...place, reason: 'HUB_STOPPING' } }),
     unavailable(error) {
       const reason = sqlStateOf(error) ?? 'NO_SQLSTATE';
-      deps.log.warn({ source: deps.source, sqlState: reason }, 'budget could not be spent from');
+      deps.log.warn(
+        { source: deps.source, sqlState: reason },
+        'budget cannot be read or spent from',
+      );
       const details = { ...place, stage: 'BUDGET', reason };
       return new HubError('STORE_UNAVAILABLE', { details, cause: error });
     },

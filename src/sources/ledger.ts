@@ -19,7 +19,7 @@ export interface Ledger {
 }
 
 /** Calls that were bought together, and the latest instant at which one of them begins. */
-interface Spent {
+export interface Spent {
   readonly untilMs: number;
   readonly calls: number;
 }
@@ -49,6 +49,8 @@ export type Calls = Readonly<Record<Urgency, number>>;
 /** What was bought. */
 export interface Purchase {
   readonly ledger: Ledger;
+  /** Latest instant at which a call of this purchase may begin. */
+  readonly untilMs: number;
   readonly bought: Calls;
   /** Null for a lane that got all that it wanted. */
   readonly refusals: Readonly<Record<Urgency, Refusal | null>>;
@@ -67,13 +69,15 @@ export interface Market {
 const SHANGHAI_MS = 8 * 3_600_000;
 const DAY_MS = 86_400_000;
 const SECOND_MS = 1_000;
-/** Purchases this close together are kept as one. */
-const MERGED_MS = 20;
+/** Latest uses are rounded up to this, so that purchases close together are kept as one. */
+const GRAIN_MS = 20;
 /** No purchase is used as late as this: an entry beyond it is from before the clock was set back. */
 const FUTURE_MS_MAX = 10_000;
 /** Complaints within this time are about the same crowd. */
 const COMPLAINT_MS = 1_000;
 const SLOWEST_PER_SECOND = 0.1;
+/** A source that complains although it is hardly asked is still asked once a second. */
+const ASKED_MIN = 2;
 const RECOVERY_STEP_MS = 10_000;
 const RECOVERY_SHARE = 0.1;
 /** A source that wants to be left alone for longer is asked again after this all the same. */
@@ -134,7 +138,19 @@ export function buy(before: Ledger, wanted: Calls, market: Market): Purchase {
   const refusalOf = (urgency: Urgency): Refusal | null =>
     wanted[urgency] > bought[urgency] ? refuse(urgency, ledger, after) : null;
   const refusals = { INTERACTIVE: refusalOf('INTERACTIVE'), BATCH: refusalOf('BATCH') };
-  return { ledger, bought, refusals };
+  return { ledger, untilMs: latestUse(market), bought, refusals };
+}
+
+/** Takes calls that will never begin off those that count for their second. */
+export function unspend(ledger: Ledger, unused: readonly Spent[]): Ledger {
+  const recent = ledger.recent.flatMap(({ untilMs, calls }) => {
+    const left = unused.reduce(
+      (sum, one) => sum - (one.untilMs === untilMs ? one.calls : 0),
+      calls,
+    );
+    return left > 0 ? [{ untilMs, calls: left }] : [];
+  });
+  return { ...ledger, recent };
 }
 
 /**
@@ -158,7 +174,7 @@ export function slowDown(
   const ledger = { ...found, heldUntilMs: heldUntilMs > atMs ? heldUntilMs : null };
   if (found.slowed !== null && atMs - found.slowed.sinceMs < COMPLAINT_MS) return ledger;
 
-  const asked = Math.max(1, spentWithin(found, SECOND_MS, atMs));
+  const asked = Math.max(ASKED_MIN, spentWithin(found.recent, SECOND_MS, atMs));
   const full = budget.perSecond ?? found.slowed?.full ?? asked;
   const half = (rateAt(found, budget, atMs) ?? full) / 2;
   const perSecond = Math.min(full, Math.max(SLOWEST_PER_SECOND, half));
@@ -170,20 +186,22 @@ function recovered({ perSecond, full, sinceMs }: Slowed, atMs: number): number {
   return perSecond + steps * RECOVERY_SHARE * full;
 }
 
-function spent(ledger: Ledger, calls: number, { atMs, slackMs }: Market): Ledger {
+function latestUse({ atMs, slackMs }: Market): number {
+  return Math.ceil((atMs + slackMs) / GRAIN_MS) * GRAIN_MS;
+}
+
+function spent(ledger: Ledger, calls: number, market: Market): Ledger {
   if (calls === 0) return ledger;
-  const untilMs = atMs + slackMs;
-  const last = ledger.recent.at(-1);
-  const isClose = last !== undefined && Math.abs(untilMs - last.untilMs) < MERGED_MS;
-  const entry = isClose
-    ? { untilMs: Math.max(untilMs, last.untilMs), calls: last.calls + calls }
-    : { untilMs, calls };
-  const kept = isClose ? ledger.recent.slice(0, -1) : ledger.recent;
-  const recent = [...kept, entry].toSorted((a, b) => a.untilMs - b.untilMs);
+  const untilMs = latestUse(market);
+  const same = ledger.recent.find((one) => one.untilMs === untilMs);
+  const others = ledger.recent.filter((one) => one !== same);
+  const recent = [...others, { untilMs, calls: calls + (same?.calls ?? 0) }].toSorted(
+    (a, b) => a.untilMs - b.untilMs,
+  );
   return { ...ledger, used: ledger.used + calls, recent };
 }
 
-function spentWithin({ recent }: Ledger, windowMs: number, atMs: number): number {
+function spentWithin(recent: Ledger['recent'], windowMs: number, atMs: number): number {
   return recent
     .filter(({ untilMs }) => untilMs > atMs - windowMs)
     .reduce((sum, { calls }) => sum + calls, 0);
@@ -196,7 +214,7 @@ function roomFor(urgency: Urgency, ledger: Ledger, market: Market): number {
   const pace = paceOf(urgency, ledger, market);
   const rooms = [
     budget.perDay === null ? Infinity : dayShare(urgency, budget) - ledger.used,
-    pace === null ? Infinity : pace.calls - spentWithin(ledger, pace.windowMs, atMs),
+    pace === null ? Infinity : pace.calls - spentWithin(ledger.recent, pace.windowMs, atMs),
     budget.inFlightMax === null ? Infinity : placeShare(urgency, budget) - inFlight,
   ];
   return Math.max(0, Math.min(...rooms));
@@ -211,7 +229,7 @@ function refuse(urgency: Urgency, ledger: Ledger, market: Market): Refusal {
   if (budget.perDay !== null && ledger.used >= dayShare(urgency, budget))
     refusals.push({ limit: 'DAY', retryAfterMs: dayLeftMs(atMs) });
   const pace = paceOf(urgency, ledger, market);
-  if (pace !== null && spentWithin(ledger, pace.windowMs, atMs) >= pace.calls)
+  if (pace !== null && spentWithin(ledger.recent, pace.windowMs, atMs) >= pace.calls)
     refusals.push({ limit: 'RATE', retryAfterMs: freeAfterMs(ledger, pace, atMs) });
   if (budget.inFlightMax !== null && inFlight >= placeShare(urgency, budget))
     refusals.push({ limit: 'IN_FLIGHT', retryAfterMs: IN_FLIGHT_AGAIN_MS });
@@ -221,7 +239,7 @@ function refuse(urgency: Urgency, ledger: Ledger, market: Market): Refusal {
 
 /** Until so many of the latest purchases have passed that the lane may buy one call. */
 function freeAfterMs({ recent }: Ledger, pace: Pacing, atMs: number): number {
-  let left = spentWithin({ recent } as Ledger, pace.windowMs, atMs);
+  let left = spentWithin(recent, pace.windowMs, atMs);
   for (const { untilMs, calls } of recent.filter((one) => one.untilMs > atMs - pace.windowMs)) {
     left -= calls;
     if (left < pace.calls) return untilMs + pace.windowMs - atMs;

@@ -17,7 +17,8 @@ import { createLane, type CallEnded, type CallMeasured, type Lane } from './lane
 import { createLatency } from './latency.ts';
 import { outageLeftMs } from './outage.ts';
 import type { SourcePolicy } from './policy.ts';
-import { createPurse, UNLIMITED_PURSE, type Purse } from './purse.ts';
+import { UNLIMITED_PURSE, type Purse } from './purse.ts';
+import { createPurse } from './shared-purse.ts';
 
 /** One registered source at work: what stands between it and its askers, and what is counted. */
 export interface Station {

@@ -11,7 +11,7 @@ import type {
 } from '../../src/connector-kit/connector.ts';
 import type { License } from '../../src/model/license.ts';
 import type { Purpose } from '../../src/model/purpose.ts';
-import { DEFAULT_POLICY, type CallPolicy } from '../../src/sources/policy.ts';
+import { DEFAULT_POLICY, type Budget, type SourcePolicy } from '../../src/sources/policy.ts';
 import {
   createSources,
   type CallEvent,
@@ -19,6 +19,7 @@ import {
   type Question,
   type RegisteredSource,
   type Sources,
+  type SourcesDependencies,
 } from '../../src/sources/sources.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -42,7 +43,7 @@ export interface Received {
   readonly call: CallContext;
 }
 
-type Lookup = Capability<'license.byIdentifier'>['lookup'];
+export type Lookup = Capability<'license.byIdentifier'>['lookup'];
 
 export interface FakeSource extends RegisteredSource {
   readonly received: readonly Received[];
@@ -54,10 +55,11 @@ export interface FakeSource extends RegisteredSource {
 export function fakeSource(
   id: string,
   options: {
-    readonly policy?: Partial<CallPolicy>;
+    readonly policy?: Partial<SourcePolicy>;
     readonly capability?: Partial<Omit<Capability<'license.byIdentifier'>, 'lookup'>>;
     readonly canaries?: readonly Canary<'license.byIdentifier'>[];
     readonly lookup?: Lookup;
+    readonly close?: () => Promise<void>;
   } = {},
 ): FakeSource {
   const received: Received[] = [];
@@ -81,7 +83,7 @@ export function fakeSource(
     reread: null,
     discover: null,
     check: async () => [],
-    close: async () => undefined,
+    close: options.close ?? (async () => undefined),
   };
   return {
     id,
@@ -92,6 +94,11 @@ export function fakeSource(
     received,
     behave: (next) => void (lookup = next),
   };
+}
+
+/** Unlimited, but for what is given. */
+export function budgetOf(limits: Partial<Budget>): Budget {
+  return { perSecond: null, perDay: null, inFlightMax: null, reserveShare: 0.3, ...limits };
 }
 
 /** All keys share one reply. */
@@ -171,7 +178,31 @@ export interface World {
 
 /** Fake sources, real database. */
 export async function openWorld(...registered: readonly FakeSource[]): Promise<World> {
+  return openWorldWith({}, ...registered);
+}
+
+/** As `openWorld`, with more for the sources to know. */
+export async function openWorldWith(
+  more: Pick<SourcesDependencies, 'onLate'>,
+  ...registered: readonly FakeSource[]
+): Promise<World> {
   const database = await createTestDatabase();
+  const world = openReplica({ database, ...more }, ...registered);
+  return {
+    ...world,
+    async close() {
+      await world.close();
+      await database.drop();
+    },
+  };
+}
+
+/** One of several hubs on one database, which outlives it. */
+export function openReplica(
+  given: Pick<SourcesDependencies, 'onLate'> & { readonly database: TestDatabase },
+  ...registered: readonly FakeSource[]
+): World {
+  const { database, ...more } = given;
   const clock = createTestClock();
   const logged: { facts: object; message: string }[] = [];
   const events: CallEvent[] = [];
@@ -183,6 +214,7 @@ export async function openWorld(...registered: readonly FakeSource[]): Promise<W
     digestKey: (text) => createHmac('sha256', 'test').update(text).digest('hex'),
     log: { warn: log, info: log },
     onCall: (event) => void events.push(event),
+    ...more,
   });
   return {
     database,
@@ -200,10 +232,7 @@ export async function openWorld(...registered: readonly FakeSource[]): Promise<W
         ...more,
       }),
     rows: (table) => database.db(table).select(),
-    async close() {
-      await sources.close();
-      await database.drop();
-    },
+    close: () => sources.close(),
   };
 }
 
