@@ -15,7 +15,7 @@ const pushReceipts: Rule = {
       const { sound, refused } = told;
       const [first, second] = sound;
       if (first === undefined || second === undefined) return fail('fewer than two sound records');
-      const records = refused === null ? [first, second] : [first, refused, second];
+      const records = refused === null ? [first, second] : [first, second, refused];
       if (desk.batchMax < records.length) return skip('one record a call');
       const receipts = await desk.push(records, trial.callWithin(CALL_MS_MAX));
       if (receipts.length !== records.length) return fail(`${receipts.length} receipts`);
@@ -23,6 +23,9 @@ const pushReceipts: Rule = {
       if (wrong >= 0) return fail(`receipt ${wrong + 1} belongs to another record`);
       const references = receipts.flatMap((each) => (each.taken ? [each.reference] : []));
       if (new Set(references).size !== references.length) return fail('one reference twice');
+      const [again] = await desk.push([second], trial.callWithin(CALL_MS_MAX));
+      const isSame = again?.taken === true && again.reference === references[1];
+      if (!isSame) return fail('a reference belongs to another record');
       const isLong = receipts.some(
         (each) => !each.taken && each.reason.length > REASON_CHARACTERS_MAX,
       );
