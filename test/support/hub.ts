@@ -7,7 +7,7 @@ import { readConfig } from '../../src/config.ts';
 import { DEMO_ACCOUNTS } from '../../src/demo/keeping.ts';
 import { DEMO_EGRESS, listOfSandbox, type Transport } from '../../src/demo/sandbox-list.ts';
 import { STARTER_MATTERS } from '../../src/catalog/starter/matters.ts';
-import { openHub, type Hub } from '../../src/hub.ts';
+import { openHub, type Hub, type HubOptions } from '../../src/hub.ts';
 import { createLog } from '../../src/log.ts';
 import { systemClock, type Clock } from '../../src/model/clock.ts';
 import type { Role } from '../../src/model/caller.ts';
@@ -31,6 +31,8 @@ export interface TestHub {
   /** The answer's data; fails the test when there is an error. */
   get<T, V>(document: TypedDocumentNode<T, V>, variables: V, options?: AskOptions): Promise<T>;
   token(role: Role, options?: Omit<AskOptions, 'role'>): Promise<string>;
+  /** Another replica on the same database; stopped with the hub. */
+  replicate(): Promise<Hub>;
   stop(): Promise<void>;
 }
 
@@ -73,7 +75,7 @@ export async function startTestHub(
   ]);
   const config = readConfig({ PORT: '0', HECHA_INTROSPECTION: 'on' });
   const list = listOfSandbox(sandbox, options.transport ?? 'PLAIN');
-  const hub = openHub({
+  const composed: HubOptions = {
     config,
     databaseUrl: await reroute(database.url, options.throughPort),
     keys: { keys: [key.publicJwk] },
@@ -87,7 +89,9 @@ export async function startTestHub(
     graphiql: true,
     consoleFolder: null,
     runsJobs: false,
-  });
+  };
+  const hub = openHub(composed);
+  const replicas: Hub[] = [];
   await hub.catalog.publish(STARTER_MATTERS);
   const { url } = await hub.start();
 
@@ -140,8 +144,14 @@ export async function startTestHub(
     ask,
     get,
     token,
+    async replicate() {
+      const replica = openHub({ ...composed, replica: `test-${replicas.length + 2}` });
+      replicas.push(replica);
+      await replica.start();
+      return replica;
+    },
     stop: async () => {
-      await hub.stop();
+      await Promise.all([hub, ...replicas].map((one) => one.stop()));
       await sandbox.stop();
       await database.drop();
     },
