@@ -127,7 +127,7 @@ describe('a pointer', () => {
 describe('a status', () => {
   const status = { from: '/S', table: 'registration-status' };
 
-  test.each([['7'], ['正在审核'], [''], [null], [{ toString: '1' } as unknown]])(
+  test.each([['7'], ['正在审核'], [''], [null], [{ toString: '1' }]])(
     'held as %j is never guessed',
     (held) => {
       const record = enterprise({ status }, { S: held });

@@ -53,7 +53,6 @@ export const ENTERPRISE_NAMES: KnownNames = {
   registrationNumber: ['regno'],
   legalRepresentative: ['lerep', 'name', 'fddbr', 'frdb'],
   type: ['enttype_cn', 'enttype'],
-  capital: ['regcap'],
   establishedOn: ['estdate'],
   validFrom: ['opfrom'],
   validUntil: ['opto'],
