@@ -59,7 +59,8 @@ export function writeSheet(rows: readonly (readonly XlsxCell[])[], texts: string
     );
     return `<row r="${row}">${written.join('')}</row>`;
   });
-  return `${DECLARATION}<worksheet xmlns="${MAIN}"><sheetData>${lines.join('')}</sheetData></worksheet>`;
+  const data = `<sheetData>${lines.join('')}</sheetData>`;
+  return `${DECLARATION}<worksheet xmlns="${MAIN}">${data}</worksheet>`;
 }
 
 function writeCell(

@@ -27,6 +27,8 @@ const NAMES_AT_ONCE = 100;
 export interface FileService {
   readonly root: string;
   fault(): SftpFault | null;
+  /** Called once for each request. */
+  count(): void;
   /** Ends the connection at once. */
   cut(): void;
 }
@@ -35,41 +37,70 @@ type Handle =
   | { readonly type: 'FILE'; readonly descriptor: number }
   | { readonly type: 'LISTING'; readonly path: string; waiting: string[] };
 
+/** What the answers to one client have in common. */
+interface Desk {
+  readonly sftp: SFTPWrapper;
+  readonly root: string;
+  readonly service: FileService;
+  readonly handles: Map<number, Handle>;
+  /** The file that a client means by a path. */
+  at(path: string): string;
+  give(handle: Handle): Buffer;
+  find<T extends Handle['type']>(name: Buffer, type: T): Handle & { readonly type: T };
+  /** Answers unless a fault comes first; an error of the file system becomes a status. */
+  answer(request: number, path: string | null, run: () => void): void;
+}
+
 /** Answers the requests of one client from the files under the root. */
 export function serveFiles(sftp: SFTPWrapper, service: FileService): void {
-  const handles = new Map<number, Handle>();
-  const { root } = service;
-  let reads = 0;
-  let lastHandle = 0;
-  const at = (path: string): string => join(root, normalize(join('/', path)));
-  const give = (handle: Handle): Buffer => {
-    lastHandle += 1;
-    handles.set(lastHandle, handle);
-    const name = Buffer.alloc(4);
-    name.writeUInt32BE(lastHandle);
-    return name;
-  };
-  const find = <T extends Handle['type']>(name: Buffer, type: T): Handle & { readonly type: T } => {
-    const handle = handles.get(name.readUInt32BE(0));
-    if (handle?.type !== type) throw new Error('An unknown handle.');
-    return handle as Handle & { readonly type: T };
-  };
-  /** Answers unless a fault comes first; an error of the file system becomes a status. */
-  const answer = (request: number, path: string | null, run: () => void): void => {
-    const fault = service.fault();
-    if (fault?.kind === 'hang') return;
-    const isDenied = fault?.kind === 'denied' && path?.startsWith(fault.path) === true;
-    if (fault?.kind === 'failing' || isDenied) {
-      sftp.status(request, isDenied ? STATUS_CODE.PERMISSION_DENIED : STATUS_CODE.FAILURE);
-      return;
-    }
-    try {
-      run();
-    } catch (error) {
-      sftp.status(request, statusOf(error));
-    }
-  };
+  const desk = openDesk(sftp, service);
+  servePaths(desk);
+  serveListings(desk);
+  serveReads(desk);
+  serveWrites(desk);
+}
 
+function openDesk(sftp: SFTPWrapper, service: FileService): Desk {
+  const handles = new Map<number, Handle>();
+  let lastHandle = 0;
+  return {
+    sftp,
+    root: service.root,
+    service,
+    handles,
+    at: (path) => join(service.root, normalize(join('/', path))),
+    give(handle) {
+      lastHandle += 1;
+      handles.set(lastHandle, handle);
+      const name = Buffer.alloc(4);
+      name.writeUInt32BE(lastHandle);
+      return name;
+    },
+    find<T extends Handle['type']>(name: Buffer, type: T): Handle & { readonly type: T } {
+      const handle = handles.get(name.readUInt32BE(0));
+      if (handle?.type !== type) throw new Error('An unknown handle.');
+      return handle as Handle & { readonly type: T };
+    },
+    answer(request, path, run) {
+      service.count();
+      const fault = service.fault();
+      if (fault?.kind === 'hang') return;
+      const isDenied = fault?.kind === 'denied' && path?.startsWith(fault.path) === true;
+      if (fault?.kind === 'failing' || isDenied) {
+        sftp.status(request, isDenied ? STATUS_CODE.PERMISSION_DENIED : STATUS_CODE.FAILURE);
+        return;
+      }
+      try {
+        run();
+      } catch (error) {
+        sftp.status(request, statusOf(error));
+      }
+    },
+  };
+}
+
+/** What stands at a path. */
+function servePaths({ sftp, root, at, answer }: Desk): void {
   sftp.on('REALPATH', (request, path) => {
     answer(request, path, () => {
       const name = toVirtual(root, realpathSync(at(path)));
@@ -82,6 +113,10 @@ export function serveFiles(sftp: SFTPWrapper, service: FileService): void {
   sftp.on('LSTAT', (request, path) => {
     answer(request, path, () => sftp.attrs(request, attributesOf(lstatSync(at(path)))));
   });
+}
+
+/** What stands in a directory. */
+function serveListings({ sftp, service, at, give, find, answer }: Desk): void {
   sftp.on('OPENDIR', (request, path) => {
     answer(request, path, () => {
       const fault = service.fault();
@@ -102,6 +137,11 @@ export function serveFiles(sftp: SFTPWrapper, service: FileService): void {
         );
     });
   });
+}
+
+/** Opens, reads and closes files. */
+function serveReads({ sftp, service, handles, at, give, find, answer }: Desk): void {
+  let reads = 0;
   sftp.on('OPEN', (request, path, flags) => {
     answer(request, path, () => {
       const isWrite = (flags & OPEN_MODE.WRITE) !== 0;
@@ -129,6 +169,22 @@ export function serveFiles(sftp: SFTPWrapper, service: FileService): void {
       else sftp.data(request, block.subarray(0, count));
     });
   });
+  sftp.on('CLOSE', (request, name) => {
+    answer(request, null, () => {
+      const handle = handles.get(name.readUInt32BE(0));
+      if (handle?.type === 'FILE') closeSync(handle.descriptor);
+      handles.delete(name.readUInt32BE(0));
+      sftp.status(request, STATUS_CODE.OK);
+    });
+  });
+  sftp.on('close', () => {
+    for (const handle of handles.values()) if (handle.type === 'FILE') closeSync(handle.descriptor);
+    handles.clear();
+  });
+}
+
+/** Writes, moves and removes files. */
+function serveWrites({ sftp, at, find, answer }: Desk): void {
   sftp.on('WRITE', (request, name, offset, block) => {
     answer(request, null, () => {
       writeSync(find(name, 'FILE').descriptor, block, 0, block.length, offset);
@@ -150,18 +206,6 @@ export function serveFiles(sftp: SFTPWrapper, service: FileService): void {
       unlinkSync(at(path));
       sftp.status(request, STATUS_CODE.OK);
     });
-  });
-  sftp.on('CLOSE', (request, name) => {
-    answer(request, null, () => {
-      const handle = handles.get(name.readUInt32BE(0));
-      if (handle?.type === 'FILE') closeSync(handle.descriptor);
-      handles.delete(name.readUInt32BE(0));
-      sftp.status(request, STATUS_CODE.OK);
-    });
-  });
-  sftp.on('close', () => {
-    for (const handle of handles.values()) if (handle.type === 'FILE') closeSync(handle.descriptor);
-    handles.clear();
   });
 }
 

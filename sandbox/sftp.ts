@@ -44,6 +44,8 @@ export interface SftpServer {
   setFault(fault: SftpFault | null): void;
   /** Passwords and keys that were offered since it started. */
   proofsOffered(): number;
+  /** Requests of signed-in users since it started. */
+  requestsReceived(): number;
   openConnections(): number;
   /** May be called twice. */
   stop(): Promise<void>;
@@ -54,6 +56,7 @@ export async function startSftpServer(options: SftpServerOptions): Promise<SftpS
   const keys = [0, 1].map(() => ssh2.utils.generateKeyPairSync('ed25519'));
   let fault: SftpFault | null = null;
   let proofs = 0;
+  let requests = 0;
   const sockets = new Set<Socket>();
   const accept = (context: AuthContext): void => {
     if (context.method === 'none') {
@@ -76,6 +79,7 @@ export async function startSftpServer(options: SftpServerOptions): Promise<SftpS
           serveFiles(takeSftp(), {
             root: options.root,
             fault: () => fault,
+            count: () => (requests += 1),
             cut: () => sockets.forEach((socket) => socket.destroy()),
           });
         });
@@ -99,6 +103,7 @@ export async function startSftpServer(options: SftpServerOptions): Promise<SftpS
       if (next?.kind === 'refuse') sockets.forEach((socket) => socket.destroy());
     },
     proofsOffered: () => proofs,
+    requestsReceived: () => requests,
     openConnections: () => sockets.size,
     stop: () =>
       new Promise((resolve) => {

@@ -1,21 +1,21 @@
 import type { Collection } from '../../src/connector-kit/connector.ts';
 import type { DropPlace } from '../../src/connector-kit/files/drop-place.ts';
+import { readRecords, type FileFormat } from '../../src/connector-kit/files/file-format.ts';
 import { HubError } from '../../src/errors.ts';
 import { findNewest } from './check.ts';
-import type { FileCollection } from './collection.ts';
-import { openInspected, type FileDeps } from './dropped-pass.ts';
-import { readFirst } from './records.ts';
+import type { FileDeps } from './dropped-pass.ts';
 import type { ScanDeps } from './scan.ts';
 
-/** Kinds of files named in a discovery, besides those of the settings. */
-const OTHERS_MAX = 200;
+/** Kinds of files a discovery opens, besides those of the settings. */
+const OTHERS_MAX = 40;
 /** Directories a discovery looks into, at most, and how deep they may be. */
 const DIRECTORIES_MAX = 100;
 const DEPTH_MAX = 4;
 
 /**
  * The collections of the settings with the columns of their newest file, then every other kind of
- * file there is, without columns. Of a file that cannot be read the columns are unknown, too.
+ * file whose columns show in one of the formats of the settings. What has no heading is left out:
+ * its first row is not for showing.
  */
 export async function discoverFiles(
   { openPlace, settings, collections }: ScanDeps,
@@ -24,42 +24,66 @@ export async function discoverFiles(
   const place = await openPlace(signal);
   try {
     const { readiness, limits } = settings;
-    const known: Collection[] = [];
+    const found: Collection[] = [];
     const taken = new Set<string>();
     for (const collection of collections) {
+      const deps: FileDeps = { place, collection, readiness, limits, signal };
       for (const { path } of await collection.pattern.find(place)) taken.add(path);
-      const columns = await readColumns({ place, collection, readiness, limits, signal });
-      known.push(describe(collection, columns));
+      const newest = await findNewest(deps);
+      const columns = newest === null ? [] : await readColumns(deps, newest.path);
+      if (columns.length > 0) found.push(describe(collection.settings.name, columns));
     }
-    const others = (await listPaths(place)).filter((path) => !taken.has(path));
-    const kinds = [...new Set(others.map(toKind))].slice(0, OTHERS_MAX);
-    return [...known, ...kinds.map((name) => ({ name, fields: [] }))];
+    const others = new Map(
+      (await listPaths(place)).flatMap((path) => (taken.has(path) ? [] : [[toKind(path), path]])),
+    );
+    for (const [name, path] of [...others].slice(0, OTHERS_MAX)) {
+      for (const collection of collections) {
+        const columns = await readColumns({ place, collection, limits, signal }, path);
+        if (columns.length < 2) continue;
+        found.push(describe(name, columns));
+        break;
+      }
+    }
+    return found;
   } finally {
     await place.close();
   }
 }
 
-async function readColumns(deps: FileDeps): Promise<readonly string[]> {
-  const newest = await findNewest(deps);
-  if (newest === null) return [];
+/** The columns a file names in that format. None where it is no such file, or names none. */
+async function readColumns(
+  { place, collection, limits, signal }: Omit<FileDeps, 'readiness'>,
+  path: string,
+): Promise<readonly string[]> {
+  const { aliases, format } = collection.settings;
+  let columns: readonly string[] = [];
+  const onColumns = (names: readonly string[]) => (columns = names);
   try {
-    // The columns are wanted as they are, whatever the settings expect.
-    const collection: FileCollection = { ...deps.collection, required: [] };
-    const held = await openInspected({ ...deps, collection }, newest);
+    const open = await place.open(path);
     try {
-      return (await readFirst(held, { ...deps, collection })).columns;
+      const plan = { aliases, required: [], limits, signal, onColumns };
+      for await (const records of readRecords(open.read(), { format, plan })) {
+        if (records.length > 0) break;
+      }
     } finally {
-      await held.open.close();
+      await open.close();
     }
   } catch (error) {
-    if (!(error instanceof HubError)) throw error;
+    if (!(error instanceof HubError) || error.code === 'SOURCE_TIMEOUT') throw error;
     return [];
   }
+  return isHeading(columns, format) ? columns : [];
 }
 
-function describe({ settings }: FileCollection, columns: readonly string[]): Collection {
+/** Rows of registers hold codes and days; headings do not. Columns of the settings are neither. */
+function isHeading(columns: readonly string[], format: FileFormat): boolean {
+  const isTold = format.type !== 'XML' && format.columns !== null;
+  return isTold || columns.every((column) => column.length <= 64 && !/\d{4}/u.test(column));
+}
+
+function describe(name: string, columns: readonly string[]): Collection {
   return {
-    name: settings.name,
+    name,
     fields: columns.map((column) => ({
       pointer: `/${column.replaceAll('~', '~0').replaceAll('/', '~1')}`,
       type: 'TEXT',

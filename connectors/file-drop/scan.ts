@@ -1,4 +1,4 @@
-import { integrityFault } from '../../src/connector-kit/fault.ts';
+import { integrityFault, sourceFault } from '../../src/connector-kit/fault.ts';
 import { limitFault } from '../../src/connector-kit/files/drop-place.ts';
 import { joinPath, splitPath } from '../../src/connector-kit/files/file-path.ts';
 import type { PlaceOpener } from '../../src/connector-kit/files/place-settings.ts';
@@ -100,6 +100,8 @@ async function* readPages(
   const { collection, limits } = deps;
   const page = createPage(pass);
   const rejects: ScanReject[] = [];
+  // A row that was rejected is not shown, and must not be taken for one that is gone.
+  const isFull = () => collection.settings.mode === 'FULL' && rejects.length === 0;
   let columns: readonly string[] | null = null;
   const order = `${pass.file.slot}.${String(pass.file.modifiedMs).padStart(15, '0')}`;
   const isClosed = collection.settings.format.type !== 'XML';
@@ -122,22 +124,22 @@ async function* readPages(
       if (number <= pass.skip) continue;
       if (read.ok) page.rows.push(read.row);
       else page.rejects.push(...rejects.slice(-1));
-      if (page.size() === limits.pageRowsMax) yield page.cut(number);
+      if (page.size() === limits.pageRowsMax) yield page.cut(number, isFull());
     }
   }
   requireWhole(pass, { collection, records: number, rejected: rejects.length });
   if (rejectPath !== null && rejects.length > 0) {
     await deliverRejects({ pass, deps, rejectPath, rejects });
   }
-  yield page.finish(collection.settings.mode === 'FULL' && rejects.length === 0);
+  yield page.finish(isFull());
 }
 
 interface Page {
   readonly rows: ScannedRow[];
   readonly rejects: ScanReject[];
   size(): number;
-  cut(records: number): ScanPage;
-  finish(isFull: boolean): ScanPage;
+  cut(records: number, full: boolean): ScanPage;
+  finish(full: boolean): ScanPage;
 }
 
 function createPage({ file, inspection, pass, watermark }: DroppedPass): Page {
@@ -153,9 +155,9 @@ function createPage({ file, inspection, pass, watermark }: DroppedPass): Page {
     rows,
     rejects,
     size: () => rows.length + rejects.length,
-    cut: (records) => ({
+    cut: (records, full) => ({
       ...{ pass, ...take(), resume: resumeAt(records) },
-      ...{ watermark: null, complete: false, full: false, asOf },
+      ...{ watermark: null, complete: false, full, asOf },
     }),
     finish: (full) => ({
       ...{ pass, ...take(), resume: resumeAt(null) },
@@ -164,7 +166,10 @@ function createPage({ file, inspection, pass, watermark }: DroppedPass): Page {
   };
 }
 
-/** @throws {HubError} SOURCE_INTEGRITY_FAILED reason MANIFEST_ROWS or TOO_FEW_ROWS. */
+/**
+ * @throws {HubError} SOURCE_INTEGRITY_FAILED reason MANIFEST_ROWS or TOO_FEW_ROWS;
+ * SOURCE_MALFORMED reason ALL_REJECTED.
+ */
 function requireWhole(
   { manifest }: DroppedPass,
   counted: {
@@ -177,6 +182,10 @@ function requireWhole(
   const { mode, rowsMin } = collection.settings;
   const told = manifest?.rows ?? null;
   if (told !== null && told !== records) throw integrityFault('MANIFEST_ROWS');
+  // A single bad row is one; where all of several are bad, the file is another than agreed.
+  if (rejected === records && records > 1) {
+    throw sourceFault('SOURCE_MALFORMED', { hop: 'SOURCE', reason: 'ALL_REJECTED' });
+  }
   const isTooFew = mode === 'FULL' && records - rejected < rowsMin;
   if (isTooFew) throw integrityFault('TOO_FEW_ROWS');
 }

@@ -45,6 +45,8 @@ export const REGISTRATIONS = {
 export interface DropRig {
   readonly drop: FileDrop;
   readonly sftp: SftpServer;
+  readonly password: string;
+  placeOf(place: PlaceType): SettingsInput['place'];
   connect(
     place: PlaceType,
     settings?: PartialSettings,
@@ -65,21 +67,25 @@ export async function startDropRig(options: { publicKey?: string } = {}): Promis
     password: PASSWORD,
     publicKey: options.publicKey ?? null,
   });
+  const placeOf = (place: PlaceType): SettingsInput['place'] =>
+    place === 'DIRECTORY'
+      ? { type: 'DIRECTORY', path: root }
+      : {
+          type: 'SFTP',
+          host: sftp.host,
+          port: sftp.port,
+          user: USER,
+          path: '/root',
+          hostKeySha256: [sftp.hostKeySha256],
+        };
   return {
     drop,
     sftp,
+    placeOf,
+    password: PASSWORD,
     connect(place, settings = {}, secrets = {}) {
-      const sftpPlace: SettingsInput['place'] = {
-        type: 'SFTP',
-        host: sftp.host,
-        port: sftp.port,
-        user: USER,
-        path: '/root',
-        hostKeySha256: [sftp.hostKeySha256],
-      };
-      const own = place === 'SFTP' ? sftpPlace : ({ type: 'DIRECTORY', path: root } as const);
       return fileDrop.create({
-        settings: fileDropSettings.parse(dropSettings(own, settings)),
+        settings: fileDropSettings.parse(dropSettings(placeOf(place), settings)),
         secrets: { ...NO_SECRETS, ...(place === 'SFTP' ? { password: PASSWORD } : {}), ...secrets },
         clock: systemClock,
         network: OPEN_NETWORK,

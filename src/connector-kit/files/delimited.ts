@@ -34,7 +34,8 @@ const BYTE_ORDER_MARK = '\uFEFF';
  * The records of a CSV or TXT file. A line that cannot be read costs itself and no other.
  *
  * @throws {HubError} SOURCE_SCHEMA_DRIFT for a header that is not what was agreed;
- * SOURCE_MALFORMED reason CHARSET where the header is not in the charset.
+ * SOURCE_MALFORMED reason CHARSET where the header is not in the charset, TRUNCATED where nothing
+ * ends it.
  */
 export async function* readDelimited(
   chunks: AsyncIterable<Uint8Array>,
@@ -71,6 +72,8 @@ function createTaker(format: DelimitedFormat, plan: ReadPlan): Taker {
     const own = withoutLast(fields, format);
     if (own === null) return [rejected(first.number, last.isEnded ? 'COLUMN_COUNT' : 'TRUNCATED')];
     if (columns === null) {
+      // Cut off in its heading, a file would look like one that holds nothing.
+      if (!last.isEnded) throw headerFault('TRUNCATED');
       columns = readHeader(own, plan);
       return [];
     }
@@ -134,7 +137,7 @@ function headerFault(reason: RejectReason): Error {
   return sourceFault('SOURCE_MALFORMED', { hop: 'SOURCE', reason: word });
 }
 
-/** The fields without the empty one behind a trailing separator. Null where that one is not empty. */
+/** The fields without the empty one behind a trailing separator. Null where it is not empty. */
 function withoutLast(
   fields: readonly string[],
   { trailingSeparator }: DelimitedFormat,

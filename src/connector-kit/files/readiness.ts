@@ -13,7 +13,7 @@ export type Readiness =
       readonly type: 'MARKER';
       /** Of the marker's name, e.g. `.ok`. */
       readonly suffix: string;
-      /** Whether the suffix stands in place of the file's own (`x.ok`) or behind it (`x.csv.ok`). */
+      /** True for `x.ok` in place of the file's own ending, false for `x.csv.ok` behind it. */
       readonly replacesExtension: boolean;
     }
   | {

@@ -36,8 +36,8 @@ const TEXTS_BYTES_MAX = 64 * 1024 * 1024;
  * The records of an XLSX file (ISO/IEC 29500), row by row. The packed file is held in memory;
  * the sheet is not.
  *
- * @throws {HubError} SOURCE_MALFORMED reason TOO_LARGE, ZIP, ZIP_… or XML_…; SOURCE_SCHEMA_DRIFT reason
- * NO_SHEET, or a header that is not what was agreed.
+ * @throws {HubError} SOURCE_MALFORMED reason TOO_LARGE, ZIP, ZIP_… or XML_…; SOURCE_SCHEMA_DRIFT
+ * reason NO_SHEET, or a header that is not what was agreed.
  */
 export async function* readXlsx(
   chunks: AsyncIterable<Uint8Array>,
