@@ -5,6 +5,7 @@ import type {
   Connector,
   KeyResult,
 } from '../../../src/connector-kit/connector.ts';
+import type { PushDesk } from '../../../src/connector-kit/push.ts';
 import type { Holdings, ScanPage } from '../../../src/connector-kit/scan.ts';
 
 /** A look-up without the types of its keys and records. */
@@ -48,5 +49,16 @@ export function spoilScan(
       ...connector,
       holdings: { ...holdings, scan: (...asked) => scan(holdings.scan, ...asked) },
     };
+  };
+}
+
+/** Some of what a desk does is replaced. */
+export function spoilDesk(
+  spoil: (desk: PushDesk<'credit.commitment'>) => Partial<PushDesk<'credit.commitment'>>,
+): (connector: Connector) => Connector {
+  return (connector) => {
+    const desk = connector.push?.['credit.commitment'];
+    if (desk === undefined) return connector;
+    return { ...connector, push: { 'credit.commitment': { ...desk, ...spoil(desk) } } };
   };
 }
