@@ -17,7 +17,7 @@ import {
 
 import { HubError, type FaultCode, type FaultDetails } from '../errors.ts';
 import { createBreaker } from './breaker.ts';
-import { limitsOf, RESERVE_SHARE, type Pace, type SourcePolicy, type Urgency } from './policy.ts';
+import { batchPlacesOf, limitsOf, type Pace, type SourcePolicy, type Urgency } from './policy.ts';
 import type { Purse } from './purse.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { isIll, mayTryAgain } from './transport.ts';
@@ -286,10 +286,4 @@ class SourceGuard implements Guard {
     const finer = reason === null ? {} : { reason };
     return new HubError(code, { details: { source: this.#source, hop: 'HUB', ...finer, ...more } });
   }
-}
-
-/** At least one, and all but the reserve. */
-function batchPlacesOf({ concurrencyMax, budget }: GuardPolicy): number {
-  const reserveShare = budget?.reserveShare ?? RESERVE_SHARE;
-  return Math.max(1, Math.floor(concurrencyMax * (1 - reserveShare)));
 }

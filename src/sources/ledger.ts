@@ -1,6 +1,6 @@
 import { businessDate } from '../model/clock.ts';
 import type { BusinessDate } from '../model/business-date.ts';
-import type { Budget, Urgency } from './policy.ts';
+import { batchShareOf, type Budget, type Urgency } from './policy.ts';
 
 /**
  * What has been used of a source, by all replicas. Instants are milliseconds since 1970 by the
@@ -270,6 +270,5 @@ function placeShare(urgency: Urgency, budget: Budget): number {
 }
 
 function shareOf(urgency: Urgency, limit: number, { reserveShare }: Budget): number {
-  // The smallest of summands undoes what binary fractions do to 2000 * (1 - 0.3).
-  return urgency === 'INTERACTIVE' ? limit : Math.floor(limit * (1 - reserveShare) + 1e-9);
+  return urgency === 'INTERACTIVE' ? limit : batchShareOf(limit, reserveShare);
 }

@@ -70,8 +70,22 @@ export function limitsOf(
   return { deadlineMs: Math.max(deadlineMs, lateMs), attemptMs: Math.max(attemptMs, lateMs) };
 }
 
+/** How much of a limit BATCH questions may use. */
+export function batchShareOf(limit: number, reserveShare: number): number {
+  // The small summand undoes what binary fractions do to 10 * (1 - 0.8).
+  return Math.floor(limit * (1 - reserveShare) + 1e-9);
+}
+
 /** Kept for INTERACTIVE questions where nothing else is said. */
-export const RESERVE_SHARE = 0.3;
+const RESERVE_SHARE = 0.3;
+
+/** Places that calls of BATCH questions may take at a time: at least one. */
+export function batchPlacesOf({
+  concurrencyMax,
+  budget,
+}: Pick<SourcePolicy, 'concurrencyMax' | 'budget'>): number {
+  return Math.max(1, batchShareOf(concurrencyMax, budget?.reserveShare ?? RESERVE_SHARE));
+}
 
 /** For a source that answers within a second and a half, and is fragile. */
 export const DEFAULT_POLICY: CallPolicy = {
