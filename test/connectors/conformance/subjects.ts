@@ -1,6 +1,7 @@
 import { ASSISTANCE } from './assistance.ts';
 import { CREDIT_PLATFORM } from './credit-platform.ts';
 import { EXCHANGE_PLATFORM } from './exchange-platform.ts';
+import { FILE_DROP } from './file-drop.ts';
 import { LICENSE_LIBRARY } from './license-library.ts';
 import { GRAPHQL, REST } from './open-api.ts';
 import { PUBLICITY_SYSTEM } from './publicity-system.ts';
@@ -16,6 +17,7 @@ export const SUBJECT_PLANS: readonly SubjectPlan[] = [
   ASSISTANCE,
   EXCHANGE_PLATFORM,
   SOAP,
+  FILE_DROP,
   REST,
   GRAPHQL,
   REFERENCE,
