@@ -63,6 +63,14 @@ describe('a question meets the row that is about the same subject', () => {
   });
 });
 
+test('a question that spells the code in another way looks for the same text', () => {
+  const asked = ['370800900101001', ' 370800199001010015'].map((code) =>
+    heldKeyOf('credit.profile', { ...person, code }),
+  );
+
+  expect(asked).toEqual([PERSON_CODE, PERSON_CODE]);
+});
+
 test('other subjects, other types and codes nobody can read meet nothing else', () => {
   const keys = [
     ...keysOf('license.byHolder', { CZZTDM: PERSON_CODE, ZZLXDM: TYPE_CODE }),

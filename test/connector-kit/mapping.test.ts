@@ -109,6 +109,13 @@ describe('a pointer', () => {
     },
   );
 
+  test.each([['/constructor/name'], ['/toString/name'], ['/UNISCID/length']])(
+    'like %s finds nothing that the row does not hold itself',
+    (from) => {
+      expect(enterprise({ type: { from } }, {})).toMatchObject({ type: null });
+    },
+  );
+
   test('finds keys in any case only where the mapping says so, and none of two', () => {
     const fields = { ...LEAST['enterprise.registration'], type: { from: '/entType' } };
     const read = (keys: string, more: object) => {
