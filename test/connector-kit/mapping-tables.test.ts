@@ -115,7 +115,7 @@ describe('the license states', () => {
     ['words', '已过期', 'EXPIRED'],
     ['words', '无效', null],
     ['words', '有效期内注销', null],
-  ])('of %s take %s for %s', (dialect, code, status) => {
+  ])('in the dialect %s take %s for %s', (dialect, code, status) => {
     expect(lookUp(`license-status.${dialect}`, code)).toBe(status);
   });
 });

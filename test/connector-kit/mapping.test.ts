@@ -116,6 +116,12 @@ describe('a pointer', () => {
     },
   );
 
+  test('finds nothing that a row or a part of it inherits', () => {
+    const more = { part: Object.create({ T: 'x' }) as unknown };
+
+    expect(enterprise({ type: { from: '/part/T' } }, more)).toMatchObject({ type: null });
+  });
+
   test('finds keys in any case only where the mapping says so, and none of two', () => {
     const fields = { ...LEAST['enterprise.registration'], type: { from: '/entType' } };
     const read = (keys: string, more: object) => {

@@ -50,9 +50,9 @@ export const ZHEJIANG_STATES: StateTable = {
 };
 
 /**
- * Codes of Shanghai beside the national ones: 0001, 0007, 0008, 0009 存续. What its other codes (0002,
- * 0004, 0006, 0010, 0011, 0012) mean is not published, so they are left out: an operator who has
- * the list adds them.
+ * Codes of Shanghai beside the national ones: 0001, 0007, 0008, 0009 存续. What its other codes
+ * (0002, 0004, 0006, 0010, 0011, 0012) mean is not published, so they are left out: an operator
+ * who has the list adds them.
  */
 export const SHANGHAI_STATES: StateTable = {
   ...REGISTRATION_STATES,
