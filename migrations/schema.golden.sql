@@ -10,6 +10,17 @@ end $function$
 ;
 comment on function refuse_change() is 'Trigger body of append-only tables: refuses update, delete and truncate with SQLSTATE 23001.';
 
+CREATE OR REPLACE FUNCTION public.tell_registry_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('hecha_registry', '');
+  return null;
+end $function$
+;
+comment on function tell_registry_change() is 'Trigger body: wakes every replica that listens, when the change is committed.';
+
 -- Tables
 
 create table assistance_delivery (
@@ -316,6 +327,26 @@ comment on column refusal.code is 'UserErrorCode of the schema.';
 comment on column refusal.field is 'Path of the input field to blame, joined by dots.';
 comment on column refusal.request_id is 'Request that was refused; the same id is in the logs.';
 
+create table registered_source (
+  id text not null,
+  title text not null,
+  owner_agency text not null,
+  catalog_reference text,
+  registered_at timestamp with time zone not null,
+  registered_by text not null,
+  constraint registered_source_id_check CHECK ((id ~ '^[a-z][a-z0-9-]{1,40}$'::text)),
+  constraint registered_source_pkey PRIMARY KEY (id),
+  constraint registered_source_title_check CHECK (((length(title) >= 1) AND (length(title) <= 100)))
+);
+CREATE TRIGGER registered_source_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.registered_source FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table registered_source is 'A system of record that the hub may ask. What it is told stands in its revisions. Append-only.';
+comment on column registered_source.id is 'Chosen by the operator; stands in every intent, call and piece of evidence.';
+comment on column registered_source.title is 'In Chinese, for people.';
+comment on column registered_source.owner_agency is 'Unified social credit code of the agency that runs it.';
+comment on column registered_source.catalog_reference is 'Number of its entry in the integrated government data catalog (政务数据目录). Null where it has none.';
+comment on column registered_source.registered_at is 'Hub clock, UTC.';
+comment on column registered_source.registered_by is 'Operator as the identity provider names them, or deployment.';
+
 create table schema_migration (
   name text not null,
   digest text not null,
@@ -327,6 +358,66 @@ comment on table schema_migration is 'Migrations applied to this database, in na
 comment on column schema_migration.name is 'File name, NNNN_name.sql.';
 comment on column schema_migration.digest is 'SHA-256 of the file when it was applied, hex.';
 comment on column schema_migration.applied_at is 'Database clock, UTC.';
+
+create table shadow_report (
+  id uuid not null,
+  source text not null,
+  revision integer not null,
+  asked integer not null,
+  unreadable integer not null,
+  changed integer not null,
+  groups jsonb not null,
+  took_ms integer not null,
+  made_at timestamp with time zone not null,
+  made_by text not null,
+  constraint shadow_report_asked_check CHECK ((asked >= 0)),
+  constraint shadow_report_check CHECK (((unreadable >= 0) AND (unreadable <= asked))),
+  constraint shadow_report_check1 CHECK (((changed >= 0) AND (changed <= asked))),
+  constraint shadow_report_groups_check CHECK ((jsonb_typeof(groups) = 'array'::text)),
+  constraint shadow_report_pkey PRIMARY KEY (id),
+  constraint shadow_report_source_revision_fkey FOREIGN KEY (source, revision) REFERENCES source_revision(source, number),
+  constraint shadow_report_took_ms_check CHECK ((took_ms >= 0))
+);
+CREATE INDEX shadow_report_of_revision ON public.shadow_report USING btree (source, revision, made_at DESC);
+CREATE TRIGGER shadow_report_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.shadow_report FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table shadow_report is 'Recorded answers read again by a revision that is not in use, and the verdicts that would come of it. Append-only.';
+comment on column shadow_report.id is 'Made by the hub.';
+comment on column shadow_report.source is 'The source.';
+comment on column shadow_report.revision is 'The revision that read the answers again.';
+comment on column shadow_report.asked is 'Recorded answers that were read again.';
+comment on column shadow_report.unreadable is 'Of them, those it could not read, which is a change of its own kind.';
+comment on column shadow_report.changed is 'Of them, those whose verdict would be another.';
+comment on column shadow_report.groups is 'Changes by cause: ChangeGroup of src/model/shadow.ts, with masked examples.';
+comment on column shadow_report.took_ms is 'Milliseconds.';
+comment on column shadow_report.made_at is 'Hub clock, UTC.';
+comment on column shadow_report.made_by is 'Operator as the identity provider names them.';
+
+create table source_budget (
+  source text not null,
+  day date not null,
+  used integer default 0 not null,
+  recent jsonb default '[]'::jsonb not null,
+  slowed_rate double precision,
+  full_rate double precision,
+  slowed_at timestamp with time zone,
+  held_until timestamp with time zone,
+  constraint source_budget_check CHECK ((full_rate >= slowed_rate)),
+  constraint source_budget_pkey PRIMARY KEY (source, day),
+  constraint source_budget_recent_check CHECK ((jsonb_typeof(recent) = 'array'::text)),
+  constraint source_budget_slowed_rate_check CHECK ((slowed_rate > (0)::double precision)),
+  constraint source_budget_slowed_whole CHECK ((((slowed_rate IS NULL) = (full_rate IS NULL)) AND ((slowed_rate IS NULL) = (slowed_at IS NULL)))),
+  constraint source_budget_source_check CHECK ((source <> ''::text)),
+  constraint source_budget_used_check CHECK ((used >= 0))
+);
+comment on table source_budget is 'Calls to one source on one day, of all replicas. Only the row of the latest day is still changed, under an advisory lock of the source; older ones tell how much was used.';
+comment on column source_budget.source is 'Id of the registered source. No foreign key: a source may be listed in a file.';
+comment on column source_budget.day is 'Calendar day in Asia/Shanghai by the clock of the database; quotas begin anew with it.';
+comment on column source_budget.used is 'Calls bought on this day, retries included, less those that were given back unused.';
+comment on column source_budget.recent is 'Latest purchases, oldest first: pairs of the latest instant at which a bought call may begin (milliseconds since 1970, clock of the database) and the number of calls. Carried over from day to day.';
+comment on column source_budget.slowed_rate is 'Calls a second right after the source last complained of too many. Null while it has not, or has been forgiven.';
+comment on column source_budget.full_rate is 'Calls a second to which the rate recovers step by step. Null exactly when slowed_rate is.';
+comment on column source_budget.slowed_at is 'Clock of the database, UTC, when the rate was last halved. Null exactly when slowed_rate is.';
+comment on column source_budget.held_until is 'Until then the source asked to be left alone; clock of the database, UTC. Null when it did not.';
 
 create table source_call (
   id uuid not null,
@@ -358,6 +449,68 @@ comment on column source_call.keys is 'Number of different keys in the call.';
 comment on column source_call.attempts is 'Attempts made; 0 when the hub gave up before the first byte.';
 comment on column source_call.raw is 'The reply exactly as received, at most 1 MiB. Null when there was none.';
 comment on column source_call.raw_digest is 'SHA-256 of raw, hex.';
+
+create table source_check (
+  id uuid not null,
+  source text not null,
+  revision integer not null,
+  kind text not null,
+  probes jsonb not null,
+  conformance jsonb,
+  passed boolean not null,
+  checked_at timestamp with time zone not null,
+  checked_by text not null,
+  constraint source_check_conformance_check CHECK ((jsonb_typeof(conformance) = 'object'::text)),
+  constraint source_check_kind_check CHECK ((kind = ANY (ARRAY['CHECK'::text, 'DISCOVER'::text]))),
+  constraint source_check_pkey PRIMARY KEY (id),
+  constraint source_check_probes_check CHECK ((jsonb_typeof(probes) = 'array'::text)),
+  constraint source_check_source_revision_fkey FOREIGN KEY (source, revision) REFERENCES source_revision(source, number)
+);
+CREATE INDEX source_check_of_operator ON public.source_check USING btree (checked_by, checked_at DESC);
+CREATE INDEX source_check_of_revision ON public.source_check USING btree (source, revision, checked_at DESC);
+CREATE TRIGGER source_check_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.source_check FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table source_check is 'What came of probing a revision. Without a passed check it is never activated. Append-only.';
+comment on column source_check.id is 'Made by the hub.';
+comment on column source_check.source is 'The source.';
+comment on column source_check.revision is 'The revision.';
+comment on column source_check.kind is 'CHECK probes and examines; DISCOVER lists what the source holds.';
+comment on column source_check.probes is 'CheckLine of the connector contract: network, TLS, credentials, reads, clock.';
+comment on column source_check.conformance is 'ConformanceReport of the connector kit. Null when the probes already failed.';
+comment on column source_check.passed is 'No probe and no rule failed.';
+comment on column source_check.checked_at is 'Hub clock, UTC.';
+comment on column source_check.checked_by is 'Operator, or deployment.';
+
+create table source_event (
+  id bigint generated always as identity not null,
+  source text not null,
+  revision integer not null,
+  step text not null,
+  state text not null,
+  reason text,
+  until timestamp with time zone,
+  happened_at timestamp with time zone not null,
+  actor text not null,
+  request_id text not null,
+  constraint source_event_pkey PRIMARY KEY (id),
+  constraint source_event_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+  constraint source_event_source_revision_fkey FOREIGN KEY (source, revision) REFERENCES source_revision(source, number),
+  constraint source_event_state_check CHECK ((state = ANY (ARRAY['DRAFT'::text, 'CHECKED'::text, 'SUBMITTED'::text, 'APPROVED'::text, 'REJECTED'::text, 'SHADOW'::text, 'ACTIVE'::text, 'PAUSED'::text, 'REPLACED'::text, 'DRAINING'::text, 'RETIRED'::text, 'DISCARDED'::text]))),
+  constraint source_event_step_check CHECK ((step = ANY (ARRAY['REGISTER'::text, 'CHECK'::text, 'SUBMIT'::text, 'APPROVE'::text, 'REJECT'::text, 'SHADOW'::text, 'ACTIVATE'::text, 'REPLACE'::text, 'PAUSE'::text, 'RESUME'::text, 'DRAIN'::text, 'RETIRE'::text, 'ROLL_BACK'::text, 'DISCARD'::text])))
+);
+CREATE INDEX source_event_of_revision ON public.source_event USING btree (source, revision, id DESC);
+CREATE TRIGGER source_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.source_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER source_event_tells AFTER INSERT ON public.source_event FOR EACH STATEMENT EXECUTE FUNCTION tell_registry_change();
+comment on table source_event is 'One step in the life of a revision; its last event is its state. Append-only.';
+comment on column source_event.id is 'Order of recording, over all sources.';
+comment on column source_event.source is 'The source.';
+comment on column source_event.revision is 'The revision.';
+comment on column source_event.step is 'What was done, a LifeStep of src/model/source-life.ts.';
+comment on column source_event.state is 'What the revision is from now on, a LifeState.';
+comment on column source_event.reason is 'Why, for steps that need one.';
+comment on column source_event.until is 'When a pause is expected to end. Null where nobody knows.';
+comment on column source_event.happened_at is 'Hub clock, UTC.';
+comment on column source_event.actor is 'Operator, deployment, or hub for what the hub does by itself.';
+comment on column source_event.request_id is 'Request in which it was done; the same id is in the logs.';
 
 create table source_intent (
   id uuid not null,
@@ -394,6 +547,19 @@ comment on column source_intent.legal_basis is 'Law and article the agency named
 comment on column source_intent.actor is 'Officer as the identity provider names them, or job:<name>.';
 comment on column source_intent.request_id is 'Request in which the question was put; the same id is in the logs.';
 
+create table source_lease (
+  id uuid not null,
+  source text not null,
+  expires_at timestamp with time zone not null,
+  constraint source_lease_pkey PRIMARY KEY (id),
+  constraint source_lease_source_check CHECK ((source <> ''::text))
+);
+CREATE INDEX source_lease_of_source ON public.source_lease USING btree (source, expires_at);
+comment on table source_lease is 'One call under way to a source that limits how many there may be over all replicas. Deleted when the call ends.';
+comment on column source_lease.id is 'Made by the hub.';
+comment on column source_lease.source is 'Id of the registered source.';
+comment on column source_lease.expires_at is 'Clock of the database, UTC. From then on it no longer counts: the replica that held it is gone.';
+
 create table source_outcome (
   intent_id uuid not null,
   ended_at timestamp with time zone not null,
@@ -422,6 +588,82 @@ comment on column source_outcome.call_id is 'Call that carried the question. Nul
 comment on column source_outcome.evidence_id is 'The answer. Null exactly when there was none.';
 comment on column source_outcome.reused is 'True when evidence obtained earlier for the same case was fresh enough and no call was made.';
 
+create table source_revision (
+  source text not null,
+  number integer not null,
+  kind text not null,
+  settings jsonb not null,
+  policy jsonb not null,
+  routes jsonb not null,
+  note text not null,
+  digest text not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  constraint source_revision_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint source_revision_kind_check CHECK ((kind <> ''::text)),
+  constraint source_revision_note_check CHECK (((length(note) >= 1) AND (length(note) <= 500))),
+  constraint source_revision_number_check CHECK ((number > 0)),
+  constraint source_revision_pkey PRIMARY KEY (source, number),
+  constraint source_revision_policy_check CHECK ((jsonb_typeof(policy) = 'object'::text)),
+  constraint source_revision_routes_check CHECK ((jsonb_typeof(routes) = 'array'::text)),
+  constraint source_revision_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
+  constraint source_revision_source_fkey FOREIGN KEY (source) REFERENCES registered_source(id)
+);
+CREATE TRIGGER source_revision_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.source_revision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table source_revision is 'What a source is told, once and for all: a change is a further revision. Append-only.';
+comment on column source_revision.source is 'The source.';
+comment on column source_revision.number is 'Counts from 1 within the source.';
+comment on column source_revision.kind is 'Connector kind, e.g. rest.';
+comment on column source_revision.settings is 'As the kind''s JSON Schema prescribes, mapping included. Holds no secret.';
+comment on column source_revision.policy is 'What differs from the default call policy.';
+comment on column source_revision.routes is 'SourceRoute of src/model/route.ts: which questions it answers, and where.';
+comment on column source_revision.note is 'Why this revision was made, for whoever approves it.';
+comment on column source_revision.digest is 'SHA-256 of kind, settings, policy and routes in canonical form, hex.';
+comment on column source_revision.created_at is 'Hub clock, UTC.';
+comment on column source_revision.created_by is 'Operator, or deployment.';
+
+create table source_secret (
+  source text not null,
+  version integer not null,
+  origins text not null,
+  key_id text not null,
+  wrapped_key bytea not null,
+  sealed bytea not null,
+  set_at timestamp with time zone not null,
+  set_by text not null,
+  constraint source_secret_key_id_check CHECK ((key_id <> ''::text)),
+  constraint source_secret_pkey PRIMARY KEY (source, version),
+  constraint source_secret_source_fkey FOREIGN KEY (source) REFERENCES registered_source(id),
+  constraint source_secret_version_check CHECK ((version > 0))
+);
+CREATE TRIGGER source_secret_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.source_secret FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER source_secret_tells AFTER INSERT ON public.source_secret FOR EACH STATEMENT EXECUTE FUNCTION tell_registry_change();
+comment on table source_secret is 'Credentials of a source, sealed; nothing reads them back but the hub itself. Append-only.';
+comment on column source_secret.source is 'The source.';
+comment on column source_secret.version is 'Counts from 1 within the source.';
+comment on column source_secret.origins is 'The places the credentials may go to; part of what is authenticated. A revision that leads elsewhere cannot use them.';
+comment on column source_secret.key_id is 'Which key encryption key wraps the data key.';
+comment on column source_secret.wrapped_key is 'Data key of this row, AES-256-GCM under the key encryption key: nonce, tag, ciphertext.';
+comment on column source_secret.sealed is 'The secrets as JSON, AES-256-GCM under the data key, bound to source, version and origins.';
+comment on column source_secret.set_at is 'Hub clock, UTC.';
+comment on column source_secret.set_by is 'Operator, or deployment.';
+
+create table source_secret_end (
+  source text not null,
+  version integer not null,
+  ended_at timestamp with time zone not null,
+  ended_by text not null,
+  constraint source_secret_end_pkey PRIMARY KEY (source, version),
+  constraint source_secret_end_source_version_fkey FOREIGN KEY (source, version) REFERENCES source_secret(source, version)
+);
+CREATE TRIGGER source_secret_end_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.source_secret_end FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER source_secret_end_tells AFTER INSERT ON public.source_secret_end FOR EACH STATEMENT EXECUTE FUNCTION tell_registry_change();
+comment on table source_secret_end is 'Credentials that are no longer used. While two versions have no end, both are live. Append-only.';
+comment on column source_secret_end.source is 'The source.';
+comment on column source_secret_end.version is 'The version.';
+comment on column source_secret_end.ended_at is 'Hub clock, UTC.';
+comment on column source_secret_end.ended_by is 'Operator, or hub when a third version displaced it.';
+
 create table verdict (
   id uuid not null,
   verification_id uuid not null,
@@ -440,7 +682,7 @@ create table verdict (
   decided_at timestamp with time zone not null,
   cause text not null,
   supersedes uuid,
-  constraint verdict_cause_check CHECK ((cause = ANY (ARRAY['ASKED'::text, 'ASSISTANCE_REPLIED'::text]))),
+  constraint verdict_cause_check CHECK ((cause = ANY (ARRAY['ASKED'::text, 'ASSISTANCE_REPLIED'::text, 'ANSWER_CAME_LATE'::text]))),
   constraint verdict_code_check CHECK ((code = ANY (ARRAY['CONFIRMED'::text, 'REFUTED'::text, 'CONFLICTING'::text, 'INCONCLUSIVE'::text, 'PENDING'::text, 'UNAVAILABLE'::text, 'EXEMPT'::text]))),
   constraint verdict_corrects_its_predecessor CHECK (((number = 1) = (supersedes IS NULL))),
   constraint verdict_number_check CHECK ((number > 0)),
@@ -454,6 +696,7 @@ create table verdict (
   constraint verdict_supersedes_fkey FOREIGN KEY (supersedes) REFERENCES verdict(id),
   constraint verdict_verification_id_fkey FOREIGN KEY (verification_id) REFERENCES verification(id)
 );
+CREATE INDEX verdict_newest ON public.verdict USING btree (decided_at DESC, id DESC);
 CREATE TRIGGER verdict_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.verdict FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 comment on table verdict is 'What the evidence was worth when it was judged. Append-only: a correction is a new row with the next number.';
 comment on column verdict.id is 'Shown to callers.';
@@ -471,7 +714,7 @@ comment on column verdict.retry_at is 'When asking again makes sense. Null when 
 comment on column verdict.policy_version is 'Matter code and version whose policy was applied.';
 comment on column verdict.normalizer_version is 'Set of comparison rules that was applied.';
 comment on column verdict.decided_at is 'Hub clock, UTC.';
-comment on column verdict.cause is 'Why it was judged: asked, or a reply came in.';
+comment on column verdict.cause is 'Why it was judged: asked, a reply came in, or a slow source answered at last.';
 comment on column verdict.supersedes is 'Verdict that this one corrects. Null for the first.';
 
 create table verification (

@@ -18,7 +18,8 @@ export function readDocument(text: string): SoapElement | null {
     const element = open.at(-1);
     if (element !== undefined) element.text += part;
   };
-  parser.on('error', () => (isBroken = true));
+  const wasBroken = (): boolean => isBroken;
+  parser.on('error', () => void (isBroken = true));
   parser.on('opentag', ({ local, attributes }) => {
     const values = Object.values(attributes).map((each) => [each.local, each.value] as const);
     const element = { name: local, attributes: Object.fromEntries(values), children: [], text: '' };
@@ -29,7 +30,7 @@ export function readDocument(text: string): SoapElement | null {
   parser.on('cdata', add);
   parser.on('closetag', () => void open.pop());
   parser.write(text).close();
-  return isBroken ? null : (roots[0] ?? null);
+  return wasBroken() ? null : (roots[0] ?? null);
 }
 
 /** The element at the end of these names. Null where one is missing. */

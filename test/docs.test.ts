@@ -204,7 +204,7 @@ test('the list of sources in docs/operations.md is one that a hub starts with', 
       network: OPEN_NETWORK,
     }),
   );
-  await Promise.all(connectors.map((connector) => connector?.close()));
+  for (const connector of connectors) await connector?.close();
 
   const keys = { keys: [{ kty: 'EC', kid: 'provider-1' }] };
   expect(findUnsafe(config, { ...list, keys, vaultKeys: [{ id: 'city-1' }] })).toEqual([]);
@@ -234,9 +234,10 @@ function floorsOf(section: string): readonly string[] {
   let floor = '';
   const picture = section.split('```')[1] ?? '';
   return picture.split('\n').flatMap((line) => {
-    const found = /^ (?<floor>\d| ) {2}(?<room>[\w-]+)(?:\/|\.ts) /u.exec(line);
+    const found = /^(?<floor>[ \d]\d| {2}) {2}(?<room>[\w-]+)(?:\/|\.ts) /u.exec(line);
     if (found === null) return [];
-    if (found[1] !== ' ') floor = found[1] ?? '';
+    const drawn = (found[1] ?? '').trim();
+    if (drawn !== '') floor = drawn;
     return [`${floor} ${found[2] ?? ''}`];
   });
 }

@@ -108,7 +108,9 @@ function requireBodyForm(field: string, answer: AnswerSettings, scheme: SigningS
 }
 
 function toParameters(fields: JsonObject): readonly Parameter[] {
-  return Object.entries(fields).map(([name, value]) => [name, String(value)] as const);
+  return Object.entries(fields).map(
+    ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
+  );
 }
 
 function writeBody(body: JsonValue, form: AnswerSettings['bodyForm']): CallBody | null {

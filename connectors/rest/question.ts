@@ -64,7 +64,7 @@ export function compileQuestion(capability: MappedCapability, answer: AnswerSett
 }
 
 function writePath(segments: readonly string[], filled: JsonObject): string {
-  const written = segments.map((_, index) => writeSegment(String(filled[String(index)] ?? '')));
+  const written = segments.map((_, index) => writeSegment(textOf(filled[String(index)] ?? '')));
   return `/${written.join('/')}`;
 }
 

@@ -105,7 +105,7 @@ function wantsSecret(value: JsonValue): boolean {
 function toMarkup(element: JsonObject, secret: string): Markup {
   const { name, attributes = {}, text, children = [], secret: isSecret } = element;
   return {
-    name: String(name),
+    name: typeof name === 'string' ? name : '',
     attributes: attributes as Readonly<Record<string, string>>,
     text: isSecret === true ? secret : typeof text === 'string' ? text : null,
     children: (children as readonly JsonValue[])

@@ -218,7 +218,9 @@ function tellMoved(world: World, { done }: z.infer<typeof Moved>, what: string):
   if (tellErrors(world, done.userErrors)) return 1;
   world.print(`${done.source?.id ?? ''}: ${what}`);
   for (const { number, state, nextSteps } of done.source?.revisions ?? [])
-    world.print(`  revision ${number} ${state}${nextSteps.length === 0 ? '' : `: ${nextSteps}`}`);
+    world.print(
+      `  revision ${number} ${state}${nextSteps.length === 0 ? '' : `: ${nextSteps.join(', ')}`}`,
+    );
   return 0;
 }
 

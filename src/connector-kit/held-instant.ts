@@ -17,7 +17,7 @@ const EPOCH_MS = /^\d{13}$/u;
 export function readInstant(held: unknown, pointer: string): Date | null {
   if (held === null || held === undefined) return null;
   if (typeof held === 'string' && isBlank(held)) return null;
-  const text = typeof held === 'number' || held instanceof LosslessNumber ? `${held}` : held;
+  const text = typeof held === 'number' || held instanceof LosslessNumber ? String(held) : held;
   if (typeof text !== 'string') throw driftFault(pointer, 'BAD_DATE');
   const milliseconds = toEpoch(text.trim());
   if (Number.isNaN(milliseconds)) throw driftFault(pointer, 'BAD_DATE');

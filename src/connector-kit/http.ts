@@ -109,7 +109,7 @@ function createConnect(settings: TransportSettings, network: Network): buildConn
   return (options, callback) => {
     network.resolve(origin).then(
       ({ address }) => connect({ ...options, hostname: address }, callback),
-      (error: Error) => callback(error, null),
+      (error: unknown) => callback(error as Error, null),
     );
   };
 }

@@ -74,7 +74,10 @@ interface Place {
 }
 
 function inspect(template: JsonValue, place: Place): void {
-  if (typeof template === 'string') return inspectText(template, place);
+  if (typeof template === 'string') {
+    inspectText(template, place);
+    return;
+  }
   if (typeof template !== 'object' || template === null) return;
   if (Array.isArray(template)) {
     (template as readonly JsonValue[]).forEach((each) => inspect(each, place));
@@ -135,7 +138,7 @@ function fill(template: JsonValue, keys: readonly KeyParts[], key: KeyParts | nu
     return Object.fromEntries(filled);
   }
   const each = keys.map((one) => fill(list.each, keys, one));
-  return list.separator === null ? each : each.join(list.separator);
+  return list.separator === null ? each : each.map(String).join(list.separator);
 }
 
 // A function as replacement: `$&` in a name must stay `$&`.

@@ -69,11 +69,11 @@ export function createXmlReader(deps: {
 
 /** A whole document. @throws {HubError} SOURCE_MALFORMED */
 export function parseXml(text: string): XmlElement {
-  let root: XmlElement | null = null;
-  const reader = createXmlReader({ depth: 1, onElement: (element) => (root = element) });
+  const roots: XmlElement[] = [];
+  const reader = createXmlReader({ depth: 1, onElement: (element) => void roots.push(element) });
   reader.write(text);
   reader.close();
-  return root ?? refuse('NOT_WELL_FORMED');
+  return roots[0] ?? refuse('NOT_WELL_FORMED');
 }
 
 /**

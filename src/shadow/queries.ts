@@ -62,7 +62,9 @@ export async function listRecorded(
       and one ->> 'method' = 'ONLINE'
       and one ->> 'transport' = 'ANSWERED'
       and raw is not null
-      and (:isFirst or (decided_at, verdict.id, answered.at) < (:decidedAt::timestamptz, :verdictId::uuid, :at::integer))
+      and (:isFirst
+        or (decided_at, verdict.id, answered.at)
+          < (:decidedAt::timestamptz, :verdictId::uuid, :at::integer))
     order by decided_at desc, verdict.id desc, answered.at desc
     limit :rows
     `,

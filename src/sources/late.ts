@@ -40,7 +40,9 @@ export async function waitPatiently<T>(patience: Patience<T>): Promise<Waited<T>
   }
 }
 
-/** Asking again makes sense when the call has ended at the latest; until then it would be shared. */
+/**
+ * Asking again makes sense when the call has ended at the latest; until then it would be shared.
+ */
 function slowFault({ source, limitMs }: Patience<unknown>, waitedMs: number): HubError {
   const retryAfterMs = Math.max(0, Math.ceil(limitMs - waitedMs));
   const details = { source, hop: 'SOURCE', reason: 'SLOW', retryAfterMs };

@@ -71,7 +71,9 @@ const DAY_MS = 86_400_000;
 const SECOND_MS = 1_000;
 /** Latest uses are rounded up to this, so that purchases close together are kept as one. */
 const GRAIN_MS = 20;
-/** No purchase is used as late as this: an entry beyond it is from before the clock was set back. */
+/**
+ * No purchase is used as late as this: an entry beyond it is from before the clock was set back.
+ */
 const FUTURE_MS_MAX = 10_000;
 /** Complaints within this time are about the same crowd. */
 const COMPLAINT_MS = 1_000;

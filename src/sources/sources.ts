@@ -168,22 +168,26 @@ export interface Sources {
   /** As `states`, with the budgets as all replicas have used them by now. Never rejects. */
   readStates(): Promise<readonly SourceState[]>;
   /**
-   * Adds a source, or replaces the one of its id: questions that have begun end as they began, later
-   * ones are put to this one. In effect at once. The replaced connector is closed when its last call
-   * has ended, which the deadline of its policy bounds. A pause of the id stays.
+   * Adds a source, or replaces the one of its id: questions that have begun end as they began,
+   * later ones are put to this one. In effect at once. The replaced connector is closed when its
+   * last call has ended, which the deadline of its policy bounds. A pause of the id stays.
    */
   install(source: RegisteredSource): Promise<void>;
   /** As `install`, with nothing in its place: later questions are SOURCE_NOT_REGISTERED. */
   remove(source: string): Promise<void>;
   /**
-   * From now on questions to it end with SOURCE_SCHEDULED_OUTAGE of the hub; calls under way do not.
+   * From now on questions to it end with SOURCE_SCHEDULED_OUTAGE of the hub; calls under way do
+   * not.
    *
    * @throws {HubError} SOURCE_NOT_REGISTERED.
    */
   pause(source: string, pause: Pause): void;
   /** Ends a pause; changes nothing when there is none. @throws {HubError} SOURCE_NOT_REGISTERED. */
   resume(source: string): void;
-  /** Reads the test records of every source anew, unless it is paused or in maintenance. Never rejects; see `states` for the result. */
+  /**
+   * Reads the test records of every source anew, unless it is paused or in maintenance. Never
+   * rejects; see `states` for the result.
+   */
   readCanaries(): Promise<void>;
   /** Lets the connector probe its source. @throws {HubError} SOURCE_NOT_REGISTERED. */
   check(source: string, signal: AbortSignal): Promise<readonly CheckLine[]>;

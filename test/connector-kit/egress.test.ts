@@ -36,7 +36,9 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   ({ port } = listener.address() as AddressInfo);
 });
-afterAll(() => listener.close());
+afterAll(async () => {
+  await new Promise((resolve) => listener.close(resolve));
+});
 
 /** Names of an attacker's own server, and what they resolve to. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -189,7 +191,7 @@ describe('a client', () => {
 
     await http.request(ask, AbortSignal.timeout(2_000)).catch(() => null);
     await http.close();
-    for (const name of Object.keys(proxies)) delete process.env[name];
+    for (const name of Object.keys(proxies)) Reflect.deleteProperty(process.env, name);
 
     expect(connects).toBe(0);
   });

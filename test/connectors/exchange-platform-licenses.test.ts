@@ -130,7 +130,7 @@ describe('licenses of a holder', () => {
   test('of another type are an error where the source was told the type', async () => {
     const told = connect({ query: { holder: '{code}', type: '{typeCode}' } });
 
-    const fault: unknown = await ofHolder(told, E1, TYPE)?.catch((error: unknown) => error);
+    const fault: unknown = await ofHolder(told, E1, TYPE).catch((error: unknown) => error);
 
     expect(fault).toMatchObject({ code: 'SOURCE_INTEGRITY_FAILED' });
   });

@@ -10,7 +10,7 @@ test('fifty lookups survive -19 and then -50 with one renewal, and all find the 
   const rig = await startGatewayRig('GJGXJHPT');
   const { gateway } = rig;
   const capability = rig.connect().capabilities['enterprise.registration'];
-  const ask = () => {
+  const ask = async () => {
     const key = { kind: 'ENTERPRISE', code: E1, name: null } as const;
     return capability?.lookup([key], within(10_000));
   };

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 
 import { encodeGbk } from '../../sandbox/charsets.ts';
 
-/** A register nobody has seen: numbered pages, pinyin fields, GBK, a token in a header of its own. */
+/**
+ * A register nobody has seen: numbered pages, pinyin fields, GBK, a token in a header of its own.
+ */
 export interface OpaqueServer {
   readonly url: string;
   /** Requests received so far, as path and query. */

@@ -1,9 +1,10 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
+import type { JWK } from 'jose';
 
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
 import { createSigningKey, mintToken } from '../../src/access/tokens.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig, type Config } from '../../src/config.ts';
 import { DEMO_ACCOUNTS } from '../../src/demo/keeping.ts';
 import { DEMO_EGRESS, listOfSandbox, type Transport } from '../../src/demo/sandbox-list.ts';
 import { STARTER_MATTERS } from '../../src/catalog/starter/matters.ts';
@@ -75,21 +76,9 @@ export async function startTestHub(
   ]);
   const config = readConfig({ PORT: '0', HECHA_INTROSPECTION: 'on' });
   const list = listOfSandbox(sandbox, options.transport ?? 'PLAIN');
-  const composed: HubOptions = {
-    config,
-    databaseUrl: await reroute(database.url, options.throughPort),
-    keys: { keys: [key.publicJwk] },
-    digestSecret: 'a secret for tests, long enough to be one',
-    founding: list.sources.map((one) => ({ ...one, policy: { ...options.policy } })),
-    egress: DEMO_EGRESS,
-    vaultKeys: [{ id: 'test', key: Buffer.alloc(32, 7) }],
-    clock,
-    log: createLog({ level: 'error' }),
-    replica: 'test',
-    graphiql: true,
-    consoleFolder: null,
-    runsJobs: false,
-  };
+  const databaseUrl = await reroute(database.url, options.throughPort);
+  const sources = list.sources.map((one) => ({ ...one, policy: { ...options.policy } }));
+  const composed = compose({ config, databaseUrl, sources, clock, publicJwk: key.publicJwk });
   const hub = openHub(composed);
   const replicas: Hub[] = [];
   await hub.catalog.publish(STARTER_MATTERS);
@@ -155,6 +144,30 @@ export async function startTestHub(
       await sandbox.stop();
       await database.drop();
     },
+  };
+}
+
+/** What a hub of a test is told. */
+function compose(given: {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly sources: HubOptions['founding'];
+  readonly clock: Clock;
+  readonly publicJwk: JWK;
+}): HubOptions {
+  const { config, databaseUrl, sources, clock, publicJwk } = given;
+  return {
+    ...{ config, databaseUrl, clock },
+    keys: { keys: [publicJwk] },
+    digestSecret: 'a secret for tests, long enough to be one',
+    founding: sources,
+    egress: DEMO_EGRESS,
+    vaultKeys: [{ id: 'test', key: Buffer.alloc(32, 7) }],
+    log: createLog({ level: 'error' }),
+    replica: 'test',
+    graphiql: true,
+    consoleFolder: null,
+    runsJobs: false,
   };
 }
 

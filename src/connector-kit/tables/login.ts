@@ -61,7 +61,9 @@ const POSTGRES = `
     select 1 from own
      where pg_catalog.has_database_privilege(own.oid, pg_catalog.current_database(), 'CREATE'))`;
 
-/** Rights of MySQL and MariaDB that change nothing and reach no file. Everything else is too much. */
+/**
+ * Rights of MySQL and MariaDB that change nothing and reach no file. Everything else is too much.
+ */
 const HARMLESS: readonly string[] = ['USAGE', 'SELECT', 'SHOW VIEW', 'SHOW DATABASES'];
 /** Roles may hold roles; so many of them at most. */
 const ROLES_MAX = 64;

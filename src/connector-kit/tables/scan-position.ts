@@ -41,7 +41,9 @@ export function readWatermark(text: string | null): Watermark | null {
   return text === null ? null : (watermarkShape.safeParse(parse(text)).data ?? null);
 }
 
-/** @throws {HubError} SOURCE_UNSUPPORTED, reason `RESUME`, for what no pass over this table left. */
+/**
+ * @throws {HubError} SOURCE_UNSUPPORTED, reason `RESUME`, for what no pass over this table left.
+ */
 export function readPosition(text: string, table: string): Position {
   const position = positionShape.safeParse(parse(text)).data;
   if (position?.table !== table) throw unsupported('RESUME');

@@ -18,7 +18,9 @@ export interface TableColumns {
   get(name: string): TableColumn;
 }
 
-/** @throws {HubError} SOURCE_SCHEMA_DRIFT, reason `TABLE_MISSING`, for what this login cannot see. */
+/**
+ * @throws {HubError} SOURCE_SCHEMA_DRIFT, reason `TABLE_MISSING`, for what this login cannot see.
+ */
 export async function readColumns(session: TableSession, table: string): Promise<TableColumns> {
   const isPostgres = session.dialect === 'postgresql';
   const rows = await session.all(isPostgres ? askPostgres(table) : askMysql(table));
