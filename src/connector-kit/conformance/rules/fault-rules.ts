@@ -9,7 +9,7 @@ const FAULT_MS_MAX = 600;
 const EVIL_MS_MAX = 1_500;
 /** Spoiled replies of an HTTP source: fewer leave a class of them untried. */
 const EVIL_MIN = 24;
-const PARALLEL = 20;
+const PARALLEL = 50;
 
 const faultIsNoAnswer: Rule = {
   id: 'fault-is-no-answer',

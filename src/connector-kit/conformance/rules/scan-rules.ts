@@ -1,11 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 import { combine, fail, PASS, skip, type Rule } from '../rule.ts';
 import { judgePages, multiset, requireHonest, requireIds, tryScan } from './scan-ground.ts';
 
 const MEGABYTE = 1024 * 1024;
 /** What a pass may keep beyond one page. */
-const HEAP_BYTES_MAX = 64 * MEGABYTE;
+const HELD_BYTES_MAX = 64 * MEGABYTE;
+/** How often what is held is measured on the way. */
+const MEASUREMENTS = 8;
 /** Rows of a page, more than which are no small transaction. */
 const PAGE_ROWS_MAX = 10_000;
 
@@ -171,25 +175,28 @@ const scanMemory: Rule = {
   try: (trial) =>
     tryScan(trial, async ({ rows, pass }) => {
       await rows.reset(rows.longRows);
-      const before = heapBytes();
-      const heaps: number[] = [];
+      const before = heldBytes();
+      let growth = 0;
       let shown = 0;
+      let measured = 0;
       let largest = 0;
       const all = await pass({
         keepsRows: false,
         afterPage(page) {
           shown += page.rows.length;
           largest = Math.max(largest, page.rows.length);
-          heaps.push(heapBytes());
+          if (shown >= measured) {
+            growth = Math.max(growth, heldBytes() - before);
+            measured += rows.longRows / MEASUREMENTS;
+          }
           return Promise.resolve(true);
         },
       });
       if (all.fault !== null) return fail(all.fault.code);
       if (shown !== rows.longRows) return fail(`${shown} rows of ${rows.longRows}`);
       if (largest > PAGE_ROWS_MAX) return fail(`a page of ${largest} rows`);
-      const growth = floorOf(heaps) - before;
       const megabytes = Math.round(growth / MEGABYTE);
-      return growth <= HEAP_BYTES_MAX ? PASS : fail(`${megabytes} MB for ${shown} rows`);
+      return growth <= HELD_BYTES_MAX ? PASS : fail(`${megabytes} MB for ${shown} rows`);
     }),
 };
 
@@ -206,16 +213,11 @@ export const SCAN_RULES: readonly Rule[] = [
   scanMemory,
 ];
 
-function heapBytes(): number {
+/** What is held in spite of the collector, which would otherwise come whenever it likes. */
+function heldBytes(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
-}
-
-/**
- * What is held in spite of the collector: the least at the beginning of a pass, for what is read
- * ahead, or towards its end, for what is kept.
- */
-function floorOf(heaps: readonly number[]): number {
-  const third = Math.ceil(heaps.length / 3);
-  return Math.max(Math.min(...heaps.slice(0, third)), Math.min(...heaps.slice(-third)));
 }
