@@ -155,7 +155,9 @@ class SharedPurse implements Purse {
     }
   }
 
-  /** What comes too late to be used within its slack is bought anew: a second might hold it twice. */
+  /**
+   * What comes too late to be used within its slack is bought anew: a second might hold it twice.
+   */
   #putBack({ permits, untilMs }: Deal): void {
     const bought = permits.filter((permit) => permit !== null);
     this.#unused = [{ untilMs, calls: bought.length }];

@@ -113,6 +113,19 @@ test('a call that never ends does not keep a replaced connector open for ever', 
   await until(() => before.events.length > 0);
 });
 
+test('closing waits only so long for what never ends', async () => {
+  const { source, events } = workingSource('fake@1', { deadlineMs: 200 });
+  const check = (): Promise<never> => new Promise(() => undefined);
+  world = await openWorld({ ...source, connector: { ...source.connector, check } });
+  void world.sources.check('library', new AbortController().signal);
+
+  const began = performance.now();
+  await world.sources.close();
+
+  expect(performance.now() - began).toBeLessThan(2_500);
+  expect(events).toEqual(['closed']);
+});
+
 test('closing closes the connectors of replaced sources too, once', async () => {
   const [before, after] = [workingSource('fake@1'), workingSource('fake@2')];
   world = await openWorld(before.source);

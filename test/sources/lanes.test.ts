@@ -148,3 +148,21 @@ test('what the breaker or a pause refuses is not taken from the budget', async (
   expect(source.received).toHaveLength(2);
   expect(await world.rows('source_budget')).toMatchObject([{ used: 2 }]);
 });
+
+test('what was bought for a question that a pause then stops is given back', async () => {
+  const source = fakeSource('library', {
+    policy: { budget: budgetOf({ perSecond: 1 }), attemptMs: 1_000 },
+  });
+  world = await openWorld(source);
+  await world.ask('L-1');
+  const waiting = world.ask('L-2');
+  await pause(300);
+
+  world.sources.pause('library', { reason: '维护', until: null });
+  const observation = await waiting;
+  await world.sources.close();
+
+  expect(observation).toMatchObject({ reason: 'SOURCE_SCHEDULED_OUTAGE:PAUSED' });
+  expect(source.received).toHaveLength(1);
+  expect(await world.rows('source_budget')).toMatchObject([{ used: 1 }]);
+});

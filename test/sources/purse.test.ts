@@ -202,3 +202,20 @@ test('someone whose turn does not come in time is told when it would', async () 
   });
   expect(performance.now() - began).toBeLessThan(300);
 });
+
+test('a place that becomes free is taken at once, not when it is looked for again', async () => {
+  const purse = openPurse({ inFlightMax: 1 });
+  let held = await purse.take(wish());
+
+  const began = performance.now();
+  for (let turn = 0; turn < 20; turn += 1) {
+    const next = purse.take(wish());
+    await pause(5);
+    held.release();
+    held = await next;
+  }
+  const tookMs = performance.now() - began;
+  held.release();
+
+  expect(tookMs / 20).toBeLessThan(45);
+});
