@@ -7,6 +7,7 @@ import { licenseLibrary } from '../connectors/license-library/connector.ts';
 import { publicitySystem } from '../connectors/publicity-system/connector.ts';
 import { rest } from '../connectors/rest/connector.ts';
 import { soap } from '../connectors/soap/connector.ts';
+import { tableExchange } from '../connectors/table-exchange/connector.ts';
 import { buildable, type BuildableKind } from './registry/kinds.ts';
 
 /** Every connector kind this hub can build. The only file that names connectors. */
@@ -20,4 +21,5 @@ export const KINDS: readonly BuildableKind[] = [
   buildable(publicitySystem),
   buildable(rest),
   buildable(soap),
+  buildable(tableExchange),
 ];
