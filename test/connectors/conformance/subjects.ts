@@ -7,6 +7,7 @@ import { GRAPHQL, REST } from './open-api.ts';
 import { PUBLICITY_SYSTEM } from './publicity-system.ts';
 import { REFERENCE } from './reference.ts';
 import { SOAP } from './soap.ts';
+import { TABLE_EXCHANGE, TABLE_HOLDINGS } from './table-exchange.ts';
 import type { SubjectPlan } from './started-subject.ts';
 
 /** Every kind that is examined, each with a simulated source of its own. */
@@ -20,5 +21,7 @@ export const SUBJECT_PLANS: readonly SubjectPlan[] = [
   FILE_DROP,
   REST,
   GRAPHQL,
+  TABLE_EXCHANGE,
+  TABLE_HOLDINGS,
   REFERENCE,
 ];

@@ -23,7 +23,8 @@ const faultIsNoAnswer: Rule = {
       return tryEach(faults, String, (fault) =>
         tryHit(trial, async (asked, clean) => {
           const under = await underFault(twin, fault, () => readOnce(trial, asked));
-          if (under.kind !== 'FAULT' && !isUndecided(under)) return fail(describeReading(under));
+          if (under.kind !== 'FAULT' && !isUndecided(under, clean))
+            return fail(describeReading(under));
           const after = await readOnce(trial, asked);
           return saysTheSame(after, clean) ? PASS : fail(`afterwards ${describeReading(after)}`);
         }),
@@ -50,7 +51,7 @@ const evilBodies: Rule = {
           ({ name }) => name,
           async ({ name, answer }) => {
             const under = await underFault(twin, name, () => readOnce(trial, asked, EVIL_MS_MAX));
-            if (under.kind === 'FAULT' || isUndecided(under)) return PASS;
+            if (under.kind === 'FAULT' || isUndecided(under, clean)) return PASS;
             const isAllowed = answer === 'CLEAN_ALLOWED' && saysTheSame(under, clean);
             return isAllowed ? PASS : fail(describeReading(under));
           },
@@ -175,10 +176,11 @@ async function countCalls(twin: Twin, run: () => Promise<unknown>): Promise<numb
   return (await twin.callCount()) - before;
 }
 
-/** Whether kept rows neither show the key nor say that it is gone: no pass was completed. */
-function isUndecided(reading: Reading): boolean {
-  if (reading.kind !== 'ANSWER' || reading.raw !== null) return false;
-  return reading.records.length === 0 && reading.absence === 'UNCOVERED';
+/** Nothing is shown, and in spite of what is claimed of a source that is well, nothing is denied. */
+function isUndecided(under: Reading, clean: Reading): boolean {
+  if (under.kind !== 'ANSWER' || clean.kind !== 'ANSWER') return false;
+  const isTakenBack = clean.absence === 'COVERED' || under.raw === null;
+  return isTakenBack && under.records.length === 0 && under.absence === 'UNCOVERED';
 }
 
 /** Whether a state somewhere in the record reads as unknown. */
