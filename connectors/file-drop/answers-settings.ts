@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { titled } from '../../src/connector-kit/connector.ts';
 import { mappingSetting } from '../../src/connector-kit/mapping/mapping.ts';
+import { SUBJECT_KINDS } from '../../src/model/subject-code.ts';
 
 const columnSetting = z.string().min(1).max(128);
 
@@ -51,11 +52,18 @@ const answerShape = {
     .describe('COVERED only where the files would show the record whatever its state.'),
 };
 
+const kindsOfSubject = z
+  .array(z.enum(SUBJECT_KINDS))
+  .min(1)
+  .meta(titled('主体类别', 'Kinds of subject'))
+  .describe('Subjects the files are about; asked about another kind they say nothing.');
+
 const keysTitle = titled('键列', 'Key columns');
 const KEYS = 'Columns by which a row is found, even one that the mapping cannot read.';
 
 const bySubject = z.strictObject({
   ...answerShape,
+  kinds: kindsOfSubject,
   keys: z.strictObject({ code: codeColumn }).meta(keysTitle).describe(KEYS),
 });
 
@@ -65,6 +73,7 @@ export const answersSetting = z
     'license.byIdentifier': z
       .strictObject({
         ...answerShape,
+        kinds: kindsOfSubject.default([...SUBJECT_KINDS]),
         keys: z.strictObject({ identifier: identifierColumn }).meta(keysTitle).describe(KEYS),
       })
       .optional()
@@ -73,6 +82,7 @@ export const answersSetting = z
     'license.byHolder': z
       .strictObject({
         ...answerShape,
+        kinds: kindsOfSubject,
         keys: z
           .strictObject({ code: codeColumn, typeCode: typeCodeColumn, typeCodeOfAll, typeCodes })
           .meta(keysTitle)

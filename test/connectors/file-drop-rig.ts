@@ -122,6 +122,7 @@ export function dropSettings(
         collection: collection.name ?? 'E_BASEINFO',
         mapping: REGISTRATIONS.mapping,
         absence: 'COVERED',
+        kinds: ['ENTERPRISE', 'INDIVIDUAL_BUSINESS'],
         keys: { code: 'UNISCID' },
       },
     },

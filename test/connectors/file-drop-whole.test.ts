@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile } from 'node:fs/promises';
+import { appendFile, open, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -14,6 +14,7 @@ import {
   wordsOf,
   type DropRig,
 } from './file-drop-rig.ts';
+import { within } from './rig.ts';
 
 let rig: DropRig;
 beforeAll(async () => {
@@ -94,26 +95,20 @@ describe.each(PLACES)('a file (%s)', (place) => {
     expect(rowsOf(late)).toHaveLength(2_000);
   });
 
-  test('that changes while it is read is a fault, and its pass not complete', async () => {
+  test.each([
+    ['grows', (path: string) => appendFile(path, 'x|y|z|存续|\n')],
+    ['changes in place', (path: string) => overwriteEnd(path, '\n')],
+  ])('that %s while it is read is a fault, and its pass not complete', async (_title, change) => {
     const connector = rig.connect(place, { limits: { pageRowsMax: 100 } });
     await rig.drop.drop(PATH, fileOf(60_000));
     const seen: boolean[] = [];
+    const request = { collection: 'E_BASEINFO', since: null, resume: null };
+    const asked = { ...request, isDone: () => Promise.resolve(false) };
 
-    const scan = connector.holdings?.scan(
-      {
-        collection: 'E_BASEINFO',
-        since: null,
-        resume: null,
-        isDone: () => Promise.resolve(false),
-      },
-      { signal: AbortSignal.timeout(20_000), purpose: {} as never },
-    );
     const read = async (): Promise<void> => {
-      for await (const page of scan ?? []) {
+      for await (const page of connector.holdings?.scan(asked, within(20_000)) ?? []) {
         seen.push(page.complete);
-        if (seen.length === 1) {
-          await appendFile(join(rig.drop.directory, PATH), 'x|y|z|存续|\n');
-        }
+        if (seen.length === 1) await change(join(rig.drop.directory, PATH));
       }
     };
 
@@ -205,10 +200,31 @@ test('a page that is left early leaves no file open', async () => {
   await rig.drop.drop(PATH, fileOf(10));
   await rig.drop.drop('incoming/20260919_E_BASEINFO.txt', fileOf(11));
   const connector = rig.connect('DIRECTORY', { limits: { pageRowsMax: 5 } });
-  const before = (await readdir('/proc/self/fd')).length;
 
-  for (const pagesMax of [1, 2, 3]) await scanAll(connector, { pagesMax });
-  const after = (await readdir('/proc/self/fd')).length;
+  const left: (readonly string[])[] = [];
+  for (const pagesMax of [1, 2, 3, 4]) {
+    await scanAll(connector, { pagesMax });
+    left.push(await listOpen(rig.drop.directory));
+  }
 
-  expect(after).toBeLessThanOrEqual(before);
+  expect(left).toEqual([[], [], [], []]);
 });
+
+/** Files of this process that are open under a directory. */
+async function listOpen(directory: string): Promise<readonly string[]> {
+  const paths: string[] = [];
+  for (const name of await readdir('/proc/self/fd')) {
+    // The handle that lists them is gone by now.
+    const path = await readlink(`/proc/self/fd/${name}`).catch(() => '');
+    if (path.startsWith(directory)) paths.push(path);
+  }
+  return paths;
+}
+
+/** Other bytes in the same place, so that the size stays. */
+async function overwriteEnd(path: string, text: string): Promise<void> {
+  const file = await open(path, 'r+');
+  const { size } = await file.stat();
+  await file.write(text, size - 40);
+  await file.close();
+}

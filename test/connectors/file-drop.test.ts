@@ -234,6 +234,14 @@ describe('answers from the rows', () => {
     expect(records).toMatchObject([{ code: E1 }]);
   });
 
+  test('are not looked for where the files are about other kinds of subject', () => {
+    const answers = rig.connect('DIRECTORY').holdings?.answers['enterprise.registration'];
+
+    const key = answers?.keyOf({ kind: 'PERSON', code: '370800199001010015', name: null });
+
+    expect(key).toBeNull();
+  });
+
   test('that cannot be read are a fault and never "no"', async () => {
     const scanned = await scanText(`${HEADER}\n1|${E1}||存续|2026-13-45\n`);
     const answers = rig.connect('DIRECTORY').holdings?.answers['enterprise.registration'];
@@ -265,6 +273,7 @@ describe('answers from the rows', () => {
         'license.byIdentifier': { ...answer, keys: { identifier: 'ZZBS' } },
         'license.byHolder': {
           ...answer,
+          kinds: ['ENTERPRISE'],
           keys: { code: 'CZZT', typeCode: 'ZZLX', typeCodes: { YYZZ: type } },
         },
       },

@@ -70,21 +70,15 @@ export function createTextReader(charset: Charset): (bytes: Uint8Array) => strin
   if (charset === 'utf-8') {
     return (bytes) => (isUtf8(bytes) ? toBuffer(bytes).toString('utf8') : null);
   }
-  let decoder = createDecoder(charset);
+  const decoder = new TextDecoder(charset, { fatal: true, ignoreBOM: true });
   return (bytes) => {
     try {
       return decoder.decode(bytes);
     } catch (error) {
       if (codeOfError(error) !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
-      // What the failed text has left in the decoder must not reach the next one.
-      decoder = createDecoder(charset);
       return null;
     }
   };
-}
-
-function createDecoder(charset: Charset): InstanceType<typeof TextDecoder> {
-  return new TextDecoder(charset, { fatal: true, ignoreBOM: true });
 }
 
 function toBuffer(bytes: Uint8Array): Buffer {
