@@ -176,7 +176,9 @@ async function countCalls(twin: Twin, run: () => Promise<unknown>): Promise<numb
   return (await twin.callCount()) - before;
 }
 
-/** Nothing is shown, and in spite of what is claimed of a source that is well, nothing is denied. */
+/**
+ * Nothing is shown, and in spite of what is claimed of a source that is well, nothing is denied.
+ */
 function isUndecided(under: Reading, clean: Reading): boolean {
   if (under.kind !== 'ANSWER' || clean.kind !== 'ANSWER') return false;
   const isTakenBack = clean.absence === 'COVERED' || under.raw === null;
