@@ -60,6 +60,43 @@ export interface TableTwinOptions extends TableServer {
 const ROWS_OF_ONE_INSERT = 100;
 const PASSWORD = 'synthetic-reader-password';
 
+/** Deltas of one table that follow each other, as many as one insert takes. */
+function inInserts(deltas: readonly TableDelta[]): readonly (readonly TableDelta[])[] {
+  const inserts: TableDelta[][] = [];
+  for (const delta of deltas) {
+    const last = inserts.at(-1);
+    const fits = last?.[0]?.table === delta.table && last.length < ROWS_OF_ONE_INSERT;
+    if (fits) last.push(delta);
+    else inserts.push([delta]);
+  }
+  return inserts;
+}
+
+/** A login as statements name it. */
+function nameOf(dialect: TableTwinOptions['dialect'], user: string): string {
+  return dialect === 'postgresql' ? user : `'${user}'@'%'`;
+}
+
+/** A login that may read these tables, and nothing else. */
+async function createReader(given: {
+  readonly admin: Awaited<ReturnType<typeof openTableLink>>;
+  readonly link: Awaited<ReturnType<typeof openTableLink>>;
+  readonly dialect: TableTwinOptions['dialect'];
+  readonly user: string;
+  readonly tables: readonly string[];
+}): Promise<void> {
+  const { admin, link, dialect, user, tables } = given;
+  const isPostgres = dialect === 'postgresql';
+  const who = nameOf(dialect, user);
+  await admin.run(
+    isPostgres
+      ? `create role ${user} login password '${PASSWORD}'`
+      : `create user ${who} identified by '${PASSWORD}'`,
+  );
+  if (isPostgres) await link.run('revoke create on schema public from public');
+  for (const table of tables) await link.run(`grant select on ${table} to ${who}`);
+}
+
 /** Makes a database of its own on a server, with empty tables and a login that may read them. */
 export async function startTableTwin(options: TableTwinOptions): Promise<TableTwin> {
   const { dialect, host, port, now = Date.now } = options;
@@ -73,26 +110,14 @@ export async function startTableTwin(options: TableTwinOptions): Promise<TableTw
   for (const table of TABLE_SKETCHES) {
     for (const statement of makeTable(dialect, table)) await link.run(statement);
   }
-  const who = isPostgres ? user : `'${user}'@'%'`;
   const tables = TABLE_SKETCHES.map(({ name }) => name);
   const q = (name: string): string => quote(dialect, name);
-  await admin.run(
-    isPostgres
-      ? `create role ${user} login password '${PASSWORD}'`
-      : `create user ${who} identified by '${PASSWORD}'`,
-  );
-  if (isPostgres) await link.run('revoke create on schema public from public');
-  for (const table of tables) await link.run(`grant select on ${q(table)} to ${who}`);
+  const who = nameOf(dialect, user);
+  await createReader({ admin, link, dialect, user, tables: tables.map(q) });
   let serial = 0;
 
   async function write(...deltas: readonly TableDelta[]): Promise<void> {
-    for (let from = 0; from < deltas.length;) {
-      const { table } = deltas[from] ?? { table: '' };
-      const end = deltas.findIndex((each, index) => index > from && each.table !== table);
-      const until = Math.min(end === -1 ? deltas.length : end, from + ROWS_OF_ONE_INSERT);
-      await insert(table, deltas.slice(from, until));
-      from = until;
-    }
+    for (const together of inInserts(deltas)) await insert(together[0]?.table ?? '', together);
   }
 
   async function insert(table: string, deltas: readonly TableDelta[]): Promise<void> {

@@ -42,7 +42,7 @@ export async function startTableProxy(target: {
   function accept(client: Socket): void {
     taken += 1;
     keep(client);
-    const upstream = connect(target);
+    const upstream = connect({ host: target.host, port: target.port });
     keep(upstream);
     const join = (near: Socket | TLSSocket): void => {
       pass(near, upstream);

@@ -126,8 +126,8 @@ export const tableExchangeSettings = z.strictObject({
     .default('TRIMMED')
     .meta(titled('键值比对', 'Form of keys'))
     .describe(
-      'TRIMMED finds keys in any case and with blanks around them, reading the whole table; EXACT ' +
-        'uses an index, where all keys are held as they are asked.',
+      'TRIMMED finds keys in any case and with blanks around them, reading the whole table; ' +
+        'EXACT uses an index, where all keys are held as they are asked.',
     ),
   batchMax: z
     .number()

@@ -8,6 +8,8 @@ import { futureOf } from '../../src/connector-kit/tables/scan-table.ts';
 import type { TableSetting } from '../../src/connector-kit/tables/table-settings.ts';
 import { calm, describeDialects, licenseDelta, NOW, type TableRig } from './tables-rig.ts';
 
+type RigOf = () => TableRig;
+
 const TABLE = 'CERT_LICENSE';
 const at = (minute: number): string => `2026-09-18 08:${String(minute).padStart(2, '0')}:00`;
 
@@ -44,6 +46,52 @@ const only = (...ids: string[]) => ({ ids, hasFuture: false, fault: null });
 describeDialects('a look-up in a table', (rigOf) => {
   beforeEach(() => rigOf().twin.clear());
 
+  aLookUpInATablePart1(rigOf);
+  aLookUpInATablePart2(rigOf);
+  aLookUpInATablePart3(rigOf);
+});
+
+const BOUNDS = ['L3', 'M', '证'];
+
+describeDialects('a digest', (rigOf) => {
+  beforeEach(() => rigOf().twin.clear());
+
+  aDigestPart4(rigOf);
+  aDigestPart5(rigOf);
+});
+
+describe('the digest of scanned rows', () => {
+  test('does not depend on their order, and older changes do not count', () => {
+    const reading = {
+      setting: { id: ['k'], about: null, operation: null, time: null, serial: null },
+      columns: ['v'],
+    } as never;
+    const row = (id: string, order: string, change: 'PUT' | 'DELETE' = 'PUT') => ({
+      id,
+      about: id,
+      keys: [],
+      change,
+      order,
+      values: { k: id, v: order },
+    });
+    const rows = [
+      row('a', '1'),
+      row('a', '2'),
+      row('b', '1'),
+      row('c', '1'),
+      row('c', '3', 'DELETE'),
+    ];
+
+    const all = digestRows(rows, { reading, bounds: ['b'] });
+
+    expect(digestRows(rows.toReversed(), { reading, bounds: ['b'] })).toEqual(all);
+    expect(digestRows([row('a', '2'), row('b', '1')], { reading, bounds: ['b'] })).toEqual(all);
+    expect(all.map((each) => each.rows)).toEqual([1, 1]);
+    expect(digestRows([row('a', '1'), row('b', '1')], { reading, bounds: ['b'] })).not.toEqual(all);
+  });
+});
+
+function aLookUpInATablePart1(rigOf: RigOf): void {
   test('answers every key in order, with all of its records', async () => {
     const rig = rigOf();
     await rig.twin.write(
@@ -96,7 +144,9 @@ describeDialects('a look-up in a table', (rigOf) => {
       expect(await lookup(rig, [['A'], ['B']], { keyForm })).toEqual([none, only('moved')]);
     }
   });
+}
 
+function aLookUpInATablePart2(rigOf: RigOf): void {
   test('does not count a change in the future, and says that it was there', async () => {
     const rig = rigOf();
     const future = '2099-01-01 00:00:00';
@@ -156,7 +206,9 @@ describeDialects('a look-up in a table', (rigOf) => {
       expect(found).toEqual([only('of-370802199001011234'), none, none]);
     }
   });
+}
 
+function aLookUpInATablePart3(rigOf: RigOf): void {
   test('by two columns wants both', async () => {
     const rig = rigOf();
     await rig.twin.write(licenseDelta('I', 'L1', { holder: 'A' }));
@@ -216,13 +268,9 @@ describeDialects('a look-up in a table', (rigOf) => {
       { ids: [], hasFuture: false, fault: 'DUPLICATE_ID' },
     ]);
   });
-});
+}
 
-describeDialects('a digest', (rigOf) => {
-  beforeEach(() => rigOf().twin.clear());
-
-  const BOUNDS = ['L3', 'M', '证'];
-
+function aDigestPart4(rigOf: RigOf): void {
   test('of ranges is that of the scan, whatever the rows hold', async () => {
     const rig = rigOf();
     const reading = rig.reading({ table: TABLE });
@@ -262,7 +310,9 @@ describeDialects('a digest', (rigOf) => {
       { numRuns: 40 },
     );
   });
+}
 
+function aDigestPart5(rigOf: RigOf): void {
   test('differs for one changed letter, in its own range only', async () => {
     const rig = rigOf();
     const reading = rig.reading({ table: TABLE });
@@ -296,35 +346,4 @@ describeDialects('a digest', (rigOf) => {
     await expect(ask([])).rejects.toMatchObject({ details: { reason: 'TIME_AS_TEXT' } });
     await expect(ask(['b', 'a'])).rejects.toMatchObject({ details: { reason: 'RANGES' } });
   });
-});
-
-describe('the digest of scanned rows', () => {
-  test('does not depend on their order, and older changes do not count', () => {
-    const reading = {
-      setting: { id: ['k'], about: null, operation: null, time: null, serial: null },
-      columns: ['v'],
-    } as never;
-    const row = (id: string, order: string, change: 'PUT' | 'DELETE' = 'PUT') => ({
-      id,
-      about: id,
-      keys: [],
-      change,
-      order,
-      values: { k: id, v: order },
-    });
-    const rows = [
-      row('a', '1'),
-      row('a', '2'),
-      row('b', '1'),
-      row('c', '1'),
-      row('c', '3', 'DELETE'),
-    ];
-
-    const all = digestRows(rows, { reading, bounds: ['b'] });
-
-    expect(digestRows(rows.toReversed(), { reading, bounds: ['b'] })).toEqual(all);
-    expect(digestRows([row('a', '2'), row('b', '1')], { reading, bounds: ['b'] })).toEqual(all);
-    expect(all.map((each) => each.rows)).toEqual([1, 1]);
-    expect(digestRows([row('a', '1'), row('b', '1')], { reading, bounds: ['b'] })).not.toEqual(all);
-  });
-});
+}

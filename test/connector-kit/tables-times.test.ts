@@ -8,7 +8,9 @@ import {
   stampOf,
   writeTime,
 } from '../../src/connector-kit/tables/change-time.ts';
-import { describeDialects, licenseDelta } from './tables-rig.ts';
+import { describeDialects, type TableRig, licenseDelta } from './tables-rig.ts';
+
+type RigOf = () => TableRig;
 
 describe('the time of a change', () => {
   test.each([
@@ -67,85 +69,39 @@ describe('the time of a change', () => {
   });
 });
 
+const TABLE = 'E_ALTER_RECODER';
+const OLD = [
+  '2026-09-01 00:00:00',
+  '20260901',
+  '2026/9/1',
+  '2026年9月1日',
+  ' 2026-09-01 ',
+  '2026-9-1 7:00',
+];
+const NEW = [
+  '2026-09-18 08:00:00',
+  '20260918080000',
+  '2026/9/18 8:00:00',
+  '2026年9月18日 8:00',
+  '2026.09.18 08:00:00.250',
+  '  2026-9-18 08:00:00',
+];
+/** The database cannot compare these, so that every pass shows them. */
+const ODD = ['2026-09-01T00:00:00Z', '1788220800000', '2026-09-01 00:00:00.5'];
+
+function delta(time: string | null, at: number) {
+  return {
+    table: TABLE,
+    operation: 'I',
+    time,
+    values: { RECID: `r${String(at).padStart(3, '0')}`, PRIPID: 'P1' },
+  };
+}
+
 describeDialects('times as text', (rigOf) => {
   beforeEach(() => rigOf().twin.clear());
 
-  const TABLE = 'E_ALTER_RECODER';
-  const OLD = [
-    '2026-09-01 00:00:00',
-    '20260901',
-    '2026/9/1',
-    '2026年9月1日',
-    ' 2026-09-01 ',
-    '2026-9-1 7:00',
-  ];
-  const NEW = [
-    '2026-09-18 08:00:00',
-    '20260918080000',
-    '2026/9/18 8:00:00',
-    '2026年9月18日 8:00',
-    '2026.09.18 08:00:00.250',
-    '  2026-9-18 08:00:00',
-  ];
-  /** The database cannot compare these, so that every pass shows them. */
-  const ODD = ['2026-09-01T00:00:00Z', '1788220800000', '2026-09-01 00:00:00.5'];
-
-  function delta(time: string | null, at: number) {
-    return {
-      table: TABLE,
-      operation: 'I',
-      time,
-      values: { RECID: `r${String(at).padStart(3, '0')}`, PRIPID: 'P1' },
-    };
-  }
-
-  test('of every form are compared by the database as the hub compares them', async () => {
-    const rig = rigOf();
-    const reading = { ...rig.reading({ table: TABLE, id: ['RECID'] }), columns: ['PRIPID'] };
-    await rig.twin.write(...[...OLD, ...NEW, ...ODD].map(delta));
-    const first = await rig.scan(reading);
-
-    const next = await rig.scan(reading, { since: first.last?.watermark ?? null });
-
-    expect(first.rows).toHaveLength(OLD.length + NEW.length + ODD.length);
-    expect(first.rejects).toEqual([]);
-    expect(JSON.parse(first.last?.watermark ?? '')).toMatchObject({ at: '20260918070000250000' });
-    expect(next.rows.map(({ id }) => Number(id.slice(1)))).toEqual(
-      [...NEW, ...ODD].map((_time, at) => at + OLD.length),
-    );
-  });
-
-  test('that are none are put aside in every pass', async () => {
-    const rig = rigOf();
-    const reading = rig.reading({ table: TABLE, id: ['RECID'] });
-    await rig.twin.write(...['昨天', null, '--', '2026-02-31'].map(delta));
-
-    const first = await rig.scan(reading);
-    const next = await rig.scan(reading, { since: first.last?.watermark ?? null });
-
-    const reasons = ['BAD_TIME', 'BAD_TIME', 'BAD_TIME', 'BAD_TIME'];
-    expect(first.rejects.map(({ reason }) => reason)).toEqual(reasons);
-    expect(next.rejects.length).toBeGreaterThanOrEqual(3);
-    expect(first.last?.full).toBe(false);
-  });
-
-  test('keep pages and resuming whole', async () => {
-    const rig = rigOf();
-    const reading = rig.reading({ table: TABLE, id: ['RECID'] });
-    const times = [...OLD, ...NEW, ...ODD];
-    await rig.twin.write(
-      ...Array.from({ length: 250 }, (_, at) => delta(times[at % times.length] ?? null, at)),
-    );
-    const whole = await rig.scan(reading);
-    const first = await rig.scan(reading, { pages: 1 });
-
-    const rest = await rig.scan(reading, { resume: first.last?.resume ?? null });
-
-    expect(new Set(whole.rows.map(({ id }) => id)).size).toBe(250);
-    expect([...first.rows, ...rest.rows].map(({ id }) => id)).toEqual(
-      whole.rows.map(({ id }) => id),
-    );
-  });
+  timesAsTextPart1(rigOf);
 });
 
 describeDialects('a full re-load', (rigOf) => {
@@ -217,3 +173,53 @@ describeDialects('a full re-load', (rigOf) => {
     expect(next.last).toMatchObject({ complete: true, full: false });
   });
 });
+
+function timesAsTextPart1(rigOf: RigOf): void {
+  test('of every form are compared by the database as the hub compares them', async () => {
+    const rig = rigOf();
+    const reading = { ...rig.reading({ table: TABLE, id: ['RECID'] }), columns: ['PRIPID'] };
+    await rig.twin.write(...[...OLD, ...NEW, ...ODD].map(delta));
+    const first = await rig.scan(reading);
+
+    const next = await rig.scan(reading, { since: first.last?.watermark ?? null });
+
+    expect(first.rows).toHaveLength(OLD.length + NEW.length + ODD.length);
+    expect(first.rejects).toEqual([]);
+    expect(JSON.parse(first.last?.watermark ?? '')).toMatchObject({ at: '20260918070000250000' });
+    expect(next.rows.map(({ id }) => Number(id.slice(1)))).toEqual(
+      [...NEW, ...ODD].map((_time, at) => at + OLD.length),
+    );
+  });
+
+  test('that are none are put aside in every pass', async () => {
+    const rig = rigOf();
+    const reading = rig.reading({ table: TABLE, id: ['RECID'] });
+    await rig.twin.write(...['昨天', null, '--', '2026-02-31'].map(delta));
+
+    const first = await rig.scan(reading);
+    const next = await rig.scan(reading, { since: first.last?.watermark ?? null });
+
+    const reasons = ['BAD_TIME', 'BAD_TIME', 'BAD_TIME', 'BAD_TIME'];
+    expect(first.rejects.map(({ reason }) => reason)).toEqual(reasons);
+    expect(next.rejects.length).toBeGreaterThanOrEqual(3);
+    expect(first.last?.full).toBe(false);
+  });
+
+  test('keep pages and resuming whole', async () => {
+    const rig = rigOf();
+    const reading = rig.reading({ table: TABLE, id: ['RECID'] });
+    const times = [...OLD, ...NEW, ...ODD];
+    await rig.twin.write(
+      ...Array.from({ length: 250 }, (_, at) => delta(times[at % times.length] ?? null, at)),
+    );
+    const whole = await rig.scan(reading);
+    const first = await rig.scan(reading, { pages: 1 });
+
+    const rest = await rig.scan(reading, { resume: first.last?.resume ?? null });
+
+    expect(new Set(whole.rows.map(({ id }) => id)).size).toBe(250);
+    expect([...first.rows, ...rest.rows].map(({ id }) => id)).toEqual(
+      whole.rows.map(({ id }) => id),
+    );
+  });
+}

@@ -49,7 +49,7 @@ export const ENTERPRISE_MAPPING = {
   },
 } as const;
 
-export type SettingsInput = Parameters<typeof tableExchangeSettings.parse>[0];
+type SettingsInput = Parameters<typeof tableExchangeSettings.parse>[0];
 type Json = Readonly<Record<string, unknown>>;
 
 /** A twin behind a network that can fail, and connectors to it. */

@@ -12,6 +12,7 @@ import {
   LICENSE_MAPPING,
   parse,
   scanAll,
+  type ExchangeRig,
 } from './table-exchange-rig.ts';
 
 const SEED = { time: '2026-09-18 06:00:00' };
@@ -25,6 +26,98 @@ describeExchange('table exchange, asked', (rigOf) => {
     await twin.seed(SEED);
   });
 
+  tableExchangeAskedPart1(rigOf);
+  tableExchangeAskedPart2(rigOf);
+  tableExchangeAskedPart3(rigOf);
+});
+
+const TABLE = 'E_BASEINFO';
+const KEEP = { answerFrom: 'HOLDINGS' } as const;
+const change = (operation: string, time: string, serial: string) => ({
+  table: TABLE,
+  operation,
+  time,
+  serial,
+  values: { PRIPID: 'P1', UNISCID: e1.code, ENTNAME: e1.name, REGSTATE: '1', OPTO: '' },
+});
+const at = (second: number) => `2026-09-18 08:00:0${second}`;
+
+describeExchange('table exchange, kept', (rigOf) => {
+  beforeEach(() => rigOf().tables.twin.clear());
+
+  tableExchangeKeptPart4(rigOf);
+  tableExchangeKeptPart5(rigOf);
+});
+
+const base = {
+  dialect: 'mysql',
+  host: 'DB.example',
+  port: 3306,
+  database: 'exchange',
+  user: 'reader',
+  collections: [{ table: 'T', id: ['ID'] }],
+};
+const answer = {
+  collection: 'T',
+  mapping: ENTERPRISE_MAPPING,
+  absence: 'COVERED',
+  keys: { code: 'UNISCID' },
+};
+const create = (settings: object) =>
+  tableExchange.create({
+    settings: parse({ ...base, ...settings }),
+    secrets: { password: 'x' },
+    clock: systemClock,
+    network: OPEN_NETWORK,
+  });
+
+const registration = (rest: object = {}) => ({
+  answers: { 'enterprise.registration': { ...answer, ...rest } },
+});
+const holder = (keys: object) => ({
+  answers: {
+    'license.byHolder': {
+      collection: 'T',
+      mapping: LICENSE_MAPPING,
+      keys: { code: 'C', ...keys },
+    },
+  },
+});
+const foreign = { fields: { ...ENTERPRISE_MAPPING.fields, name: { from: '/a"; drop table x' } } };
+test.each<[string, object, string]>([
+  [
+    'two collections of one table',
+    { collections: [...base.collections, ...base.collections] },
+    'DUPLICATE_TABLE',
+  ],
+  ['an answer from no collection', registration({ collection: 'U' }), 'UNKNOWN_COLLECTION'],
+  ['a column that is no name', registration({ mapping: foreign }), 'COLUMN_NAME'],
+  ['a type said twice', holder({ typeCode: 'D', typeCodeOfAll: 'T1' }), 'TYPE_CODE'],
+  ['a type said nowhere', holder({}), 'TYPE_CODE'],
+  [
+    'a kept table without a time',
+    { answerFrom: 'HOLDINGS', collections: [{ ...base.collections[0], time: null }] },
+    'NO_TIME_COLUMN',
+  ],
+  [
+    'absence from a table that is cleared',
+    { ...registration(), collections: [{ ...base.collections[0], holds: 'CHANGES' }] },
+    'CLEARED_TABLE',
+  ],
+])('with %s are refused', (_what, settings, reason) => {
+  expect(() => create(settings)).toThrow(
+    expect.objectContaining({
+      code: 'UNSAFE_CONFIGURATION',
+      details: expect.objectContaining({ reason }) as unknown,
+    }),
+  );
+});
+
+describe('settings of table exchange', () => {
+  settingsOfTableExchangePart6();
+});
+
+function tableExchangeAskedPart1(rigOf: () => ExchangeRig): void {
   test('answers in the order of the keys, repeated ones too', async () => {
     const connector = rigOf().connect();
 
@@ -86,7 +179,9 @@ describeExchange('table exchange, asked', (rigOf) => {
     expect(found?.ok === true && found.answer.records.length).toBe(2);
     expect(none).toMatchObject({ ok: true, answer: { records: [] } });
   });
+}
 
+function tableExchangeAskedPart2(rigOf: () => ExchangeRig): void {
   test('finds a person under the fifteen digits the table has kept', async () => {
     const { tables, connect } = rigOf();
     await tables.twin.write({
@@ -134,7 +229,9 @@ describeExchange('table exchange, asked', (rigOf) => {
 
     expect(found).toMatchObject({ ok: true, answer: { records: [], absence: 'UNCOVERED' } });
   });
+}
 
+function tableExchangeAskedPart3(rigOf: () => ExchangeRig): void {
   test('of a row that cannot be read costs only its own key the answer', async () => {
     const { tables, connect } = rigOf();
     await tables.twin.write({
@@ -167,22 +264,9 @@ describeExchange('table exchange, asked', (rigOf) => {
 
     expect(again).toEqual(asked);
   });
-});
+}
 
-describeExchange('table exchange, kept', (rigOf) => {
-  const TABLE = 'E_BASEINFO';
-  const KEEP = { answerFrom: 'HOLDINGS' } as const;
-  const change = (operation: string, time: string, serial: string) => ({
-    table: TABLE,
-    operation,
-    time,
-    serial,
-    values: { PRIPID: 'P1', UNISCID: e1.code, ENTNAME: e1.name, REGSTATE: '1', OPTO: '' },
-  });
-  const at = (second: number) => `2026-09-18 08:00:0${second}`;
-
-  beforeEach(() => rigOf().tables.twin.clear());
-
+function tableExchangeKeptPart4(rigOf: () => ExchangeRig): void {
   test('14: I, U, U, D out of order and doubled in the overlap end deleted', async () => {
     const { tables, connect } = rigOf();
     const history = [
@@ -237,7 +321,9 @@ describeExchange('table exchange, kept', (rigOf) => {
     expect(answers?.assemble(held, key)).toEqual(asked?.ok === true && asked.answer.records);
     expect(answers?.absence).toBe('COVERED');
   });
+}
 
+function tableExchangeKeptPart5(rigOf: () => ExchangeRig): void {
   test('finds a row that the mapping cannot read, and then answers with a fault', async () => {
     const { tables, connect } = rigOf();
     await tables.twin.write({
@@ -269,76 +355,12 @@ describeExchange('table exchange, kept', (rigOf) => {
     expect(Object.keys(connect(KEEP).capabilities)).toEqual([]);
     expect(connect().holdings).toBeNull();
   });
-});
+}
 
-describe('settings of table exchange', () => {
-  const base = {
-    dialect: 'mysql',
-    host: 'DB.example',
-    port: 3306,
-    database: 'exchange',
-    user: 'reader',
-    collections: [{ table: 'T', id: ['ID'] }],
-  };
-  const answer = {
-    collection: 'T',
-    mapping: ENTERPRISE_MAPPING,
-    absence: 'COVERED',
-    keys: { code: 'UNISCID' },
-  };
-  const create = (settings: object) =>
-    tableExchange.create({
-      settings: parse({ ...base, ...settings }),
-      secrets: { password: 'x' },
-      clock: systemClock,
-      network: OPEN_NETWORK,
-    });
-
+function settingsOfTableExchangePart6(): void {
   test('lead to one place', () => {
     expect(tableExchange.origins(parse(base))).toEqual([
       { protocol: 'mysql', host: 'db.example', port: 3306 },
     ]);
   });
-
-  const registration = (rest: object = {}) => ({
-    answers: { 'enterprise.registration': { ...answer, ...rest } },
-  });
-  const holder = (keys: object) => ({
-    answers: {
-      'license.byHolder': {
-        collection: 'T',
-        mapping: LICENSE_MAPPING,
-        keys: { code: 'C', ...keys },
-      },
-    },
-  });
-  const foreign = { fields: { ...ENTERPRISE_MAPPING.fields, name: { from: '/a"; drop table x' } } };
-  test.each<[string, object, string]>([
-    [
-      'two collections of one table',
-      { collections: [...base.collections, ...base.collections] },
-      'DUPLICATE_TABLE',
-    ],
-    ['an answer from no collection', registration({ collection: 'U' }), 'UNKNOWN_COLLECTION'],
-    ['a column that is no name', registration({ mapping: foreign }), 'COLUMN_NAME'],
-    ['a type said twice', holder({ typeCode: 'D', typeCodeOfAll: 'T1' }), 'TYPE_CODE'],
-    ['a type said nowhere', holder({}), 'TYPE_CODE'],
-    [
-      'a kept table without a time',
-      { answerFrom: 'HOLDINGS', collections: [{ ...base.collections[0], time: null }] },
-      'NO_TIME_COLUMN',
-    ],
-    [
-      'absence from a table that is cleared',
-      { ...registration(), collections: [{ ...base.collections[0], holds: 'CHANGES' }] },
-      'CLEARED_TABLE',
-    ],
-  ])('with %s are refused', (_what, settings, reason) => {
-    expect(() => create(settings)).toThrow(
-      expect.objectContaining({
-        code: 'UNSAFE_CONFIGURATION',
-        details: expect.objectContaining({ reason }) as unknown,
-      }),
-    );
-  });
-});
+}

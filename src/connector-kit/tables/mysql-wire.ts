@@ -1,4 +1,5 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 
 import mysql, { type Connection, type QueryError, type RowDataPacket } from 'mysql2';
 
@@ -103,9 +104,17 @@ function signIn(connection: Connection, socket: Socket): Promise<void> {
     connection.connect((error) => {
       socket.removeListener('close', lose);
       if (error === null) resolve();
-      else reject(error);
+      else reject(findTlsError(connection) ?? error);
     });
   });
+}
+
+/** Why the certificate was refused: the driver puts a code of its own in the place of that one. */
+function findTlsError(connection: Connection): Error | null {
+  const { stream } = connection as unknown as { readonly stream: Partial<TLSSocket> };
+  const code: unknown = stream.authorizationError;
+  if (typeof code !== 'string') return null;
+  return Object.assign(new Error('The certificate was refused.'), { code });
 }
 
 /** As the server said in its greeting. */

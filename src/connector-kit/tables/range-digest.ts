@@ -171,7 +171,8 @@ function markOrder(speech: Speech, { operation, deletions, changes }: TableSetti
   const later = changes.map(
     (mark, at) => sql`when ${isOneOf(speech, operation, [mark])} then ${count(at)}`,
   );
-  return sql`case when ${isOneOf(speech, operation, deletions)} then 9 ${join(later, ' ')} else 0 end`;
+  const isDeletion = isOneOf(speech, operation, deletions);
+  return sql`case when ${isDeletion} then 9 ${join(later, ' ')} else 0 end`;
 }
 
 function isOneOf(speech: Speech, name: string, marks: readonly string[]): Piece {

@@ -24,7 +24,8 @@ export function setupCommands(dialect: DialectName): readonly string[] {
   return [
     // Modes that change how names, blanks or backslashes are read are switched off.
     `set session sql_mode = 'STRICT_TRANS_TABLES', time_zone = '${OFFSET}'`,
-    `set session lock_wait_timeout = ${LOCK_MS_MAX / 1000}, innodb_lock_wait_timeout = ${LOCK_MS_MAX / 1000}`,
+    `set session lock_wait_timeout = ${LOCK_MS_MAX / 1000}`,
+    `set session innodb_lock_wait_timeout = ${LOCK_MS_MAX / 1000}`,
     `set session wait_timeout = ${IDLE_MS_MAX / 1000}`,
     'set session transaction isolation level repeatable read',
     'set session transaction read only',
