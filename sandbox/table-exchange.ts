@@ -60,6 +60,20 @@ export interface TableTwinOptions extends TableServer {
 const ROWS_OF_ONE_INSERT = 100;
 const PASSWORD = 'synthetic-reader-password';
 
+/** Equal for equal contents, whatever the order in which a server tells rows. */
+async function fingerprintOf(
+  link: Awaited<ReturnType<typeof openTableLink>>,
+  tables: readonly string[],
+): Promise<string> {
+  const texts: string[] = [];
+  for (const table of tables) {
+    const rows = await link.run(`select * from ${table}`);
+    const sorted = rows.map((row) => JSON.stringify(row)).toSorted();
+    texts.push(`${table} ${sorted.join('\n')}`);
+  }
+  return texts.join('\n');
+}
+
 /** Deltas of one table that follow each other, as many as one insert takes. */
 function inInserts(deltas: readonly TableDelta[]): readonly (readonly TableDelta[])[] {
   const inserts: TableDelta[][] = [];
@@ -140,19 +154,7 @@ export async function startTableTwin(options: TableTwinOptions): Promise<TableTw
     );
   }
 
-  async function fingerprint(): Promise<string> {
-    const texts = [];
-    for (const table of tables) {
-      const rows = await link.run(`select * from ${q(table)}`);
-      texts.push(
-        `${table} ${rows
-          .map((row) => JSON.stringify(row))
-          .toSorted()
-          .join('\n')}`,
-      );
-    }
-    return texts.join('\n');
-  }
+  const fingerprint = (): Promise<string> => fingerprintOf(link, tables.map(q));
 
   async function sessions() {
     const rows = await admin.run(

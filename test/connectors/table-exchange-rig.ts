@@ -49,9 +49,6 @@ export const ENTERPRISE_MAPPING = {
   },
 } as const;
 
-type SettingsInput = Parameters<typeof tableExchangeSettings.parse>[0];
-type Json = Readonly<Record<string, unknown>>;
-
 /** A twin behind a network that can fail, and connectors to it. */
 export interface ExchangeRig {
   readonly tables: TableRig;
