@@ -74,6 +74,38 @@ async function fingerprintOf(
   return texts.join('\n');
 }
 
+/** What the reader is doing on the server now. */
+async function listSessions(
+  admin: Awaited<ReturnType<typeof openTableLink>>,
+  { dialect, user }: { readonly dialect: TableTwinOptions['dialect']; readonly user: string },
+) {
+  const isPostgres = dialect === 'postgresql';
+  const rows = await admin.run(
+    isPostgres
+      ? `select pid::text as id, coalesce(query, '') as statement, state from pg_stat_activity
+          where usename = ?`
+      : `select cast(id as char) as id, coalesce(info, '') as statement, command as state
+           from information_schema.processlist where user = ?`,
+    [user],
+  );
+  return rows.map((row) => ({
+    id: String(row['id']),
+    statement: ['active', 'Query', 'Execute'].includes(String(row['state']))
+      ? String(row['statement'])
+      : '',
+  }));
+}
+
+/** Rows of all fixtures, table by table. */
+function listSeedRows(tables: readonly string[]) {
+  const enterprises = FIXTURES.enterprises.filter(({ kind }) => kind === 'ENTERPRISE');
+  const rows = [
+    ...enterprises.flatMap(writeEnterpriseRows),
+    ...FIXTURES.licenses.map(writeLicenseRow),
+  ];
+  return rows.toSorted((one, other) => tables.indexOf(one.table) - tables.indexOf(other.table));
+}
+
 /** Deltas of one table that follow each other, as many as one insert takes. */
 function inInserts(deltas: readonly TableDelta[]): readonly (readonly TableDelta[])[] {
   const inserts: TableDelta[][] = [];
@@ -154,24 +186,8 @@ export async function startTableTwin(options: TableTwinOptions): Promise<TableTw
     );
   }
 
+  const sessions = () => listSessions(admin, { dialect, user });
   const fingerprint = (): Promise<string> => fingerprintOf(link, tables.map(q));
-
-  async function sessions() {
-    const rows = await admin.run(
-      isPostgres
-        ? `select pid::text as id, coalesce(query, '') as statement, state from pg_stat_activity
-            where usename = ?`
-        : `select cast(id as char) as id, coalesce(info, '') as statement, command as state
-             from information_schema.processlist where user = ?`,
-      [user],
-    );
-    return rows.map((row) => ({
-      id: String(row['id']),
-      statement: ['active', 'Query', 'Execute'].includes(String(row['state']))
-        ? String(row['statement'])
-        : '',
-    }));
-  }
 
   return {
     dialect,
@@ -182,12 +198,7 @@ export async function startTableTwin(options: TableTwinOptions): Promise<TableTw
     tables,
     write,
     async seed({ time, batch } = {}) {
-      const rows = [
-        ...FIXTURES.enterprises
-          .filter(({ kind }) => kind === 'ENTERPRISE')
-          .flatMap(writeEnterpriseRows),
-        ...FIXTURES.licenses.map(writeLicenseRow),
-      ].toSorted((one, other) => tables.indexOf(one.table) - tables.indexOf(other.table));
+      const rows = listSeedRows(tables);
       const stamp = {
         ...(time === undefined ? {} : { time }),
         ...(batch === undefined ? {} : { batch }),

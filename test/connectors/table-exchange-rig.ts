@@ -15,6 +15,8 @@ import { CLOCK, startTableRig, type TableRig } from '../connector-kit/tables-rig
 import { whyNoMariadb } from '../support/mariadb.ts';
 import { within } from './rig.ts';
 
+type Json = Readonly<Record<string, unknown>>;
+
 /** How the twin's licenses become licenses of the hub. */
 export const LICENSE_MAPPING = {
   fields: {
