@@ -2,7 +2,6 @@ import { lookup } from 'node:dns/promises';
 import { realpath } from 'node:fs/promises';
 import { isIP } from 'node:net';
 
-import { codeOfError } from './error-code.ts';
 import { sourceFault } from './fault.ts';
 
 /** What a connector speaks to a place. */
@@ -39,9 +38,8 @@ export interface Network {
 export async function resolveBySystem(host: string): Promise<readonly string[]> {
   try {
     return (await lookup(host, { all: true })).map(({ address }) => address);
-  } catch (error) {
-    const systemCode = codeOfError(error) ?? 'UNKNOWN';
-    throw sourceFault('SOURCE_UNREACHABLE', { hop: 'NETWORK', reason: 'DNS', systemCode });
+  } catch (cause) {
+    throw sourceFault('SOURCE_UNREACHABLE', { hop: 'NETWORK', reason: 'DNS' }, cause);
   }
 }
 
