@@ -42,7 +42,10 @@ export function createTableCapability<N extends MappedCapability>(
     idempotent: true,
     async lookup(keys, call) {
       requireBatch(keys, batchMax);
-      const asked = keys.map((key) => answer.keyColumns.spellings(key));
+      const asked = keys.map((key) => {
+        const spellings = answer.keyColumns.spellings(key);
+        return spellings?.every((each) => each.every(canBeHeld)) === true ? spellings : null;
+      });
       const found = await ask(deps, { answer, reading, spellings: unique(asked) }, call);
       return keys.map((key, at) => {
         const spellings = asked[at] ?? null;
@@ -144,6 +147,11 @@ function answerKey<N extends MappedCapability>(
   } catch (error) {
     return toKeyFault(error);
   }
+}
+
+/** No database holds U+0000 or halves of characters, and some refuse to be asked about them. */
+function canBeHeld(text: string): boolean {
+  return !/[\0\p{Cs}]/u.test(text);
 }
 
 function unique(

@@ -65,32 +65,56 @@ const POSTGRES = `
  * Rights of MySQL and MariaDB that change nothing and reach no file. Everything else is too much.
  */
 const HARMLESS: readonly string[] = ['USAGE', 'SELECT', 'SHOW VIEW', 'SHOW DATABASES'];
-/** Roles may hold roles; so many of them at most. */
-const ROLES_MAX = 64;
 
 async function listOfMysql(session: TableSession): Promise<readonly string[]> {
-  const excess = new Set<string>();
-  const seen = new Set<string>();
-  const waiting = ['current_user()'];
-  if (session.isMariaDb) waiting.push('public');
-  for (let holder = waiting.shift(); holder !== undefined; holder = waiting.shift()) {
-    if (seen.has(holder)) continue;
-    seen.add(holder);
-    if (seen.size > ROLES_MAX) return ['ROLES'];
-    for (const grant of await showGrants(session, holder)) {
-      const read = readGrant(grant);
-      read.rights.filter((right) => !HARMLESS.includes(right)).forEach((each) => excess.add(each));
-      if (read.role !== null) waiting.push(read.role);
-    }
-  }
-  return [...excess].toSorted();
+  const own = (await showGrants(session, 'current_user()')).map(readGrant);
+  const roles = own.flatMap(({ role }) => (role === null ? [] : [role]));
+  const lent = session.isMariaDb
+    ? await listOfMariaDbRoles(session, roles)
+    : await listOfMysqlRoles(session, roles);
+  const rights = [...own.flatMap((each) => each.rights), ...lent];
+  return [...new Set(rights.filter((right) => !HARMLESS.includes(right)))].toSorted();
 }
 
-/** Grants of this login, or of a role it holds, which is quoted as the server quotes it. */
-async function showGrants(session: TableSession, holder: string): Promise<readonly string[]> {
+/** The server shows what a login has with these roles, and what they hold in turn. */
+async function listOfMysqlRoles(
+  session: TableSession,
+  roles: readonly string[],
+): Promise<readonly string[]> {
+  if (roles.length === 0) return [];
   // A question mark in a name is no place for a value.
-  const rows = await session.all(piece(`show grants for ${holder.replaceAll('?', '\\?')}`));
+  const names = roles.map((role) => role.replaceAll('?', '\\?')).join(', ');
+  const grants = await showGrants(session, `current_user() using ${names}`);
+  return grants.flatMap((grant) => readGrant(grant).rights);
+}
+
+/**
+ * MariaDB shows what the role that is switched on has and holds, and what everybody has, and of
+ * other roles nothing. A login can switch them on at any time.
+ */
+async function listOfMariaDbRoles(
+  session: TableSession,
+  roles: readonly string[],
+): Promise<readonly string[]> {
+  const [row] = await session.all(piece('select current_role() as r'));
+  const current = row?.['r'] ?? null;
+  const holders = current === null ? ['public'] : ['public', 'current_role'];
+  const rights: string[] = [];
+  for (const holder of holders) {
+    const grants = await showGrants(session, holder);
+    rights.push(...grants.flatMap((grant) => readGrant(grant).rights));
+  }
+  const isOff = (role: string): boolean => unquote(role) !== current;
+  return roles.some(isOff) ? [...rights, 'ROLE THAT IS OFF'] : rights;
+}
+
+async function showGrants(session: TableSession, holder: string): Promise<readonly string[]> {
+  const rows = await session.all(piece(`show grants for ${holder}`));
   return rows.flatMap((row) => Object.values(row).filter((cell) => cell !== null));
+}
+
+function unquote(name: string): string {
+  return name.replace(/^`|`$/gu, '').replaceAll('``', '`');
 }
 
 /** What one line of `show grants` gives: rights, or a role. */

@@ -60,5 +60,7 @@ export function compile(dialect: DialectName, { sql: text, bindings }: Piece): S
     .raw(text, [...bindings])
     .toSQL()
     .toNative();
-  return { text: native, values: values as readonly (string | null)[] };
+  // Of MySQL the compiler leaves the backslash before a question mark that is no place.
+  const plain = dialect === 'mysql' ? native.replaceAll('\\?', '?') : native;
+  return { text: plain, values: values as readonly (string | null)[] };
 }
