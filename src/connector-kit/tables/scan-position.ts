@@ -13,9 +13,12 @@ const stamp = z.string().transform((text, context) => {
 const watermarkShape = z.strictObject({
   at: stamp.nullable(),
   reload: z.string().nullable(),
+  ids: z.number(),
 });
 
-/** Where the next pass begins, and the last batch that was read as a new copy of everything. */
+/**
+ * Where the next pass begins, which batch was last read as a full copy, and how many ids it knew.
+ */
 export type Watermark = z.infer<typeof watermarkShape>;
 
 const positionShape = z.strictObject({

@@ -1,12 +1,14 @@
 import type { Clock } from '../../model/clock.ts';
 import type { CallContext } from '../connector.ts';
+import { integrityFault } from '../fault.ts';
 import { unsupported } from '../lookup.ts';
 import type { ScannedRow, ScanPage, ScanReject, ScanRequest } from '../scan.ts';
 import { shapeOf, type Change, type TableReading } from './change-row.ts';
 import { instantOf, shiftStamp, stampOf, type Stamp } from './change-time.ts';
 import { readPage, type ScanGround } from './page-query.ts';
-import { laterOf, readPosition, readWatermark, writeMark, type Position } from './scan-position.ts';
-import { findReload, printTable, surveyTable } from './survey.ts';
+import { laterOf, readPosition, readWatermark, writeMark, type Position,
+  type Watermark } from './scan-position.ts';
+import { findReload, printTable, surveyTable, type Reload } from './survey.ts';
 import { readColumns } from './table-columns.ts';
 import type { TableDatabase, TableSession } from './table-database.ts';
 import type { DatabaseSettings } from './table-settings.ts';
@@ -31,7 +33,8 @@ const NAMELESS_MAX = 1_000;
  * a full re-load. It is not called `full` when a row had to be put aside, or when the table was
  * changed while the pass was cut off.
  *
- * @throws {HubError} a `SOURCE_…` fault; SOURCE_UNSUPPORTED for a table without a time.
+ * @throws {HubError} a `SOURCE_…` fault; SOURCE_UNSUPPORTED for a table without a time;
+ * SOURCE_INTEGRITY_FAILED, reason `TOO_FEW_ROWS`, for a re-load that would erase too much.
  */
 export async function* scanTable(
   deps: ScanDeps,
@@ -110,14 +113,14 @@ async function beginPass(
   const { overlapSeconds, holds } = ground.reading.setting;
   const last = readWatermark(since);
   const survey = await surveyTable(ground, now);
-  const found = await findReload(ground);
-  const reload = found !== null && found.batch !== last?.reload ? found : null;
+  const reload = judgeReload(ground.reading, await findReload(ground), { last, now });
   const begin = reload === null ? (last?.at ?? null) : reload.begin;
   // A tolerated clock that is ahead must not move the next pass past what others write meanwhile.
   const newest = survey.newest === null ? null : shiftStamp(survey.newest, -overlapSeconds);
   const end = {
     at: reload === null ? laterOf(newest, last?.at ?? null) : newest,
-    reload: found?.batch ?? last?.reload ?? null,
+    reload: reload?.batch ?? last?.reload ?? null,
+    ids: reload?.ids ?? survey.ids,
   };
   const full = reload !== null || (begin === null && holds === 'EVERYTHING');
   const rejects = [
@@ -140,6 +143,28 @@ async function beginPass(
       at: null,
     },
   };
+}
+
+/**
+ * A re-load that is to be read now. Null for one that was read before, and for one that may still
+ * be going on.
+ *
+ * @throws {HubError} SOURCE_INTEGRITY_FAILED, reason `TOO_FEW_ROWS`, where so many ids would be
+ * gone that a person should look at it first.
+ */
+function judgeReload(
+  { setting }: TableReading,
+  found: Reload | null,
+  { last, now }: { readonly last: Watermark | null; readonly now: Stamp },
+): Reload | null {
+  if (found === null || found.batch === last?.reload) return null;
+  const { newest, ids } = found;
+  const isSettled = newest !== null && newest <= shiftStamp(now, -setting.reloadAfterSeconds);
+  // Everything is read anyway where nothing was read before.
+  if (last === null) return isSettled || setting.holds === 'EVERYTHING' ? found : null;
+  if (!isSettled) return null;
+  if (ids < last.ids * setting.reloadShareMin) throw integrityFault('TOO_FEW_ROWS');
+  return found;
 }
 
 function refuse(

@@ -9,6 +9,8 @@ export interface Survey {
   /** Rows without an id, and those without a time in a column of times. */
   readonly nameless: number;
   readonly timeless: number;
+  /** Different ids, by the database's own collation. */
+  readonly ids: number;
   /** The greatest time that is not in the future. Null where there is none to be compared. */
   readonly newest: Stamp | null;
 }
@@ -26,6 +28,7 @@ export async function surveyTable(ground: ScanGround, now: Stamp): Promise<Surve
     sql`${countIf(ground, sql`not (${named})`)} as a`,
     sql`${countIf(ground, isTimeless)} as b`,
     sql`max(case when ${isPast} then ${stamp} end) as c`,
+    sql`${asText(session, sql`count(distinct ${idTuple(ground)})`)} as d`,
   ];
   const [row] = await session.all(
     sql`select ${join(columns, ', ')} from ${column(reading.setting.table)}`,
@@ -34,7 +37,13 @@ export async function surveyTable(ground: ScanGround, now: Stamp): Promise<Surve
     nameless: Number(row?.['a'] ?? 0),
     timeless: Number(row?.['b'] ?? 0),
     newest: readStamp(row?.['c'] ?? ''),
+    ids: Number(row?.['d'] ?? 0),
   };
+}
+
+function idTuple({ session, reading }: ScanGround): Piece {
+  const ids = join(reading.setting.id.map(column), ', ');
+  return session.dialect === 'postgresql' ? sql`(${ids})` : ids;
 }
 
 /** A batch that is a new copy of everything. */
@@ -42,6 +51,9 @@ export interface Reload {
   readonly batch: string;
   /** Null where the whole table is that batch, or its times cannot be compared. */
   readonly begin: Stamp | null;
+  /** Its newest change. Null where its times cannot be compared. */
+  readonly newest: Stamp | null;
+  readonly ids: number;
 }
 
 /** Batches that are looked at, newest first. */
@@ -68,6 +80,8 @@ export async function findReload(ground: ScanGround): Promise<Reload | null> {
     sql`${countIf(ground, sql`not (${isBlank})`)} as t`,
     sql`${countIf(ground, isChange)} as u`,
     sql`min(${stamp}) as f`,
+    sql`max(${stamp}) as l`,
+    sql`${asText(session, sql`count(distinct ${idTuple(ground)})`)} as i`,
   ];
   const rows = await session.all(sql`select ${join(columns, ', ')} from ${column(table)}
     group by ${name} order by max(${stamp}) desc, ${name} desc limit ${count(BATCHES_MAX)}`);
@@ -76,15 +90,17 @@ export async function findReload(ground: ScanGround): Promise<Reload | null> {
     isSilent: row['t'] === '0',
     isUnchanging: row['u'] === '0',
     first: readStamp(row['f'] ?? ''),
+    newest: readStamp(row['l'] ?? ''),
+    ids: Number(row['i'] ?? 0),
   }));
-  const silent = batches.find((each) => each.isSilent && each.batch !== '');
-  if (silent !== undefined && holds === 'EVERYTHING') return { batch: silent.batch, begin: null };
-  if (silent !== undefined && silent.first !== null) {
-    return { batch: silent.batch, begin: silent.first };
+  const silent = batches.find((each) => each.isSilent && each.batch !== '') ?? null;
+  const [only = null] = batches.length === 1 ? batches : [];
+  if (holds === 'EVERYTHING') {
+    const isAlone = only?.isUnchanging === true && only.batch !== '';
+    const found = silent ?? (isAlone ? only : null);
+    return found === null ? null : { ...found, begin: null };
   }
-  const [only] = batches;
-  if (holds === 'CHANGES' || batches.length !== 1 || only?.isUnchanging !== true) return null;
-  return only.batch === '' ? null : { batch: only.batch, begin: null };
+  return silent === null || silent.first === null ? null : { ...silent, begin: silent.first };
 }
 
 /** Tells a table from the same table after any row was added, moved in time or taken away. */

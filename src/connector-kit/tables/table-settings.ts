@@ -158,6 +158,21 @@ export const tableSetting = z.strictObject({
       'DETECT: a batch without I, U or D is a new copy of everything, and what it does not show ' +
         'is gone. Null: DETECT where the table holds everything, NEVER where it is cleared.',
     ),
+  reloadAfterSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(7 * 86_400)
+    .default(600)
+    .meta(titled('重载静置时间（秒）', 'Re-load settles after (s)'))
+    .describe('How old the newest change of a re-load must be: until then it may be going on.'),
+  reloadShareMin: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .meta(titled('重载最小比例', 'Share a re-load must have'))
+    .describe('A re-load with a smaller share of the ids known before is a fault and is not read.'),
 });
 export type TableSetting = z.infer<typeof tableSetting>;
 
