@@ -6,8 +6,14 @@ import type { ScannedRow, ScanPage, ScanReject, ScanRequest } from '../scan.ts';
 import { shapeOf, type Change, type TableReading } from './change-row.ts';
 import { instantOf, shiftStamp, stampOf, type Stamp } from './change-time.ts';
 import { readPage, type ScanGround } from './page-query.ts';
-import { laterOf, readPosition, readWatermark, writeMark, type Position,
-  type Watermark } from './scan-position.ts';
+import {
+  laterOf,
+  readPosition,
+  readWatermark,
+  writeMark,
+  type Position,
+  type Watermark,
+} from './scan-position.ts';
 import { findReload, printTable, surveyTable, type Reload } from './survey.ts';
 import { readColumns } from './table-columns.ts';
 import type { TableDatabase, TableSession } from './table-database.ts';
