@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { expect, test } from '@jest/globals';
+import { generate } from 'selfsigned';
 
 import { startTableProxy, type TableProxy } from '../../sandbox/table-proxy.ts';
 import { createCertificates } from '../../sandbox/tls.ts';
@@ -44,8 +45,8 @@ async function isAsleep(rig: TableRig): Promise<boolean> {
   return sessions.some(({ statement }) => statement.includes('sleep('));
 }
 
-async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
+async function until(isSo: () => Promise<boolean> | boolean, triesMax = 100): Promise<void> {
+  for (let tries = 0; tries < triesMax; tries += 1) {
     if (await isSo()) return;
     await delay(50);
   }
@@ -62,15 +63,15 @@ async function withProxy<T>(rig: TableRig, work: (proxy: TableProxy) => Promise<
 }
 
 describeDialects('a database', (rigOf) => {
-  aDatabasePart1(rigOf);
-  aDatabasePart2(rigOf);
-  aDatabasePart3(rigOf);
+  connecting(rigOf);
+  givingUp(rigOf);
+  sharing(rigOf);
 });
 
 describeDialects('TLS to a database', (rigOf) => {
   test('proves the host as configured, by the pinned authority only', async () => {
     const rig = rigOf();
-    const certificates = await createCertificates();
+    const certificates = { ...(await createCertificates()), 'name-only': await nameOnly() };
     const other = await createCertificates();
     const { caPem } = certificates;
     const servers = await startTlsServers(rig, certificates);
@@ -82,6 +83,11 @@ describeDialects('TLS to a database', (rigOf) => {
       'no authority': { host: 'localhost', kind: 'right', ca: null },
       'other host': { host: 'localhost', kind: 'wrong-host', ca: caPem },
       'other address': { host: '127.0.0.1', kind: 'wrong-host', ca: caPem },
+      'address by a name': {
+        host: '127.0.0.1',
+        kind: 'name-only',
+        ca: certificates['name-only'].cert,
+      },
       expired: { host: 'localhost', kind: 'expired', ca: caPem },
       'self-signed': { host: 'localhost', kind: 'self-signed', ca: caPem },
       'no TLS': { host: 'localhost', kind: 'none', ca: caPem },
@@ -112,6 +118,7 @@ describeDialects('TLS to a database', (rigOf) => {
       'no authority': expect.stringMatching(/^SOURCE_UNREACHABLE NETWORK TLS_/u),
       'other host': 'SOURCE_UNREACHABLE NETWORK TLS_HOST',
       'other address': 'SOURCE_UNREACHABLE NETWORK TLS_HOST',
+      'address by a name': 'SOURCE_UNREACHABLE NETWORK TLS_HOST',
       expired: 'SOURCE_UNREACHABLE NETWORK TLS_EXPIRED',
       'self-signed': 'SOURCE_UNREACHABLE NETWORK TLS_SELF_SIGNED',
       'no TLS': 'SOURCE_UNREACHABLE NETWORK TLS_PROTOCOL',
@@ -119,8 +126,20 @@ describeDialects('TLS to a database', (rigOf) => {
   }, 120_000);
 });
 
-type Certificates = Awaited<ReturnType<typeof createCertificates>>;
-type Kind = 'right' | 'wrong-host' | 'expired' | 'self-signed' | 'none';
+/** Proves the name `localhost`, which Node asks for where it knows no host. */
+async function nameOnly() {
+  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
+  });
+  return { key: made.private, cert: made.cert };
+}
+
+type Certificates = Awaited<ReturnType<typeof createCertificates>> & {
+  readonly 'name-only': Awaited<ReturnType<typeof nameOnly>>;
+};
+type Kind = 'right' | 'wrong-host' | 'expired' | 'self-signed' | 'name-only' | 'none';
 
 /** PostgreSQL behind a proxy that speaks TLS for it; a MariaDB for each certificate. */
 async function startTlsServers(rig: TableRig, certificates: Certificates) {
@@ -166,7 +185,7 @@ test('tests of MariaDB are never skipped in CI', () => {
   expect(reason).toBeNull();
 });
 
-function aDatabasePart1(rigOf: () => TableRig): void {
+function connecting(rigOf: () => TableRig): void {
   test('tells refused, unknown, wrong password and wrong database apart', async () => {
     const { connect, twin } = rigOf();
 
@@ -218,7 +237,7 @@ function aDatabasePart1(rigOf: () => TableRig): void {
   });
 }
 
-function aDatabasePart2(rigOf: () => TableRig): void {
+function givingUp(rigOf: () => TableRig): void {
   test('ends a statement at the server, and frees the socket, when nobody waits any more', async () => {
     const rig = rigOf();
     await withProxy(rig, async (proxy) => {
@@ -233,7 +252,10 @@ function aDatabasePart2(rigOf: () => TableRig): void {
 
       expect(fault).toBe('SOURCE_TIMEOUT NETWORK DEADLINE');
       expect(performance.now() - started).toBeLessThan(100);
-      await until(async () => !(await isAsleep(rig)));
+      await made.close();
+
+      // Closing waits until the server was told.
+      await until(async () => !(await isAsleep(rig)), 5);
       await until(() => proxy.openSockets() === 0);
     });
   });
@@ -273,7 +295,7 @@ function aDatabasePart2(rigOf: () => TableRig): void {
   });
 }
 
-function aDatabasePart3(rigOf: () => TableRig): void {
+function sharing(rigOf: () => TableRig): void {
   test('opens so many connections and no more, whoever waits', async () => {
     const rig = rigOf();
     await withProxy(rig, async (proxy) => {

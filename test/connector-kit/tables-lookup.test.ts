@@ -46,9 +46,9 @@ const only = (...ids: string[]) => ({ ids, hasFuture: false, fault: null });
 describeDialects('a look-up in a table', (rigOf) => {
   beforeEach(() => rigOf().twin.clear());
 
-  aLookUpInATablePart1(rigOf);
-  aLookUpInATablePart2(rigOf);
-  aLookUpInATablePart3(rigOf);
+  findingRows(rigOf);
+  judgingRows(rigOf);
+  limitingRows(rigOf);
 });
 
 const BOUNDS = ['L3', 'M', '证'];
@@ -56,8 +56,8 @@ const BOUNDS = ['L3', 'M', '证'];
 describeDialects('a digest', (rigOf) => {
   beforeEach(() => rigOf().twin.clear());
 
-  aDigestPart4(rigOf);
-  aDigestPart5(rigOf);
+  equalDigests(rigOf);
+  differentDigests(rigOf);
 });
 
 describe('the digest of scanned rows', () => {
@@ -91,7 +91,7 @@ describe('the digest of scanned rows', () => {
   });
 });
 
-function aLookUpInATablePart1(rigOf: RigOf): void {
+function findingRows(rigOf: RigOf): void {
   test('answers every key in order, with all of its records', async () => {
     const rig = rigOf();
     await rig.twin.write(
@@ -146,7 +146,7 @@ function aLookUpInATablePart1(rigOf: RigOf): void {
   });
 }
 
-function aLookUpInATablePart2(rigOf: RigOf): void {
+function judgingRows(rigOf: RigOf): void {
   test('does not count a change in the future, and says that it was there', async () => {
     const rig = rigOf();
     const future = '2099-01-01 00:00:00';
@@ -208,7 +208,7 @@ function aLookUpInATablePart2(rigOf: RigOf): void {
   });
 }
 
-function aLookUpInATablePart3(rigOf: RigOf): void {
+function limitingRows(rigOf: RigOf): void {
   test('by two columns wants both', async () => {
     const rig = rigOf();
     await rig.twin.write(licenseDelta('I', 'L1', { holder: 'A' }));
@@ -270,7 +270,7 @@ function aLookUpInATablePart3(rigOf: RigOf): void {
   });
 }
 
-function aDigestPart4(rigOf: RigOf): void {
+function equalDigests(rigOf: RigOf): void {
   test('of ranges is that of the scan, whatever the rows hold', async () => {
     const rig = rigOf();
     const reading = rig.reading({ table: TABLE });
@@ -312,7 +312,7 @@ function aDigestPart4(rigOf: RigOf): void {
   });
 }
 
-function aDigestPart5(rigOf: RigOf): void {
+function differentDigests(rigOf: RigOf): void {
   test('differs for one changed letter, in its own range only', async () => {
     const rig = rigOf();
     const reading = rig.reading({ table: TABLE });

@@ -28,13 +28,13 @@ async function many(rig: TableRig, rows: number): Promise<void> {
 describeDialects('a scan', (rigOf) => {
   beforeEach(() => rigOf().twin.clear());
 
-  aScanPart1(rigOf);
-  aScanPart2(rigOf);
-  aScanPart3(rigOf);
-  aScanPart4(rigOf);
+  showingAll(rigOf);
+  resuming(rigOf);
+  puttingAside(rigOf);
+  ordering(rigOf);
 });
 
-function aScanPart1(rigOf: RigOf): void {
+function showingAll(rigOf: RigOf): void {
   test('of an empty table is one complete page without rows', async () => {
     const rig = rigOf();
 
@@ -82,7 +82,7 @@ function aScanPart1(rigOf: RigOf): void {
   });
 }
 
-function aScanPart2(rigOf: RigOf): void {
+function resuming(rigOf: RigOf): void {
   test('resumed after any page shows the same rows as often', async () => {
     const rig = rigOf();
     await many(rig, 350);
@@ -134,6 +134,8 @@ function aScanPart2(rigOf: RigOf): void {
     }
     const next = await rig.scan(reading, { since: watermark });
 
+    // In a snapshot a row that moves ahead of the place is not met again.
+    expect(seen).toHaveLength(300);
     expect(new Set(seen).size).toBe(300);
     expect(ids(next.rows)).toEqual(
       expect.arrayContaining(['L000000000005', 'L000000000150', 'L000000000299']),
@@ -141,7 +143,7 @@ function aScanPart2(rigOf: RigOf): void {
   });
 }
 
-function aScanPart3(rigOf: RigOf): void {
+function puttingAside(rigOf: RigOf): void {
   test('begins the overlap before the newest change, and no earlier', async () => {
     const rig = rigOf();
     const reading = rig.reading({ table: TABLE, overlapSeconds: 3_600 });
@@ -200,7 +202,7 @@ function aScanPart3(rigOf: RigOf): void {
   });
 }
 
-function aScanPart4(rigOf: RigOf): void {
+function ordering(rigOf: RigOf): void {
   test('of I, U, U, D out of order and doubled leaves nothing standing', async () => {
     const rig = rigOf();
     const at = (second: string): string => `2026-09-18 08:00:${second}`;
@@ -237,5 +239,21 @@ function aScanPart4(rigOf: RigOf): void {
 
     expect(pass.rows).toHaveLength(99 + 4 + 150);
     expect(new Set(ids(pass.rows)).size).toBe(99 + 3 + 1);
+  });
+
+  test('follows ids that are long numbers digit by digit', async () => {
+    const rig = rigOf();
+    const serials = Array.from({ length: 250 }, (_, at) =>
+      String(370802199001011000n + BigInt(at)),
+    );
+    await rig.twin.write(
+      ...serials.map((serial) =>
+        licenseDelta('I', 'same', { serial, time: '2026-09-18 08:00:00' }),
+      ),
+    );
+
+    const pass = await rig.scan(rig.reading({ table: TABLE, id: ['cd_id'] }));
+
+    expect(ids(pass.rows)).toEqual(serials);
   });
 }

@@ -101,7 +101,7 @@ function delta(time: string | null, at: number) {
 describeDialects('times as text', (rigOf) => {
   beforeEach(() => rigOf().twin.clear());
 
-  timesAsTextPart1(rigOf);
+  comparingTimes(rigOf);
 });
 
 describeDialects('a full re-load', (rigOf) => {
@@ -174,7 +174,7 @@ describeDialects('a full re-load', (rigOf) => {
   });
 });
 
-function timesAsTextPart1(rigOf: RigOf): void {
+function comparingTimes(rigOf: RigOf): void {
   test('of every form are compared by the database as the hub compares them', async () => {
     const rig = rigOf();
     const reading = { ...rig.reading({ table: TABLE, id: ['RECID'] }), columns: ['PRIPID'] };

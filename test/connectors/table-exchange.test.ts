@@ -26,9 +26,9 @@ describeExchange('table exchange, asked', (rigOf) => {
     await twin.seed(SEED);
   });
 
-  tableExchangeAskedPart1(rigOf);
-  tableExchangeAskedPart2(rigOf);
-  tableExchangeAskedPart3(rigOf);
+  finding(rigOf);
+  missing(rigOf);
+  reading(rigOf);
 });
 
 const TABLE = 'E_BASEINFO';
@@ -45,8 +45,8 @@ const at = (second: number) => `2026-09-18 08:00:0${second}`;
 describeExchange('table exchange, kept', (rigOf) => {
   beforeEach(() => rigOf().tables.twin.clear());
 
-  tableExchangeKeptPart4(rigOf);
-  tableExchangeKeptPart5(rigOf);
+  keeping(rigOf);
+  answeringFromKept(rigOf);
 });
 
 const base = {
@@ -114,10 +114,10 @@ test.each<[string, object, string]>([
 });
 
 describe('settings of table exchange', () => {
-  settingsOfTableExchangePart6();
+  refusingSettings();
 });
 
-function tableExchangeAskedPart1(rigOf: () => ExchangeRig): void {
+function finding(rigOf: () => ExchangeRig): void {
   test('answers in the order of the keys, repeated ones too', async () => {
     const connector = rigOf().connect();
 
@@ -181,7 +181,7 @@ function tableExchangeAskedPart1(rigOf: () => ExchangeRig): void {
   });
 }
 
-function tableExchangeAskedPart2(rigOf: () => ExchangeRig): void {
+function missing(rigOf: () => ExchangeRig): void {
   test('finds a person under the fifteen digits the table has kept', async () => {
     const { tables, connect } = rigOf();
     await tables.twin.write({
@@ -231,7 +231,7 @@ function tableExchangeAskedPart2(rigOf: () => ExchangeRig): void {
   });
 }
 
-function tableExchangeAskedPart3(rigOf: () => ExchangeRig): void {
+function reading(rigOf: () => ExchangeRig): void {
   test('of a row that cannot be read costs only its own key the answer', async () => {
     const { tables, connect } = rigOf();
     await tables.twin.write({
@@ -266,7 +266,7 @@ function tableExchangeAskedPart3(rigOf: () => ExchangeRig): void {
   });
 }
 
-function tableExchangeKeptPart4(rigOf: () => ExchangeRig): void {
+function keeping(rigOf: () => ExchangeRig): void {
   test('14: I, U, U, D out of order and doubled in the overlap end deleted', async () => {
     const { tables, connect } = rigOf();
     const history = [
@@ -323,7 +323,7 @@ function tableExchangeKeptPart4(rigOf: () => ExchangeRig): void {
   });
 }
 
-function tableExchangeKeptPart5(rigOf: () => ExchangeRig): void {
+function answeringFromKept(rigOf: () => ExchangeRig): void {
   test('finds a row that the mapping cannot read, and then answers with a fault', async () => {
     const { tables, connect } = rigOf();
     await tables.twin.write({
@@ -357,7 +357,7 @@ function tableExchangeKeptPart5(rigOf: () => ExchangeRig): void {
   });
 }
 
-function settingsOfTableExchangePart6(): void {
+function refusingSettings(): void {
   test('lead to one place', () => {
     expect(tableExchange.origins(parse(base))).toEqual([
       { protocol: 'mysql', host: 'db.example', port: 3306 },
