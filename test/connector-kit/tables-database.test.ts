@@ -45,8 +45,8 @@ async function isAsleep(rig: TableRig): Promise<boolean> {
   return sessions.some(({ statement }) => statement.includes('sleep('));
 }
 
-async function until(isSo: () => Promise<boolean> | boolean, triesMax = 100): Promise<void> {
-  for (let tries = 0; tries < triesMax; tries += 1) {
+async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
     if (await isSo()) return;
     await delay(50);
   }
@@ -254,8 +254,9 @@ function givingUp(rigOf: () => TableRig): void {
       expect(performance.now() - started).toBeLessThan(100);
       await made.close();
 
-      // Closing waits until the server was told.
-      await until(async () => !(await isAsleep(rig)), 5);
+      // Closing waits until the server was told, by a second connection.
+      expect(proxy.connections()).toBe(2);
+      await until(async () => !(await isAsleep(rig)));
       await until(() => proxy.openSockets() === 0);
     });
   });
