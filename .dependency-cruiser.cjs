@@ -10,6 +10,7 @@ const FLOORS = [
     'src/jobs',
     'src/audit',
     'src/access',
+    'src/agencies',
     'src/calendar',
     'src/safety',
     'src/vault',

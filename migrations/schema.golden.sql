@@ -23,6 +23,33 @@ comment on function tell_registry_change() is 'Trigger body: wakes every replica
 
 -- Tables
 
+create table agency (
+  code text not null,
+  name text not null,
+  region_code text not null,
+  level text not null,
+  is_justice boolean not null,
+  version integer not null,
+  registered_at timestamp with time zone not null,
+  registered_by text not null,
+  constraint agency_code_check CHECK ((code ~ '^[0-9A-Z]{18}$'::text)),
+  constraint agency_level_check CHECK ((level = ANY (ARRAY['PROVINCE'::text, 'CITY'::text, 'COUNTY'::text]))),
+  constraint agency_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint agency_pkey PRIMARY KEY (code),
+  constraint agency_region_code_check CHECK ((region_code ~ '^[0-9]{6}$'::text)),
+  constraint agency_version_check CHECK ((version > 0))
+);
+CREATE INDEX agency_region ON public.agency USING btree (region_code, level);
+comment on table agency is 'An administrative organ (行政机关、单位) that takes part in the regime: who is responsible where.';
+comment on column agency.code is 'Unified social credit code of the organ.';
+comment on column agency.name is 'Its name, Chinese.';
+comment on column agency.region_code is 'GB/T 2260 code of the region it is responsible for.';
+comment on column agency.level is 'PROVINCE 省级, CITY 市级, COUNTY 县级.';
+comment on column agency.is_justice is 'True for the justice bureau (司法行政部门), which owns the lists of its level, coordinates assistance and receives filings.';
+comment on column agency.version is 'Counts from 1; a change raises it.';
+comment on column agency.registered_at is 'Hub clock, UTC, of the last change.';
+comment on column agency.registered_by is 'Operator of the last change, as the identity provider names them, or deployment.';
+
 create table assistance_delivery (
   request_id uuid not null,
   attempts integer default 0 not null,

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import type { JSONWebKeySet } from 'jose';
 
 import { createTokenVerifier } from './access/tokens.ts';
+import type { Agencies } from './agencies/agencies.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
 import { createNetwork, type Egress } from './connector-kit/egress.ts';
@@ -51,6 +52,7 @@ export interface HubOptions {
 export interface Hub {
   readonly db: Database;
   readonly sources: Sources;
+  readonly agencies: Agencies;
   readonly catalog: Catalog;
   /** Tells assisting agencies' systems whatever is due. */
   deliverDue(signal: AbortSignal): Promise<void>;
@@ -150,6 +152,7 @@ export function openHub(options: HubOptions): Hub {
   return {
     db,
     sources,
+    agencies: rooms.agencies,
     catalog: rooms.catalog,
     deliverDue: rooms.deliverDue,
     start,

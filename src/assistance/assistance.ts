@@ -13,7 +13,7 @@ import type { Delivery } from '../model/observe/assistance.ts';
 import type { Page, PageRequest } from '../model/page.ts';
 import type { AssistanceRung } from '../model/policy.ts';
 import type { Purpose } from '../model/purpose.ts';
-import type { Accepted } from '../model/user-error.ts';
+import { mistake, type Accepted } from '../model/user-error.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import type { Deliveries } from './delivery.ts';
 import {
@@ -194,11 +194,11 @@ export function createAssistance(deps: {
     const [received = null] = await listByIds(caller.agencyCode, [input.requestId]);
     if (received === null || received.assistingAgency !== caller.agencyCode)
       return refusals.refuse(caller, 'replyToAssistance', [
-        {
-          code: 'UNKNOWN_ASSISTANCE_REQUEST',
-          field: ['requestId'],
-          message: 'No such request is in the inbox of your agency.',
-        },
+        mistake(
+          'UNKNOWN_ASSISTANCE_REQUEST',
+          ['requestId'],
+          'No such request is in the inbox of your agency.',
+        ),
       ]);
     const errors = checkReply(received, input, businessDate(clock.now()));
     if (errors.length > 0) return refusals.refuse(caller, 'replyToAssistance', errors);

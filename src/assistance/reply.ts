@@ -1,5 +1,5 @@
 import type { BusinessDate } from '../model/business-date.ts';
-import type { UserError } from '../model/user-error.ts';
+import { mistake, type UserError } from '../model/user-error.ts';
 import type { AssistanceAnswered, AssistanceRequest, ReplyToAssistance } from './assistance.ts';
 
 const ANSWERER_LENGTH_MAX = 64;
@@ -14,34 +14,38 @@ export function checkReply(
   const errors: UserError[] = [];
   const name = reply.answererName.trim();
   if (name.length < 1 || name.length > ANSWERER_LENGTH_MAX)
-    errors.push({
-      code: 'LENGTH_OUT_OF_RANGE',
-      field: ['answererName'],
-      message: `Send 1 to ${ANSWERER_LENGTH_MAX} characters.`,
-    });
+    errors.push(
+      mistake(
+        'LENGTH_OUT_OF_RANGE',
+        ['answererName'],
+        `Send 1 to ${ANSWERER_LENGTH_MAX} characters.`,
+      ),
+    );
   if (reply.asOf > today)
-    errors.push({
-      code: 'DATE_OUT_OF_RANGE',
-      field: ['asOf'],
-      message: `Send a day up to ${today}, Asia/Shanghai.`,
-    });
+    errors.push(
+      mistake('DATE_OUT_OF_RANGE', ['asOf'], `Send a day up to ${today}, Asia/Shanghai.`),
+    );
   reply.answers.forEach(({ note }, index) => {
     if (note !== null && note.length > NOTE_LENGTH_MAX)
-      errors.push({
-        code: 'LENGTH_OUT_OF_RANGE',
-        field: ['answers', String(index), 'note'],
-        message: `Send at most ${NOTE_LENGTH_MAX} characters.`,
-      });
+      errors.push(
+        mistake(
+          'LENGTH_OUT_OF_RANGE',
+          ['answers', String(index), 'note'],
+          `Send at most ${NOTE_LENGTH_MAX} characters.`,
+        ),
+      );
   });
   const asked = request.questions.map(({ code }) => code);
   const answered = reply.answers.map(({ question }) => question);
   const fits = answered.length === asked.length && asked.every((code) => answered.includes(code));
   if (!fits)
-    errors.push({
-      code: 'ANSWERS_DO_NOT_FIT',
-      field: ['answers'],
-      message: `Answer each of these questions once: ${asked.join(', ')}.`,
-    });
+    errors.push(
+      mistake(
+        'ANSWERS_DO_NOT_FIT',
+        ['answers'],
+        `Answer each of these questions once: ${asked.join(', ')}.`,
+      ),
+    );
   return errors;
 }
 

@@ -1,6 +1,9 @@
+import { createAgencies } from '../agencies/agencies.ts';
+import { AGENCIES } from '../catalog/starter/agencies.ts';
 import { createCatalog } from '../catalog/catalog.ts';
 import { STARTER_MATTERS } from '../catalog/starter/matters.ts';
 import { readConfig } from '../config.ts';
+import { systemClock } from '../model/clock.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrate, migrationState } from '../store/migrate.ts';
 import type { AddCommand } from './hecha.ts';
@@ -31,6 +34,9 @@ export const addMigrate: AddCommand = (program, world, finish) => {
         for (const name of applied) world.print(`applied ${name}`);
         world.tell(applied.length === 0 ? 'Nothing was pending.' : `${applied.length} applied.`);
         if (options.starterCatalog === true) {
+          const agencies = createAgencies({ db, clock: systemClock });
+          for (const agency of Object.values(AGENCIES))
+            await agencies.register(agency, 'deployment');
           const added = await createCatalog({ db }).publish(STARTER_MATTERS);
           world.tell(`${added} matters of the starter catalog published.`);
         }

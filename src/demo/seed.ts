@@ -27,6 +27,7 @@ const E1 = {
 
 /** The starter catalog and two sample cases. Doing it again changes nothing. */
 export async function seed({ hub, clock }: { hub: Hub; clock: Clock }): Promise<void> {
+  for (const agency of Object.values(AGENCIES)) await hub.agencies.register(agency, 'deployment');
   await hub.catalog.publish(STARTER_MATTERS);
   await openSample(hub, clock, {
     ids: [SAMPLE.transport.caseId, SAMPLE.transport.subjectId],

@@ -16,6 +16,9 @@ export const AUDIENCE_ROLES: Readonly<Record<Audience, readonly Role[] | null>> 
   ASSISTANTS: ['ASSIST_UNIT'],
   OPERATORS: ['OPERATOR'],
   AUDITORS: ['AUDITOR'],
+  AGENCY_STAFF: [...CASE_READERS, 'ASSIST_UNIT'],
+  JUSTICE_BUREAUS: ['JUSTICE'],
+  CREDIT_KEEPERS: ['CREDIT', 'MARKET'],
 };
 
 /** Whether a caller with these roles belongs to an audience. */

@@ -26,6 +26,8 @@ export const LIMITS = {
   nodes: 20_000,
   /** Errors told when the request is refused as a whole. */
   errors: 5,
+  /** Mistakes told of one mutation. */
+  userErrors: 50,
 } as const;
 
 export type LimitName = keyof typeof LIMITS;
@@ -39,10 +41,12 @@ const OF_EVERY_SUBJECT = { findings: 10, assistanceRequests: 20, verifications: 
 
 /**
  * How long each list may become, as the schema promises it, or how long it usually is where a list
- * is part of one record. Lists called `nodes` are as long as `first` says.
+ * is part of one record. Lists called `nodes` are as long as `first` says, `userErrors` of every
+ * payload as `LIMITS` says.
  */
 export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   Query: { sources: 100, connectorKinds: 20, registeredSources: 100 },
+  UserError: { allowed: 20 },
   VerificationPolicy: { requirements: 4 },
   Requirement: { fields: 8, ladder: 4 },
   Case: { subjects: 20, verifications: 50 },
@@ -79,13 +83,13 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
   SourceRevision: { routes: 20, changes: 100, checks: 10, shadowReports: 10 },
   ShadowReport: { groups: 20 },
   ChangeGroup: { examples: 5 },
-  ReportShadowPayload: { userErrors: 50 },
   SourceCheck: { probes: 20, rules: 50 },
   SourceCollection: { fields: 100, drafts: 4 },
-  DiscoverPayload: { collections: 50, userErrors: 50 },
-  TryMappingPayload: { lines: 200, userErrors: 50 },
-  SourcePayload: { userErrors: 50 },
-  OpenCasePayload: { userErrors: 50 },
-  VerifyPayload: { userErrors: 50 },
-  ReplyToAssistancePayload: { userErrors: 50 },
+  DiscoverPayload: { collections: 50 },
+  TryMappingPayload: { lines: 200 },
 };
+
+/** How long a list may become. Undefined where nobody has said so. */
+export function listBound(type: string, field: string): number | undefined {
+  return field === 'userErrors' ? LIMITS.userErrors : LIST_BOUNDS[type]?.[field];
+}

@@ -14,7 +14,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-import { LIMITS, LIST_BOUNDS, type LimitName } from './limits.ts';
+import { LIMITS, listBound, type LimitName } from './limits.ts';
 import { checkFirst } from './page-arguments.ts';
 import { conditionOf, fieldOf, type DocumentParts } from './visit-fields.ts';
 
@@ -101,7 +101,7 @@ export function costOf(
 
 function lengthOf(type: string, field: string, page: number): number {
   if (field === 'nodes') return page;
-  const bound = LIST_BOUNDS[type]?.[field];
+  const bound = listBound(type, field);
   if (bound === undefined) throw new Error(`the list ${type}.${field} has no bound`);
   return bound;
 }
@@ -113,7 +113,7 @@ export function listsWithoutBound(schema: GraphQLSchema): readonly string[] {
     return Object.values(type.getFields())
       .filter((field) => isListType(getNullableType(field.type)))
       .filter((field) => isCompositeType(getNamedType(field.type)) && field.name !== 'nodes')
-      .filter((field) => LIST_BOUNDS[type.name]?.[field.name] === undefined)
+      .filter((field) => listBound(type.name, field.name) === undefined)
       .map((field) => `${type.name}.${field.name}`);
   });
 }

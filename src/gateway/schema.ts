@@ -15,6 +15,7 @@ import { licenseResolvers } from './resolvers/license.ts';
 import { mappingResolvers } from './resolvers/mapping.ts';
 import { registryResolvers } from './resolvers/registry.ts';
 import { rootResolvers } from './resolvers/root.ts';
+import { agencyResolvers } from './resolvers/agency.ts';
 import { shadowResolvers } from './resolvers/shadow.ts';
 import { sourceResolvers } from './resolvers/source.ts';
 import { subjectResolvers } from './resolvers/subject.ts';
@@ -35,6 +36,7 @@ const RESOLVERS = [
   sourceResolvers,
   registryResolvers,
   mappingResolvers,
+  agencyResolvers,
   shadowResolvers,
 ];
 

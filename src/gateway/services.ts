@@ -1,3 +1,4 @@
+import type { Agencies } from '../agencies/agencies.ts';
 import type { Assistance } from '../assistance/assistance.ts';
 import type { Refusals } from '../audit/refusals.ts';
 import type { Casework } from '../casework/casework.ts';
@@ -10,6 +11,7 @@ import type { Verifications } from '../verification/verification.ts';
 
 /** What the gateway needs of the rooms, and no more. */
 export interface Services {
+  readonly agencies: Pick<Agencies, 'find' | 'list' | 'register'>;
   readonly catalog: Pick<Catalog, 'listInForce' | 'findInForce' | 'listVersions'>;
   readonly casework: Casework;
   readonly subjects: Subjects;

@@ -1,3 +1,4 @@
+import { createAgencies } from '../agencies/agencies.ts';
 import { createAssistance } from '../assistance/assistance.ts';
 import { createDeliveries } from '../assistance/delivery.ts';
 import { createRefusals } from '../audit/refusals.ts';
@@ -41,6 +42,7 @@ export interface RoomsDependencies {
 /** The rooms of floor 4. Where two must meet, one is passed to the other here. */
 export function createRooms(deps: RoomsDependencies) {
   const { db, sources } = deps;
+  const agencies = createAgencies(deps);
   const calendar = createCalendar();
   const refusals = createRefusals(deps);
   const catalog = createCatalog(deps);
@@ -101,13 +103,14 @@ export function createRooms(deps: RoomsDependencies) {
   const { deliverDue } = deliveries;
   return {
     ...{ catalog, casework, refusals, subjects, verifications, assistance, deliverDue },
-    ...{ registry, rollout, shadow },
+    ...{ agencies, registry, rollout, shadow },
   };
 }
 
 /** The rooms as callers see them: an unreachable database is a fault of the catalog. */
 export function servicesOf(rooms: ReturnType<typeof createRooms>) {
   return {
+    agencies: withStoreFaults(rooms.agencies),
     catalog: withStoreFaults(rooms.catalog),
     casework: withStoreFaults(rooms.casework),
     refusals: withStoreFaults(rooms.refusals),

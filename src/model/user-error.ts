@@ -29,7 +29,9 @@ export type UserErrorCode =
   | 'CHECK_MISSING'
   | 'SHADOW_MISSING'
   | 'REASON_MISSING'
-  | 'TOO_MANY_PROBES';
+  | 'TOO_MANY_PROBES'
+  | 'UNKNOWN_AGENCY'
+  | 'STALE_VERSION';
 
 /** Tied to the input field that carries the mistake. Never repeats the value. */
 export interface UserError {
@@ -37,11 +39,15 @@ export interface UserError {
   /** Path from the input object to the field. Empty when no field is to blame. */
   readonly field: readonly string[];
   readonly message: string;
+  /** Where a step is not allowed: the state the thing is in. Null for other mistakes. */
+  readonly state: string | null;
+  /** Where a step is not allowed: the steps that are. Empty for other mistakes. */
+  readonly allowed: readonly string[];
 }
 
 /** One mistake: which, where, and what to do instead. */
 export function mistake(code: UserErrorCode, field: readonly string[], message: string): UserError {
-  return { code, field, message };
+  return { code, field, message, state: null, allowed: [] };
 }
 
 /** The thing that was asked for, or why the caller has to ask differently. */

@@ -10,7 +10,7 @@ import { decodeCursor, decodeInstantCursor, isUuid, pageOf, rowsToRead } from '.
 import { groupedBy, inOrderOf } from '../model/in-order.ts';
 import type { Matter } from '../model/matter.ts';
 import type { Page, PageRequest } from '../model/page.ts';
-import type { Accepted, UserError } from '../model/user-error.ts';
+import { mistake, type Accepted, type UserError } from '../model/user-error.ts';
 import type {
   Claim,
   Discrepancy,
@@ -285,7 +285,7 @@ function refuseWith(
   field: string,
   message: string,
 ): { readonly ok: false; readonly errors: readonly UserError[] } {
-  return { ok: false, errors: [{ code, field: [field], message }] };
+  return { ok: false, errors: [mistake(code, [field], message)] };
 }
 
 function digestOf({ caseId, subjectId, claims }: Verify): string {

@@ -1,3 +1,4 @@
+import type { Agency } from '../../src/model/agency.ts';
 import type { AssistanceRequest } from '../../src/assistance/assistance.ts';
 import type { BusinessDate } from '../../src/model/business-date.ts';
 import type { CaseFile, CaseSubject } from '../../src/model/case-file.ts';
@@ -17,6 +18,14 @@ const subjectId = (number: number) => `00000000-0000-4000-8000-${String(number).
 
 export const PERSON_ID = '370802199001011237';
 export const PERSON_NAME = '张三丰';
+
+export const AGENCY: Agency = {
+  code: '11370800MB28559184',
+  name: '济宁市行政审批服务局',
+  regionCode: '370800',
+  level: 'CITY',
+  isJustice: false,
+};
 
 export const MATTER: Matter = {
   code: '370800-TEST-0001',

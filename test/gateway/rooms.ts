@@ -2,6 +2,7 @@ import type { Services } from '../../src/gateway/services.ts';
 import type { Page } from '../../src/model/page.ts';
 import type { Sourced } from '../../src/subject/subject.ts';
 import {
+  AGENCY,
   CASE,
   LICENSE,
   MATTER,
@@ -47,6 +48,7 @@ export function createRooms(): Rooms {
     ) as T;
   return {
     services: {
+      agencies: counted('agencies', agencies),
       catalog: counted('catalog', catalog),
       casework: counted('casework', casework),
       subjects: counted('subjects', createSubjects(silent)),
@@ -70,6 +72,12 @@ const catalog: Services['catalog'] = {
   listInForce: async () => page([MATTER]),
   findInForce: async (code) => (code === MATTER.code ? MATTER : null),
   listVersions: async (keys) => keys.map(({ code }) => (code === MATTER.code ? MATTER : null)),
+};
+
+const agencies: Services['agencies'] = {
+  find: async () => AGENCY,
+  list: async () => page([AGENCY]),
+  register: async (agency) => ({ ok: true, value: agency }),
 };
 
 const casework: Services['casework'] = {

@@ -29,6 +29,15 @@ export type AbnormalOperationMode =
   /** 标记: an individual business that is marked. */
   | 'MARKED';
 
+/** Levels of government that keep lists of their own. */
+export type AgencyLevel =
+  /** 市级. */
+  | 'CITY'
+  /** 县级. */
+  | 'COUNTY'
+  /** 省级. */
+  | 'PROVINCE';
+
 /** The answer to one question of a request. */
 export type AssistanceAnswerInput = {
   /** At most 500 characters. Null when there is nothing to add. */
@@ -66,6 +75,8 @@ export type AssistanceState =
 
 /** A set of roles. Which roles belong to which audience stands in docs/reference/access.md. */
 export type Audience =
+  /** Who works for an agency that takes part in the regime. */
+  | 'AGENCY_STAFF'
   /** Who answers requests for assistance, and who sent them. */
   | 'ASSISTANCE_PARTIES'
   /** Who answers requests for assistance. */
@@ -76,6 +87,10 @@ export type Audience =
   | 'CASE_HANDLERS'
   /** Who may read their own agency's cases and verifications. */
   | 'CASE_READERS'
+  /** Who owns the credit platform and the publicity system. */
+  | 'CREDIT_KEEPERS'
+  /** Who owns the lists, coordinates assistance and supervises: justice bureaus. */
+  | 'JUSTICE_BUREAUS'
   /** Who runs the sources: the data center. */
   | 'OPERATORS'
   /** Whoever presents a valid token. */
@@ -407,6 +422,20 @@ export type Refutation =
   /** The record is not valid on the date that counts. */
   | 'STATUS_NOT_VALID';
 
+/** An agency, and what it is responsible for. */
+export type RegisterAgencyInput = {
+  /** 统一社会信用代码 of the organ. */
+  readonly code: Scalars['String']['input'];
+  /** 司法行政部门: owns the lists of its level, coordinates assistance, receives filings. */
+  readonly isJustice?: Scalars['Boolean']['input'];
+  /** The level of government that it belongs to. */
+  readonly level: AgencyLevel;
+  /** 1 to 200 characters, Chinese. */
+  readonly name: Scalars['String']['input'];
+  /** GB/T 2260 code of the region it is responsible for, of its level: 370000, 370800, 370811. */
+  readonly regionCode: Scalars['String']['input'];
+};
+
 /** A source and its first revision. */
 export type RegisterSourceInput = {
   /** Number of its entry in the integrated government data catalog (政务数据目录). */
@@ -649,6 +678,8 @@ export type UserErrorCode =
   | 'SETTING_NOT_ACCEPTED'
   /** It is not known what this revision would change: run it in the shadow first, or waive that with a reason. */
   | 'SHADOW_MISSING'
+  /** Somebody else changed it meanwhile: read it again, then decide again. */
+  | 'STALE_VERSION'
   /** The state of the revision does not allow this step. */
   | 'STEP_NOT_ALLOWED'
   /** The subject is not bound to this case. */
@@ -657,6 +688,8 @@ export type UserErrorCode =
   | 'TOO_MANY'
   /** The operator has let the hub call sources too often within the hour. */
   | 'TOO_MANY_PROBES'
+  /** No agency is registered under this code. */
+  | 'UNKNOWN_AGENCY'
   /** The caller's agency has no such request for assistance. */
   | 'UNKNOWN_ASSISTANCE_REQUEST'
   /** The caller's agency has no such case. */

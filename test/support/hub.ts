@@ -7,6 +7,7 @@ import { createSigningKey, mintToken } from '../../src/access/tokens.ts';
 import { readConfig, type Config } from '../../src/config.ts';
 import { DEMO_ACCOUNTS } from '../../src/demo/keeping.ts';
 import { DEMO_EGRESS, listOfSandbox, type Transport } from '../../src/demo/sandbox-list.ts';
+import { AGENCIES } from '../../src/catalog/starter/agencies.ts';
 import { STARTER_MATTERS } from '../../src/catalog/starter/matters.ts';
 import { openHub, type Hub, type HubOptions } from '../../src/hub.ts';
 import { createLog } from '../../src/log.ts';
@@ -81,6 +82,7 @@ export async function startTestHub(
   const composed = compose({ config, databaseUrl, sources, clock, publicJwk: key.publicJwk });
   const hub = openHub(composed);
   const replicas: Hub[] = [];
+  for (const agency of Object.values(AGENCIES)) await hub.agencies.register(agency, 'deployment');
   await hub.catalog.publish(STARTER_MATTERS);
   const { url } = await hub.start();
 
