@@ -196,6 +196,132 @@ comment on column case_subject.name is 'As the applicant states it.';
 comment on column case_subject.region_code is 'GB/T 2260 code inside the identifier, possibly historic. Null where it has none.';
 comment on column case_subject.findings is 'Findings of the identifier''s parser.';
 
+create table certificate_route (
+  case_id uuid not null,
+  subject_id uuid not null,
+  ground text not null,
+  since timestamp with time zone not null,
+  by text not null,
+  constraint certificate_route_case_id_fkey FOREIGN KEY (case_id) REFERENCES case_file(id),
+  constraint certificate_route_ground_check CHECK ((ground = ANY (ARRAY['NOT_CHOSEN'::text, 'PUBLICITY_REFUSED'::text, 'INELIGIBLE'::text, 'WITHDRAWN'::text]))),
+  constraint certificate_route_pkey PRIMARY KEY (case_id, subject_id),
+  constraint certificate_route_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES case_subject(id)
+);
+CREATE TRIGGER certificate_route_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.certificate_route FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table certificate_route is 'A subject of a case proves its claim by certificate (提交证明) instead of commitment. Append-only.';
+comment on column certificate_route.case_id is 'The case.';
+comment on column certificate_route.subject_id is 'The applicant.';
+comment on column certificate_route.ground is 'Why: did not choose commitment, refused publicity, may not commit, or withdrew.';
+comment on column certificate_route.since is 'Hub clock, UTC.';
+comment on column certificate_route.by is 'Officer as the identity provider names them.';
+
+create table commitment (
+  id uuid not null,
+  code text not null,
+  case_id uuid not null,
+  subject_id uuid not null,
+  agency_code text not null,
+  matter_code text not null,
+  matter_version integer not null,
+  eligibility_check_id uuid not null,
+  template_id text not null,
+  template_version integer not null,
+  text_digest text not null,
+  signer_name text not null,
+  signer_capacity text not null,
+  proxy_basis text,
+  signed_on date not null,
+  signed_at timestamp with time zone not null,
+  accepted_by text not null,
+  valid_until date,
+  publicity text not null,
+  idempotency_key text not null,
+  constraint commitment_case_id_fkey FOREIGN KEY (case_id) REFERENCES case_file(id),
+  constraint commitment_check CHECK (((signer_capacity = 'PROXY'::text) = (proxy_basis IS NOT NULL))),
+  constraint commitment_check1 CHECK ((valid_until >= signed_on)),
+  constraint commitment_code_check CHECK ((code ~ '^[0-9]{20}$'::text)),
+  constraint commitment_code_key UNIQUE (code),
+  constraint commitment_eligibility_check_id_fkey FOREIGN KEY (eligibility_check_id) REFERENCES eligibility_check(id),
+  constraint commitment_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 64))),
+  constraint commitment_key_once UNIQUE (agency_code, idempotency_key),
+  constraint commitment_matter_code_matter_version_fkey FOREIGN KEY (matter_code, matter_version) REFERENCES matter_version(matter_code, version),
+  constraint commitment_pkey PRIMARY KEY (id),
+  constraint commitment_proxy_basis_check CHECK (((length(proxy_basis) >= 1) AND (length(proxy_basis) <= 500))),
+  constraint commitment_publicity_check CHECK ((publicity = ANY (ARRAY['PUBLIC'::text, 'NOT_ASKED'::text, 'BARRED_FOR_PERSONS'::text]))),
+  constraint commitment_signer_capacity_check CHECK ((signer_capacity = ANY (ARRAY['SELF'::text, 'LEGAL_REPRESENTATIVE'::text, 'PROXY'::text]))),
+  constraint commitment_signer_name_check CHECK (((length(signer_name) >= 1) AND (length(signer_name) <= 200))),
+  constraint commitment_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES case_subject(id),
+  constraint commitment_template_version_check CHECK ((template_version > 0)),
+  constraint commitment_text_digest_check CHECK ((text_digest ~ '^[0-9a-f]{64}$'::text))
+);
+CREATE INDEX commitment_newest ON public.commitment USING btree (agency_code, signed_at DESC, id DESC);
+CREATE INDEX commitment_public ON public.commitment USING btree (signed_at DESC, id DESC) WHERE (publicity = 'PUBLIC'::text);
+CREATE INDEX commitment_subject ON public.commitment USING btree (subject_id);
+CREATE TRIGGER commitment_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.commitment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table commitment is 'A signed commitment (承诺书). Append-only; what became of it stands in commitment_event.';
+comment on column commitment.id is 'Shown to callers.';
+comment on column commitment.code is '承诺编码: region of acceptance, yyyymmdd, serial of six digits.';
+comment on column commitment.case_id is 'The case it was made in.';
+comment on column commitment.subject_id is 'The applicant who promised.';
+comment on column commitment.agency_code is 'Agency that accepted it; no other sees it.';
+comment on column commitment.matter_code is 'Matter of the case.';
+comment on column commitment.matter_version is 'Version of the matter in the case.';
+comment on column commitment.eligibility_check_id is 'The check by which the applicant may use commitment.';
+comment on column commitment.template_id is 'Format text (承诺书格式文本) that was signed.';
+comment on column commitment.template_version is 'Its version.';
+comment on column commitment.text_digest is 'SHA-256 of the text as the applicant saw it, hex.';
+comment on column commitment.signer_name is 'Who signed.';
+comment on column commitment.signer_capacity is 'In person, as legal representative, or as proxy (代为承诺).';
+comment on column commitment.proxy_basis is 'Power of attorney. Null unless a proxy signed.';
+comment on column commitment.signed_on is 'Day of the commitment, Asia/Shanghai.';
+comment on column commitment.signed_at is 'Hub clock, UTC.';
+comment on column commitment.accepted_by is 'Officer as the identity provider names them.';
+comment on column commitment.valid_until is 'Last day of validity (承诺有效期). Null for none.';
+comment on column commitment.publicity is 'Whether it is shown to the public; of natural persons never.';
+comment on column commitment.idempotency_key is 'Chosen by the caller.';
+
+create table commitment_event (
+  commitment_id uuid not null,
+  number integer not null,
+  step text,
+  state text not null,
+  at timestamp with time zone not null,
+  by text not null,
+  reason text,
+  basis text,
+  constraint commitment_event_basis_check CHECK (((length(basis) >= 1) AND (length(basis) <= 200))),
+  constraint commitment_event_check CHECK (((number = 1) = (step IS NULL))),
+  constraint commitment_event_commitment_id_fkey FOREIGN KEY (commitment_id) REFERENCES commitment(id),
+  constraint commitment_event_number_check CHECK ((number > 0)),
+  constraint commitment_event_pkey PRIMARY KEY (commitment_id, number),
+  constraint commitment_event_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
+  constraint commitment_event_state_check CHECK ((state = ANY (ARRAY['SIGNED'::text, 'WITHDRAWN'::text, 'TERMINATED'::text, 'CONCLUDED'::text, 'FULFILLED'::text, 'PARTLY_FULFILLED'::text, 'NOT_FULFILLED'::text]))),
+  constraint commitment_event_step_check CHECK ((step = ANY (ARRAY['WITHDRAW'::text, 'TERMINATE'::text, 'CONCLUDE'::text, 'FULFILL'::text, 'FIND_PARTLY'::text, 'FIND_UNFULFILLED'::text])))
+);
+CREATE TRIGGER commitment_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.commitment_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table commitment_event is 'What was done to a commitment, from the signing on. The last one tells its state. Append-only.';
+comment on column commitment_event.commitment_id is 'The commitment.';
+comment on column commitment_event.number is 'Counts from 1; the signing is 1.';
+comment on column commitment_event.step is 'The step taken. Null for the signing.';
+comment on column commitment_event.state is 'The state after it.';
+comment on column commitment_event.at is 'Hub clock, UTC.';
+comment on column commitment_event.by is 'Officer as the identity provider names them.';
+comment on column commitment_event.reason is 'Why, in their words. Null where the step needs none.';
+comment on column commitment_event.basis is 'Id or number of the verification, decision or document it rests on. Null where none is named.';
+
+create table commitment_serial (
+  region_code text not null,
+  day date not null,
+  last integer not null,
+  constraint commitment_serial_last_check CHECK (((last >= 1) AND (last <= 999999))),
+  constraint commitment_serial_pkey PRIMARY KEY (region_code, day),
+  constraint commitment_serial_region_code_check CHECK ((region_code ~ '^[0-9]{6}$'::text))
+);
+comment on table commitment_serial is 'The last serial given to a commitment (承诺编码) of a region on a day.';
+comment on column commitment_serial.region_code is 'Region of acceptance.';
+comment on column commitment_serial.day is 'Day of the commitment, Asia/Shanghai.';
+comment on column commitment_serial.last is 'The serial, from 1.';
+
 create table discrepancy (
   id uuid not null,
   agency_code text not null,
@@ -221,6 +347,79 @@ comment on column discrepancy.requirement is 'Requirement of the matter''s polic
 comment on column discrepancy.field is 'ClaimField of the schema.';
 comment on column discrepancy.sources is 'Sources that contradict each other, in order of id.';
 comment on column discrepancy.opened_at is 'Hub clock, UTC.';
+
+create table eligibility_check (
+  id uuid not null,
+  agency_code text not null,
+  case_id uuid not null,
+  subject_id uuid not null,
+  idempotency_key text not null,
+  outcome text not null,
+  findings jsonb not null,
+  unanswered jsonb not null,
+  rules_version integer not null,
+  checked_on date not null,
+  checked_at timestamp with time zone not null,
+  checked_by text not null,
+  constraint eligibility_check_case_id_fkey FOREIGN KEY (case_id) REFERENCES case_file(id),
+  constraint eligibility_check_findings_check CHECK ((jsonb_typeof(findings) = 'array'::text)),
+  constraint eligibility_check_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 64))),
+  constraint eligibility_check_once UNIQUE (agency_code, idempotency_key),
+  constraint eligibility_check_outcome_check CHECK ((outcome = ANY (ARRAY['ELIGIBLE'::text, 'WARNED'::text, 'BLOCKED'::text, 'UNDETERMINED'::text]))),
+  constraint eligibility_check_pkey PRIMARY KEY (id),
+  constraint eligibility_check_rules_version_fkey FOREIGN KEY (rules_version) REFERENCES eligibility_rules(version),
+  constraint eligibility_check_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES case_subject(id),
+  constraint eligibility_check_unanswered_check CHECK ((jsonb_typeof(unanswered) = 'array'::text))
+);
+CREATE INDEX eligibility_check_subject ON public.eligibility_check USING btree (subject_id, checked_at DESC);
+CREATE TRIGGER eligibility_check_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.eligibility_check FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table eligibility_check is 'Whether an applicant may use commitment, and on what that rests. Append-only.';
+comment on column eligibility_check.id is 'Shown to callers.';
+comment on column eligibility_check.agency_code is 'Agency that checked; no other sees it.';
+comment on column eligibility_check.case_id is 'Case that gives the purpose.';
+comment on column eligibility_check.subject_id is 'The applicant.';
+comment on column eligibility_check.idempotency_key is 'Chosen by the caller.';
+comment on column eligibility_check.outcome is 'What the rules came to. Silence of a source is UNDETERMINED, never BLOCKED.';
+comment on column eligibility_check.findings is 'EligibilityFinding of src/model/eligibility.ts, one for each record.';
+comment on column eligibility_check.unanswered is 'Datasets that had to be asked and did not answer.';
+comment on column eligibility_check.rules_version is 'Rules that were applied.';
+comment on column eligibility_check.checked_on is 'Business day of the check, Asia/Shanghai.';
+comment on column eligibility_check.checked_at is 'Hub clock, UTC.';
+comment on column eligibility_check.checked_by is 'Officer as the identity provider names them.';
+
+create table eligibility_decision (
+  check_id uuid not null,
+  reason text not null,
+  decided_at timestamp with time zone not null,
+  decided_by text not null,
+  constraint eligibility_decision_check_id_fkey FOREIGN KEY (check_id) REFERENCES eligibility_check(id),
+  constraint eligibility_decision_pkey PRIMARY KEY (check_id),
+  constraint eligibility_decision_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000)))
+);
+CREATE TRIGGER eligibility_decision_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.eligibility_decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table eligibility_decision is 'An officer lets an applicant commit although a check warned or could not be completed. A block is never overridden. Append-only.';
+comment on column eligibility_decision.check_id is 'The check.';
+comment on column eligibility_decision.reason is 'Why, in the officer''s words.';
+comment on column eligibility_decision.decided_at is 'Hub clock, UTC.';
+comment on column eligibility_decision.decided_by is 'Officer as the identity provider names them.';
+
+create table eligibility_rules (
+  version integer not null,
+  effective_from date not null,
+  rules jsonb not null,
+  published_at timestamp with time zone not null,
+  published_by text not null,
+  constraint eligibility_rules_pkey PRIMARY KEY (version),
+  constraint eligibility_rules_rules_check CHECK ((jsonb_typeof(rules) = 'array'::text)),
+  constraint eligibility_rules_version_check CHECK ((version > 0))
+);
+CREATE TRIGGER eligibility_rules_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.eligibility_rules FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table eligibility_rules is 'Rules of who may not use commitment (不适用告知承诺制的情形). A change is a new version. Append-only.';
+comment on column eligibility_rules.version is 'Counts from 1.';
+comment on column eligibility_rules.effective_from is 'First day in force, Asia/Shanghai; the highest version in force that day counts.';
+comment on column eligibility_rules.rules is 'EligibilityRule of src/model/eligibility.ts, one each.';
+comment on column eligibility_rules.published_at is 'Hub clock, UTC.';
+comment on column eligibility_rules.published_by is 'Officer of a justice bureau, as the identity provider names them, or deployment.';
 
 create table evidence (
   id uuid not null,
@@ -281,6 +480,78 @@ comment on column follow_up.due_on is 'Last business day, Asia/Shanghai; working
 comment on column follow_up.due_is_provisional is 'True when due_on lies beyond the published working-day calendar.';
 comment on column follow_up.created_at is 'Hub clock, UTC.';
 
+create table format_text (
+  id uuid not null,
+  matter_code text not null,
+  version integer not null,
+  agency_code text not null,
+  elements jsonb not null,
+  allows_proxy boolean not null,
+  digest text not null,
+  drafted_at timestamp with time zone not null,
+  drafted_by text not null,
+  constraint format_text_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint format_text_elements_check CHECK ((jsonb_typeof(elements) = 'array'::text)),
+  constraint format_text_matter_code_check CHECK (((length(matter_code) >= 1) AND (length(matter_code) <= 64))),
+  constraint format_text_pkey PRIMARY KEY (id),
+  constraint format_text_version_check CHECK ((version > 0)),
+  constraint format_text_version_once UNIQUE (matter_code, version)
+);
+CREATE TRIGGER format_text_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.format_text FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table format_text is 'Format text of notice and commitment (告知承诺书格式文本) and the additions to the service guide, by version. Append-only.';
+comment on column format_text.id is 'Shown to callers.';
+comment on column format_text.matter_code is 'Implementing code of the matter.';
+comment on column format_text.version is 'Counts from 1 within the matter.';
+comment on column format_text.agency_code is 'Agency that wrote it.';
+comment on column format_text.elements is 'WrittenElement of src/model/format-text.ts, one each.';
+comment on column format_text.allows_proxy is 'Whether a proxy may sign (是否可代为承诺).';
+comment on column format_text.digest is 'SHA-256 of notice and commitment as applicants see them, hex.';
+comment on column format_text.drafted_at is 'Hub clock, UTC.';
+comment on column format_text.drafted_by is 'Officer as the identity provider names them.';
+
+create table format_text_publication (
+  text_id uuid not null,
+  published_on date not null,
+  channels jsonb not null,
+  published_at timestamp with time zone not null,
+  published_by text not null,
+  constraint format_text_publication_channels_check CHECK ((jsonb_typeof(channels) = 'array'::text)),
+  constraint format_text_publication_pkey PRIMARY KEY (text_id),
+  constraint format_text_publication_text_id_fkey FOREIGN KEY (text_id) REFERENCES format_text(id)
+);
+CREATE TRIGGER format_text_publication_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.format_text_publication FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table format_text_publication is 'That a format text was made public (公布). Of one matter the highest version published up to a day counts. Append-only.';
+comment on column format_text_publication.text_id is 'The text.';
+comment on column format_text_publication.published_on is 'First day, Asia/Shanghai.';
+comment on column format_text_publication.channels is 'Where: SERVICE_HALL 服务场所, WEBSITE 网站, PLATFORM 政务服务平台.';
+comment on column format_text_publication.published_at is 'Hub clock, UTC.';
+comment on column format_text_publication.published_by is 'Officer as the identity provider names them.';
+
+create table format_text_task (
+  id uuid not null,
+  list_reference text not null,
+  matter_code text not null,
+  agency_code text not null,
+  listed_on date not null,
+  working_days integer not null,
+  due_on date not null,
+  provisional boolean not null,
+  constraint format_text_task_list_reference_check CHECK (((length(list_reference) >= 1) AND (length(list_reference) <= 200))),
+  constraint format_text_task_once UNIQUE (list_reference, matter_code, agency_code),
+  constraint format_text_task_pkey PRIMARY KEY (id),
+  constraint format_text_task_working_days_check CHECK (((working_days >= 1) AND (working_days <= 1000)))
+);
+CREATE INDEX format_text_task_agency ON public.format_text_task USING btree (agency_code, due_on);
+comment on table format_text_task is 'An agency has to publish the format text of a matter that came onto a list. Done once a text is published.';
+comment on column format_text_task.id is 'Shown to callers.';
+comment on column format_text_task.list_reference is 'Names the published list.';
+comment on column format_text_task.matter_code is 'The matter.';
+comment on column format_text_task.agency_code is 'The agency that has to.';
+comment on column format_text_task.listed_on is 'Day on which the list was published, Asia/Shanghai.';
+comment on column format_text_task.working_days is 'Working days it has; the plan''s section 5 gives ten.';
+comment on column format_text_task.due_on is 'Last day, counted by the working-day calendar; counted anew when that changes.';
+comment on column format_text_task.provisional is 'True when due_on lies beyond the published working-day calendar.';
+
 create table job_slot (
   job text not null,
   slot timestamp with time zone not null,
@@ -308,6 +579,7 @@ create table matter_version (
   effective_from date not null,
   effective_until date,
   policy jsonb not null,
+  publicity text,
   constraint matter_version_check CHECK ((effective_from <= effective_until)),
   constraint matter_version_item_type_check CHECK ((item_type = ANY (ARRAY['LICENSE'::text, 'CONFIRMATION'::text, 'BENEFIT'::text]))),
   constraint matter_version_matter_code_check CHECK (((length(matter_code) >= 1) AND (length(matter_code) <= 64))),
@@ -315,6 +587,7 @@ create table matter_version (
   constraint matter_version_pkey PRIMARY KEY (matter_code, version),
   constraint matter_version_policy_check CHECK ((jsonb_typeof(policy) = 'object'::text)),
   constraint matter_version_priority_field_check CHECK ((priority_field = ANY (ARRAY['HOUSEHOLD_REGISTRATION'::text, 'MARKET_ACCESS'::text, 'QUALIFICATION_EXAM'::text, 'SOCIAL_INSURANCE'::text, 'SOCIAL_ASSISTANCE'::text, 'HEALTH_EXAMINATION'::text, 'LEGAL_SERVICE'::text]))),
+  constraint matter_version_publicity_check CHECK ((publicity = ANY (ARRAY['PUBLIC_INTEREST'::text, 'THIRD_PARTY_INTEREST'::text, 'HARD_TO_VERIFY'::text]))),
   constraint matter_version_version_check CHECK ((version > 0))
 );
 comment on table matter_version is 'A certification matter (证明事项) as the list of its day had it. A change is a new version.';
@@ -330,6 +603,7 @@ comment on column matter_version.legal_basis is 'Law and article that demand it 
 comment on column matter_version.effective_from is 'First day in force, Asia/Shanghai.';
 comment on column matter_version.effective_until is 'Last day in force, inclusive. Null while open-ended.';
 comment on column matter_version.policy is 'VerificationPolicy of src/model/policy.ts.';
+comment on column matter_version.publicity is 'Why commitments under it are shown to the public (公开承诺书). Null where they are not.';
 
 create table refusal (
   id bigint generated always as identity not null,
@@ -690,6 +964,38 @@ comment on column source_secret_end.source is 'The source.';
 comment on column source_secret_end.version is 'The version.';
 comment on column source_secret_end.ended_at is 'Hub clock, UTC.';
 comment on column source_secret_end.ended_by is 'Operator, or hub when a third version displaced it.';
+
+create table subject_entry (
+  id uuid not null,
+  kind text not null,
+  subject_kind text not null,
+  subject_code text not null,
+  "on" date not null,
+  about uuid,
+  reference text not null,
+  agency_code text not null,
+  at timestamp with time zone not null,
+  by text not null,
+  constraint subject_entry_about_fkey FOREIGN KEY (about) REFERENCES subject_entry(id),
+  constraint subject_entry_kind_check CHECK ((kind = ANY (ARRAY['COMMITMENT_SIGNED'::text, 'COMMITMENT_WITHDRAWN'::text, 'COMMITMENT_TERMINATED'::text, 'COMMITMENT_FULFILLED'::text, 'COMMITMENT_PARTLY_FULFILLED'::text, 'COMMITMENT_NOT_FULFILLED'::text, 'FALSE_COMMITMENT'::text, 'FALSE_COMMITMENT_ANNULLED'::text, 'OBJECTION_FILED'::text, 'OBJECTION_REJECTED'::text, 'OBJECTION_UPHELD'::text, 'REPAIRED'::text, 'CORRECTED'::text]))),
+  constraint subject_entry_pkey PRIMARY KEY (id),
+  constraint subject_entry_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 200))),
+  constraint subject_entry_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['ENTERPRISE'::text, 'INDIVIDUAL_BUSINESS'::text, 'PERSON'::text])))
+);
+CREATE UNIQUE INDEX subject_entry_once ON public.subject_entry USING btree (kind, reference, subject_code);
+CREATE INDEX subject_entry_subject ON public.subject_entry USING btree (subject_code, at, id);
+CREATE TRIGGER subject_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.subject_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table subject_entry is 'One line of the integrity file of an applicant (申请人诚信档案). Append-only: what ends a line is a further line.';
+comment on column subject_entry.id is 'Shown to callers.';
+comment on column subject_entry.kind is 'What happened.';
+comment on column subject_entry.subject_kind is 'Enterprise, individual business (个体工商户) or natural person.';
+comment on column subject_entry.subject_code is 'Canonical code of the applicant.';
+comment on column subject_entry."on" is 'Day of what happened, Asia/Shanghai; of a false commitment, the end of the conduct.';
+comment on column subject_entry.about is 'Entry this one speaks of. Null for those that begin something.';
+comment on column subject_entry.reference is 'Commitment, breach, objection or repair it rests on; the same is entered once.';
+comment on column subject_entry.agency_code is 'Agency that entered it.';
+comment on column subject_entry.at is 'Hub clock, UTC.';
+comment on column subject_entry.by is 'Officer as the identity provider names them.';
 
 create table verdict (
   id uuid not null,

@@ -4,14 +4,14 @@ import type { Refusals } from '../audit/refusals.ts';
 import { HubError } from '../errors.ts';
 import type { BusinessDate } from '../model/business-date.ts';
 import type { Caller } from '../model/caller.ts';
-import type { CaseFile, CaseSubject } from '../model/case-file.ts';
+import type { CaseFile, CaseSubject, SubjectInCase } from '../model/case-file.ts';
 import { businessDate, type Clock } from '../model/clock.ts';
 import { decodeInstantCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
 import { groupedBy, inOrderOf } from '../model/in-order.ts';
 import type { Matter } from '../model/matter.ts';
 import type { Page, PageRequest } from '../model/page.ts';
 import type { SubjectKind } from '../model/subject-code.ts';
-import type { Accepted } from '../model/user-error.ts';
+import { mistake, type Accepted } from '../model/user-error.ts';
 import type { Database } from '../store/database.ts';
 import { checkMatter, checkOpenCase } from './open-case.ts';
 import {
@@ -29,6 +29,10 @@ export interface MattersInForce {
   findInForce(code: string, on: BusinessDate): Promise<Matter | null>;
   /** Whether any version was ever in force. */
   isKnown(code: string): Promise<boolean>;
+  /** In the order of `keys`; null where there is no such version. */
+  listVersions(
+    keys: readonly { code: string; version: number }[],
+  ): Promise<readonly (Matter | null)[]>;
 }
 
 /** Cases and the subjects bound to them; the only room that takes raw identifiers. */
@@ -44,6 +48,11 @@ export interface Casework {
     agencyCode: string,
     ids: readonly string[],
   ): Promise<readonly (CaseSubject | null)[]>;
+  /** Refused where the agency has no such case, or the case no such subject. */
+  findInCase(
+    agencyCode: string,
+    ids: { caseId: string; subjectId: string },
+  ): Promise<Accepted<SubjectInCase>>;
   /** In the order of `caseIds`, each in the order given when the case was opened. */
   listSubjectsOfCases(
     agencyCode: string,
@@ -115,13 +124,37 @@ export function createCasework(deps: {
     return pageOf(rows, page, ({ openedAt, id }) => [openedAt.toISOString(), id]);
   }
 
+  const listCases: Casework['listCases'] = async (agencyCode, ids) =>
+    inOrderOf(ids, await listCasesByIds(db, agencyCode, ids.filter(isUuid)));
+  const listSubjects: Casework['listSubjects'] = async (agencyCode, ids) =>
+    inOrderOf(ids, await listSubjectsByIds(db, agencyCode, ids.filter(isUuid)));
+
+  async function findInCase(
+    agencyCode: string,
+    { caseId, subjectId }: { caseId: string; subjectId: string },
+  ): Promise<Accepted<SubjectInCase>> {
+    const refuse = (...told: Parameters<typeof mistake>) =>
+      ({ ok: false, errors: [mistake(...told)] }) as const;
+    const [caseFile = null] = await listCases(agencyCode, [caseId]);
+    if (caseFile === null)
+      return refuse('UNKNOWN_CASE', ['caseId'], 'Your agency has no such case. Open it first.');
+    const [subject = null] = await listSubjects(agencyCode, [subjectId]);
+    if (subject === null || subject.caseId !== caseFile.id)
+      return refuse('SUBJECT_NOT_IN_CASE', ['subjectId'], 'Name a subject of this case.');
+    const [matter = null] = await catalog.listVersions([
+      { code: caseFile.matterCode, version: caseFile.matterVersion },
+    ]);
+    if (matter === null)
+      return refuse('UNKNOWN_MATTER', ['caseId'], 'The matter of the case is not on record.');
+    return { ok: true, value: { caseFile, subject, matter } };
+  }
+
   return {
     openCase,
     pageOfCases,
-    listCases: async (agencyCode, ids) =>
-      inOrderOf(ids, await listCasesByIds(db, agencyCode, ids.filter(isUuid))),
-    listSubjects: async (agencyCode, ids) =>
-      inOrderOf(ids, await listSubjectsByIds(db, agencyCode, ids.filter(isUuid))),
+    listCases,
+    listSubjects,
+    findInCase,
     listSubjectsOfCases: async (agencyCode, caseIds) => {
       const all = await listSubjectsByCases(db, agencyCode, caseIds.filter(isUuid));
       return groupedBy(caseIds, all, ({ caseId }) => caseId);

@@ -3,7 +3,7 @@ import type { BusinessDate } from '../model/business-date.ts';
 import { addDays } from '../model/clock.ts';
 import { parseSubjectCode, type SubjectKind } from '../model/subject-code.ts';
 import type { Finding } from '../model/finding.ts';
-import { mistake, type UserError } from '../model/user-error.ts';
+import { checkLength, mistake, type UserError } from '../model/user-error.ts';
 import type { OpenCase } from './casework.ts';
 
 /** A case that names more is a fishing license, not a case. */
@@ -129,16 +129,6 @@ function refusedCode(reason: string, field: readonly string[]): UserError {
           'characters, or a resident id of 18 or 15.',
       );
   }
-}
-
-function checkLength(
-  text: string,
-  field: readonly string[],
-  lengthMax: number,
-): readonly UserError[] {
-  const length = text.trim().length;
-  if (length >= 1 && text.length <= lengthMax) return [];
-  return [mistake('LENGTH_OUT_OF_RANGE', field, `Send 1 to ${lengthMax} characters.`)];
 }
 
 function checkDay(day: { acceptedOn: BusinessDate; today: BusinessDate }): readonly UserError[] {

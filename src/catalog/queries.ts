@@ -13,6 +13,7 @@ interface MatterRow {
   agency_name: string;
   certificate: string;
   legal_basis: string;
+  publicity: Matter['publicity'];
   effective_from: BusinessDate;
   effective_until: BusinessDate | null;
   policy: VerificationPolicy;
@@ -90,6 +91,7 @@ function toRow(matter: Matter) {
     agency_name: matter.agencyName,
     certificate: matter.certificate,
     legal_basis: matter.legalBasis,
+    publicity: matter.publicity,
     effective_from: matter.effectiveFrom,
     effective_until: matter.effectiveUntil,
     policy: JSON.stringify(matter.policy),
@@ -107,6 +109,7 @@ function fromRow(row: MatterRow): Matter {
     agencyName: row.agency_name,
     certificate: row.certificate,
     legalBasis: row.legal_basis,
+    publicity: row.publicity,
     effectiveFrom: row.effective_from,
     effectiveUntil: row.effective_until,
     policy: row.policy,

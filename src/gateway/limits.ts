@@ -45,8 +45,19 @@ const OF_EVERY_SUBJECT = { findings: 10, assistanceRequests: 20, verifications: 
  * payload as `LIMITS` says.
  */
 export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  Query: { sources: 100, connectorKinds: 20, registeredSources: 100 },
+  Query: {
+    formatTexts: 50,
+    certificateRoutes: 20,
+    sources: 100,
+    connectorKinds: 20,
+    registeredSources: 100,
+  },
   UserError: { allowed: 20 },
+  EligibilityRules: { rules: 20 },
+  EligibilityCheck: { findings: 100 },
+  SubjectFile: { entries: 500 },
+  Commitment: { events: 50 },
+  FormatText: { elements: 22 },
   VerificationPolicy: { requirements: 4 },
   Requirement: { fields: 8, ladder: 4 },
   Case: { subjects: 20, verifications: 50 },

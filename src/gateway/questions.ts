@@ -14,7 +14,8 @@ import type {
   Verification,
   VerificationPlan,
 } from '../model/verification.ts';
-import type { LicenseNow, Sourced, SubjectQuestion } from '../subject/subject.ts';
+import type { Sourced } from '../model/sourced.ts';
+import type { LicenseNow, SubjectQuestion } from '../subject/subject.ts';
 import type { Deadline } from './deadline.ts';
 import { getLoaded, type Loaders } from './loaders.ts';
 import type { Services } from './services.ts';

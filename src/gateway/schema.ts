@@ -15,6 +15,9 @@ import { licenseResolvers } from './resolvers/license.ts';
 import { mappingResolvers } from './resolvers/mapping.ts';
 import { registryResolvers } from './resolvers/registry.ts';
 import { rootResolvers } from './resolvers/root.ts';
+import { commitmentResolvers } from './resolvers/commitment.ts';
+import { eligibilityResolvers } from './resolvers/eligibility.ts';
+import { formatTextResolvers } from './resolvers/format-text.ts';
 import { agencyResolvers } from './resolvers/agency.ts';
 import { shadowResolvers } from './resolvers/shadow.ts';
 import { sourceResolvers } from './resolvers/source.ts';
@@ -37,6 +40,9 @@ const RESOLVERS = [
   registryResolvers,
   mappingResolvers,
   agencyResolvers,
+  commitmentResolvers,
+  eligibilityResolvers,
+  formatTextResolvers,
   shadowResolvers,
 ];
 

@@ -3,20 +3,28 @@ import type { Assistance } from '../assistance/assistance.ts';
 import type { Refusals } from '../audit/refusals.ts';
 import type { Casework } from '../casework/casework.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { Commitments } from '../commitments/commitments.ts';
+import type { Eligibility } from '../eligibility/eligibility.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Shadow } from '../shadow/shadow.ts';
 import type { Sources } from '../sources/sources.ts';
+import type { SubjectFiles } from '../subject-file/subject-file.ts';
 import type { Subjects } from '../subject/subject.ts';
+import type { Texts } from '../texts/texts.ts';
 import type { Verifications } from '../verification/verification.ts';
 
 /** What the gateway needs of the rooms, and no more. */
 export interface Services {
   readonly agencies: Pick<Agencies, 'find' | 'list' | 'register'>;
   readonly catalog: Pick<Catalog, 'listInForce' | 'findInForce' | 'listVersions'>;
-  readonly casework: Casework;
+  readonly casework: Omit<Casework, 'findInCase'>;
   readonly subjects: Subjects;
   readonly verifications: Omit<Verifications, 'reconsider' | 'answerCameLate'>;
   readonly assistance: Omit<Assistance, 'request'>;
+  readonly eligibility: Pick<Eligibility, 'check' | 'decide' | 'find' | 'rulesOn' | 'publishRules'>;
+  readonly subjectFiles: Pick<SubjectFiles, 'listEntries'>;
+  readonly commitments: Omit<Commitments, 'stepWithin'>;
+  readonly texts: Omit<Texts, 'onListPublished' | 'recount' | 'find'>;
   readonly refusals: Pick<Refusals, 'pageOf'>;
   readonly sources: Pick<Sources, 'readStates'>;
   readonly registry: Omit<Registry, 'adopt'>;

@@ -24,6 +24,7 @@ import { withStoreFaults } from '../store/faults.ts';
 import { createSubjects } from '../subject/subject.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createVerifications } from '../verification/verification.ts';
+import { commitmentServicesOf, createCommitmentRooms } from './commitment-rooms.ts';
 
 /** A verification waits this long for a slow source; a request lives 10 s. */
 const PATIENCE_MS = 5_000;
@@ -82,6 +83,7 @@ export function createRooms(deps: RoomsDependencies) {
   const deliveries = createDeliveries({ db, sources });
   const verifications = createVerifications({
     ...{ ...deps, routedAsk, records, refusals, calendar, assistanceSource },
+    findInCase: casework.findInCase,
     patienceMs: PATIENCE_MS,
     requestAssistance: (wanted, purpose) => assistance.request(wanted, purpose),
   });
@@ -89,20 +91,20 @@ export function createRooms(deps: RoomsDependencies) {
     ...{ ...deps, calendar, refusals, deliveries },
     source: assistanceSource,
     onReplied: async (trx, request, reply) => {
+      const { id: requestId, askingAgency: agencyCode, caseId, subjectId, requirement } = request;
       await verifications.reconsider(trx, {
-        requestId: request.id,
-        agencyCode: request.askingAgency,
-        caseId: request.caseId,
-        subjectId: request.subjectId,
-        requirement: request.requirement,
-        reply,
+        ...{ requestId, agencyCode, caseId, subjectId, requirement, reply },
       });
     },
   });
   const subjects = createSubjects({ ...deps, routedAsk });
+  const ofCommitments = createCommitmentRooms({
+    ...{ ...deps, agencies, calendar, refusals, catalog, casework, subjects, verifications },
+  });
   const { deliverDue } = deliveries;
   return {
     ...{ catalog, casework, refusals, subjects, verifications, assistance, deliverDue },
+    ...ofCommitments,
     ...{ agencies, registry, rollout, shadow },
   };
 }
@@ -117,6 +119,7 @@ export function servicesOf(rooms: ReturnType<typeof createRooms>) {
     subjects: withStoreFaults(rooms.subjects),
     verifications: withStoreFaults(rooms.verifications),
     assistance: withStoreFaults(rooms.assistance),
+    ...commitmentServicesOf(rooms),
     registry: withStoreFaults(rooms.registry),
     shadow: withStoreFaults(rooms.shadow),
   };

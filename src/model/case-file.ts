@@ -1,5 +1,6 @@
 import type { BusinessDate } from './business-date.ts';
 import type { Finding } from './finding.ts';
+import type { Matter } from './matter.ts';
 import type { SubjectKind } from './subject-code.ts';
 
 /** A case (办件): why questions about its subjects may be asked. */
@@ -14,6 +15,13 @@ export interface CaseFile {
   readonly acceptedOn: BusinessDate;
   readonly openedAt: Date;
   readonly openedBy: string;
+}
+
+/** A subject, its case, and the matter in the version of the case. */
+export interface SubjectInCase {
+  readonly caseFile: CaseFile;
+  readonly subject: CaseSubject;
+  readonly matter: Matter;
 }
 
 /** A subject bound to a case. Its id means nothing outside it. */

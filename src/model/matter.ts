@@ -17,11 +17,16 @@ export interface Matter {
   readonly certificate: string;
   /** 设定依据. */
   readonly legalBasis: string;
+  /** Why commitments are shown to the public (公开承诺书). Null where they are not. */
+  readonly publicity: PublicityGround | null;
   readonly effectiveFrom: BusinessDate;
   /** Last day in force, inclusive. Null while open-ended. */
   readonly effectiveUntil: BusinessDate | null;
   readonly policy: VerificationPolicy;
 }
+
+/** 涉及社会公共利益, 涉及第三人利益, 核查难度较大: the plan's section 7. */
+export type PublicityGround = 'PUBLIC_INTEREST' | 'THIRD_PARTY_INTEREST' | 'HARD_TO_VERIFY';
 
 /** The fields in which the city's plan wants the regime first (section 2). */
 export type PriorityField =

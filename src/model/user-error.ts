@@ -31,7 +31,17 @@ export type UserErrorCode =
   | 'REASON_MISSING'
   | 'TOO_MANY_PROBES'
   | 'UNKNOWN_AGENCY'
-  | 'STALE_VERSION';
+  | 'STALE_VERSION'
+  | 'UNKNOWN_ELIGIBILITY_CHECK'
+  | 'NOT_ELIGIBLE'
+  | 'UNKNOWN_COMMITMENT'
+  | 'TEXT_MISSING'
+  | 'TEXT_DIFFERS'
+  | 'PROXY_NOT_ALLOWED'
+  | 'BASIS_MISSING'
+  | 'ALREADY_COMMITTED'
+  | 'UNKNOWN_TEXT'
+  | 'ELEMENT_MISSING';
 
 /** Tied to the input field that carries the mistake. Never repeats the value. */
 export interface UserError {
@@ -48,6 +58,16 @@ export interface UserError {
 /** One mistake: which, where, and what to do instead. */
 export function mistake(code: UserErrorCode, field: readonly string[], message: string): UserError {
   return { code, field, message, state: null, allowed: [] };
+}
+
+/** LENGTH_OUT_OF_RANGE where a text is blank or longer than allowed; otherwise nothing. */
+export function checkLength(
+  text: string,
+  field: readonly string[],
+  lengthMax: number,
+): readonly UserError[] {
+  if (text.trim() !== '' && text.length <= lengthMax) return [];
+  return [mistake('LENGTH_OUT_OF_RANGE', field, `Send 1 to ${lengthMax} characters.`)];
 }
 
 /** The thing that was asked for, or why the caller has to ask differently. */

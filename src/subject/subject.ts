@@ -8,9 +8,10 @@ import type { Enterprise } from '../model/enterprise.ts';
 import type { License } from '../model/license.ts';
 import type { Matter } from '../model/matter.ts';
 import { licenseStatusOn } from '../model/observe/license.ts';
-import type { RecordOutcome, RecordStatus } from '../model/outcome.ts';
+import type { RecordStatus } from '../model/outcome.ts';
 import type { Purpose } from '../model/purpose.ts';
 import { currentRegion } from '../model/region.ts';
+import type { Sourced } from '../model/sourced.ts';
 import type { RoutedAsk } from '../sources/routed-ask.ts';
 import type { Observation } from '../sources/sources.ts';
 
@@ -45,22 +46,6 @@ export interface LicensesQuestion extends SubjectQuestion {
 export interface LicenseNow {
   readonly license: License;
   readonly status: RecordStatus;
-}
-
-/** What a source said, and where it is from. */
-export interface Sourced<R> {
-  readonly records: readonly R[];
-  readonly provenance: Provenance;
-}
-
-/** Which source said it, when, and where the proof is. */
-export interface Provenance {
-  readonly source: string;
-  readonly asOf: Date | null;
-  readonly observedAt: Date;
-  readonly recordOutcome: RecordOutcome;
-  readonly reused: boolean;
-  readonly evidenceDigest: string;
 }
 
 /** The room that looks things up without judging them. */

@@ -4,13 +4,13 @@ import type { Refusals } from '../audit/refusals.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import { HubError } from '../errors.ts';
 import type { Caller } from '../model/caller.ts';
-import type { CaseFile, CaseSubject } from '../model/case-file.ts';
+import type { CaseFile, CaseSubject, SubjectInCase } from '../model/case-file.ts';
 import { businessDate, type Clock } from '../model/clock.ts';
 import { decodeCursor, decodeInstantCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
 import { groupedBy, inOrderOf } from '../model/in-order.ts';
 import type { Matter } from '../model/matter.ts';
 import type { Page, PageRequest } from '../model/page.ts';
-import { mistake, type Accepted, type UserError } from '../model/user-error.ts';
+import type { Accepted } from '../model/user-error.ts';
 import type {
   Claim,
   Discrepancy,
@@ -117,6 +117,11 @@ export function createVerifications(deps: {
   /** Id of the source by which another agency is told now, or the inbox. */
   assistanceSource(): string;
   records: CaseRecords;
+  /** Refused where the agency has no such case, or the case no such subject. */
+  findInCase(
+    agencyCode: string,
+    ids: { caseId: string; subjectId: string },
+  ): Promise<Accepted<SubjectInCase>>;
   refusals: Refusals;
   calendar: Calendar;
   requestAssistance: RequestAssistance;
@@ -129,7 +134,7 @@ export function createVerifications(deps: {
   const answerCameLate = createLateAnswers({ db, records, verdicts, consultants });
 
   async function verify(caller: Caller, input: Verify): Promise<Accepted<Verification>> {
-    const found = await findCase(caller.agencyCode, input);
+    const found = await deps.findInCase(caller.agencyCode, input);
     if (!found.ok) return refusals.refuse(caller, 'verify', found.errors);
     const { caseFile, subject, matter } = found.value;
     const errors = checkClaims(matter.policy, input);
@@ -159,24 +164,6 @@ export function createVerifications(deps: {
     return { ok: true, value: verification };
   }
 
-  async function findCase(
-    agencyCode: string,
-    ids: { caseId: string; subjectId: string },
-  ): Promise<Accepted<{ caseFile: CaseFile; subject: CaseSubject; matter: Matter }>> {
-    const [caseFile = null] = await records.listCases(agencyCode, [ids.caseId]);
-    if (caseFile === null)
-      return refuseWith('UNKNOWN_CASE', 'caseId', 'Your agency has no such case. Open it first.');
-    const [subject = null] = await records.listSubjects(agencyCode, [ids.subjectId]);
-    if (subject === null || subject.caseId !== caseFile.id)
-      return refuseWith('SUBJECT_NOT_IN_CASE', 'subjectId', 'Name a subject of this case.');
-    const [matter = null] = await records.listMatterVersions([
-      { code: caseFile.matterCode, version: caseFile.matterVersion },
-    ]);
-    if (matter === null)
-      return refuseWith('UNKNOWN_MATTER', 'caseId', 'The matter of the case is not on record.');
-    return { ok: true, value: { caseFile, subject, matter } };
-  }
-
   async function recordQuestion(
     caller: Caller,
     input: Verify,
@@ -203,7 +190,7 @@ export function createVerifications(deps: {
     caller: Caller,
     input: { caseId: string; subjectId: string },
   ): Promise<VerificationPlan | null> {
-    const found = await findCase(caller.agencyCode, input);
+    const found = await deps.findInCase(caller.agencyCode, input);
     if (!found.ok) return null;
     const { caseFile, matter, subject } = found.value;
     const askedOn = businessDate(clock.now());
@@ -278,14 +265,6 @@ function createReading(db: Database) {
     listFollowUps: async (ids: readonly string[]) =>
       groupedBy(ids, await listFollowUpsOf(db, ids), ({ verificationId }) => verificationId),
   };
-}
-
-function refuseWith(
-  code: UserError['code'],
-  field: string,
-  message: string,
-): { readonly ok: false; readonly errors: readonly UserError[] } {
-  return { ok: false, errors: [mistake(code, [field], message)] };
 }
 
 function digestOf({ caseId, subjectId, claims }: Verify): string {

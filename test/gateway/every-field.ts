@@ -93,5 +93,6 @@ function valueOf(type: GraphQLInputType): string {
     return `{ ${fields.join(', ')} }`;
   }
   if (type.name === 'JSONObject') return '{}';
+  if (type.name === 'Boolean') return 'true';
   return type.name === 'Int' ? '1' : '"2026-01-01"';
 }

@@ -7,7 +7,7 @@ import type { Enterprise } from '../../src/model/enterprise.ts';
 import type { License } from '../../src/model/license.ts';
 import type { Matter } from '../../src/model/matter.ts';
 import type { SourceState } from '../../src/sources/sources.ts';
-import type { Provenance } from '../../src/subject/subject.ts';
+import type { Provenance } from '../../src/model/sourced.ts';
 
 export const day = (text: string) => text as BusinessDate;
 export const instant = new Date('2026-11-23T02:00:00Z');
@@ -36,6 +36,7 @@ export const MATTER: Matter = {
   agencyCode: '11370800MB28559184',
   agencyName: '行政审批服务局',
   certificate: '营业执照',
+  publicity: null,
   legalBasis: '食品安全法第三十五条',
   effectiveFrom: day('2026-01-01'),
   effectiveUntil: null,

@@ -1,6 +1,6 @@
 import type { Services } from '../../src/gateway/services.ts';
 import type { Page } from '../../src/model/page.ts';
-import type { Sourced } from '../../src/subject/subject.ts';
+import type { Sourced } from '../../src/model/sourced.ts';
 import {
   AGENCY,
   CASE,
@@ -14,6 +14,7 @@ import {
   SUBJECTS,
 } from './records.ts';
 import { DISCREPANCY, FOLLOW_UP, VERDICT, VERIFICATION } from './verification-records.ts';
+import { commitmentRooms } from './commitment-records.ts';
 import { registry, shadow } from './registry-records.ts';
 
 /** Rooms that answer from memory and count what they are asked. */
@@ -55,6 +56,10 @@ export function createRooms(): Rooms {
       verifications: counted('verifications', verifications),
       assistance: counted('assistance', assistance),
       refusals: counted('refusals', { pageOf: async () => page([]) }),
+      eligibility: counted('eligibility', commitmentRooms.eligibility),
+      subjectFiles: counted('subjectFiles', commitmentRooms.subjectFiles),
+      commitments: counted('commitments', commitmentRooms.commitments),
+      texts: counted('texts', commitmentRooms.texts),
       registry: counted('registry', registry),
       shadow: counted('shadow', shadow),
       sources: counted('sources', { readStates: async () => [SOURCE] }),

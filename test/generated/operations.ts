@@ -114,6 +114,42 @@ export type BreakerState =
   /** The source is left alone for a while. */
   | 'OPEN';
 
+/** Why an applicant proves the claim by certificate. */
+export type CertificateChoice =
+  /** The applicant may not use commitment. */
+  | 'INELIGIBLE'
+  /** The applicant does not choose commitment. */
+  | 'NOT_CHOSEN';
+
+/** Why an applicant proves the claim by certificate, as recorded. */
+export type CertificateGround =
+  | 'INELIGIBLE'
+  | 'NOT_CHOSEN'
+  /** 拒绝公开. */
+  | 'PUBLICITY_REFUSED'
+  /** 撤回承诺. */
+  | 'WITHDRAWN';
+
+/** Whom to check, and in which case. */
+export type CheckEligibilityInput = {
+  /** A case of the caller's agency. */
+  readonly caseId: Scalars['ID']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** A subject of that case. */
+  readonly subjectId: Scalars['ID']['input'];
+};
+
+/** Whose claim is proved by certificate. */
+export type ChooseCertificateInput = {
+  /** A case of the caller's agency. */
+  readonly caseId: Scalars['ID']['input'];
+  /** Why. */
+  readonly ground: CertificateChoice;
+  /** A subject of that case. */
+  readonly subjectId: Scalars['ID']['input'];
+};
+
 /** What is compared. */
 export type ClaimField =
   /** 住所 or 经营场所. */
@@ -160,6 +196,56 @@ export type CommitmentFulfillment =
   /** 部分履行. */
   | 'PARTLY_FULFILLED'
   | 'UNKNOWN';
+
+/** Whether a commitment is shown to the public (公开承诺书). */
+export type CommitmentPublicity =
+  /** Of natural persons nothing is shown to the public. */
+  | 'BARRED_FOR_PERSONS'
+  /** The matter is not a public one. */
+  | 'NOT_ASKED'
+  /** The matter is a public one, and the applicant agreed. */
+  | 'PUBLIC';
+
+/** Where a commitment stands. */
+export type CommitmentState =
+  /** 办结; what was promised is checked afterwards. */
+  | 'CONCLUDED'
+  /** 全部履行. */
+  | 'FULFILLED'
+  /** 全部未履行. */
+  | 'NOT_FULFILLED'
+  /** 部分履行. */
+  | 'PARTLY_FULFILLED'
+  /** Signed; the matter is being handled. */
+  | 'SIGNED'
+  /** 终止办理: found untrue before the decision. */
+  | 'TERMINATED'
+  /** 撤回, before the matter was concluded. No breach. */
+  | 'WITHDRAWN';
+
+/** What can be done to a commitment. */
+export type CommitmentStep =
+  | 'CONCLUDE'
+  /** By the decision on a breach only. */
+  | 'FIND_PARTLY'
+  /** By the decision on a breach only. */
+  | 'FIND_UNFULFILLED'
+  | 'FULFILL'
+  /** By the decision on a breach only. */
+  | 'TERMINATE'
+  | 'WITHDRAW';
+
+/** A step of the life of a commitment. */
+export type CommitmentStepInput = {
+  /** Id of the verification, or number of the decision, it rests on, 1 to 200 characters. */
+  readonly basis?: InputMaybe<Scalars['String']['input']>;
+  /** A commitment of the caller's agency. */
+  readonly commitmentId: Scalars['ID']['input'];
+  /** Why, 1 to 1000 characters. Needed to withdraw, and to fulfill without a verification. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** The version that was read, so that nothing is decided on old news. */
+  readonly version: Scalars['Int']['input'];
+};
 
 /** 承诺人类别. */
 export type CreditCategory =
@@ -212,6 +298,93 @@ export type DateThatCounts =
   | 'ACCEPTED_ON'
   /** The day on which the question is put. */
   | 'ASKED_ON';
+
+/** That an officer has weighed a warning. */
+export type DecideEligibilityInput = {
+  /** A check of the caller's agency. */
+  readonly checkId: Scalars['ID']['input'];
+  /** Why the applicant may commit all the same, 1 to 1000 characters. */
+  readonly reason: Scalars['String']['input'];
+};
+
+/** A format text, as an agency writes it. */
+export type DraftFormatTextInput = {
+  /** 是否可代为承诺: whether a proxy may sign. */
+  readonly allowsProxy: Scalars['Boolean']['input'];
+  /** Each element once. */
+  readonly elements: ReadonlyArray<TextElementInput>;
+  /** 实施编码 of a matter of the caller's agency that is in force. */
+  readonly matterCode: Scalars['String']['input'];
+};
+
+/** What a ground does to an applicant. */
+export type EligibilityEffect =
+  /** 不适用告知承诺制 until it is repaired. */
+  | 'BLOCK'
+  /** An officer weighs it. */
+  | 'WARN';
+
+/** What a record does to an applicant. */
+export type EligibilityFindingEffect =
+  | 'BLOCK'
+  /** Nothing: see `why`. */
+  | 'NONE'
+  | 'WARN';
+
+/** Why a record has its effect. */
+export type EligibilityFindingReason =
+  /** Nobody knows since when: a person must look. */
+  | 'DAY_UNKNOWN'
+  /** An objection against it is being handled: it warns at most. */
+  | 'DISPUTED'
+  /** Repaired, removed or annulled by a decision. */
+  | 'ENDED_BY_DECISION'
+  /** Five years from the end of the conduct it has to be deleted and is no basis for anything. */
+  | 'NO_LONGER_A_BASIS'
+  /** No rule names the ground. */
+  | 'NO_RULE'
+  /** It stands. */
+  | 'STANDS'
+  /** Fewer stand than the rule takes. */
+  | 'TOO_FEW';
+
+/** What may stand between an applicant and a commitment. */
+export type EligibilityGround =
+  /** 经营异常名录 or a mark on an individual business. */
+  | 'ABNORMAL_OPERATION'
+  /** 曾作出虚假承诺: a false commitment on record at the hub, not repaired. */
+  | 'FALSE_COMMITMENT'
+  /** 公共信用综合评价 D. */
+  | 'GRADE_D'
+  /** Administrative penalties that are in publicity. */
+  | 'PENALTIES'
+  /** 严重失信主体名单. */
+  | 'SERIOUSLY_DISHONEST'
+  /** 严重违法失信名单. */
+  | 'SERIOUS_VIOLATION'
+  /** A list the hub does not know: a person must look. */
+  | 'UNKNOWN_LIST';
+
+/** What a check of eligibility came to. */
+export type EligibilityOutcome =
+  /** 不适用, until the record is repaired or annulled. */
+  | 'BLOCKED'
+  /** 适用. */
+  | 'ELIGIBLE'
+  /** A source that had to be asked did not answer. Says nothing about the applicant. */
+  | 'UNDETERMINED'
+  /** An officer weighs what was found. */
+  | 'WARNED';
+
+/** What a ground does. */
+export type EligibilityRuleInput = {
+  /** Standing records it takes. */
+  readonly atLeast: Scalars['Int']['input'];
+  /** What it does. */
+  readonly effect: EligibilityEffect;
+  /** What stands against the applicant. */
+  readonly ground: EligibilityGround;
+};
 
 /** Credentials to be used no longer. */
 export type EndSourceSecretsInput = {
@@ -337,6 +510,33 @@ export type ProbeSourceInput = {
   readonly id: Scalars['ID']['input'];
   /** The candidate where none is named, or the current one. */
   readonly revision?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Why commitments under a matter are shown to the public (section 7 of the plan). */
+export type PublicityGround =
+  /** 核查难度较大. */
+  | 'HARD_TO_VERIFY'
+  /** 涉及社会公共利益. */
+  | 'PUBLIC_INTEREST'
+  /** 涉及第三人利益. */
+  | 'THIRD_PARTY_INTEREST';
+
+/** The next version of the rules. */
+export type PublishEligibilityRulesInput = {
+  /** First day in force, today or later. */
+  readonly effectiveFrom: Scalars['Date']['input'];
+  /** The version these rules were written against. */
+  readonly lastVersion: Scalars['Int']['input'];
+  /** At most one for a ground. */
+  readonly rules: ReadonlyArray<EligibilityRuleInput>;
+};
+
+/** Which text to make public, and where. */
+export type PublishFormatTextInput = {
+  /** Where it can be read and taken along, at least one. */
+  readonly channels: ReadonlyArray<TextChannel>;
+  /** A text of the caller's agency. */
+  readonly id: Scalars['ID']['input'];
 };
 
 /** Why a verdict is what it is. */
@@ -512,6 +712,38 @@ export type SetSourceSecretsInput = {
   readonly secrets: Scalars['JSONObject']['input'];
 };
 
+/** A signed commitment, as the counter takes it in. */
+export type SignCommitmentInput = {
+  /** Whether the applicant agrees that the commitment is shown to the public. Needed where the matter is a public one. */
+  readonly agreesToPublicity?: InputMaybe<Scalars['Boolean']['input']>;
+  /** A case of the caller's agency. */
+  readonly caseId: Scalars['ID']['input'];
+  /** A check of today that lets this subject commit. */
+  readonly eligibilityCheckId: Scalars['ID']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** The power of attorney, 1 to 500 characters. Only for a proxy. */
+  readonly proxyBasis?: InputMaybe<Scalars['String']['input']>;
+  /** As what they signed. */
+  readonly signerCapacity: SignerCapacity;
+  /** Who signed, 1 to 200 characters. */
+  readonly signerName: Scalars['String']['input'];
+  /** The subject of that case who promises. */
+  readonly subjectId: Scalars['ID']['input'];
+  /** SHA-256 of the text as the applicant saw it, UTF-8, hex. */
+  readonly textDigest: Scalars['String']['input'];
+  /** 承诺有效期: last day of validity. Default: none. */
+  readonly validUntil?: InputMaybe<Scalars['Date']['input']>;
+};
+
+/** As what somebody signed. */
+export type SignerCapacity =
+  /** 法定代表人 or 负责人. */
+  | 'LEGAL_REPRESENTATIVE'
+  /** 代为承诺. */
+  | 'PROXY'
+  | 'SELF';
+
 /** Where a revision stands. */
 export type SourceLifeState =
   /** Is asked. */
@@ -596,6 +828,28 @@ export type SourceStep =
   /** Asks a second operator to agree. */
   | 'SUBMIT';
 
+/** What can be on record in the file of an applicant. */
+export type SubjectEntryKind =
+  | 'COMMITMENT_FULFILLED'
+  | 'COMMITMENT_NOT_FULFILLED'
+  | 'COMMITMENT_PARTLY_FULFILLED'
+  | 'COMMITMENT_SIGNED'
+  /** 终止办理. */
+  | 'COMMITMENT_TERMINATED'
+  | 'COMMITMENT_WITHDRAWN'
+  /** 更正. */
+  | 'CORRECTED'
+  /** 承诺不实, by an officer's decision. */
+  | 'FALSE_COMMITMENT'
+  /** The decision was annulled. */
+  | 'FALSE_COMMITMENT_ANNULLED'
+  /** 异议. */
+  | 'OBJECTION_FILED'
+  | 'OBJECTION_REJECTED'
+  | 'OBJECTION_UPHELD'
+  /** 信用修复. */
+  | 'REPAIRED';
+
 /** Somebody the case is about, by raw identifier. */
 export type SubjectInput = {
   /** Unified social credit code, or resident id of 18 or 15 characters. */
@@ -613,6 +867,70 @@ export type SubjectKind =
   | 'INDIVIDUAL_BUSINESS'
   /** 自然人. */
   | 'PERSON';
+
+/** Where format texts are made public. */
+export type TextChannel =
+  /** 政务服务平台. */
+  | 'PLATFORM'
+  /** 服务场所. */
+  | 'SERVICE_HALL'
+  /** 网站. */
+  | 'WEBSITE';
+
+/** What notice (告知书), commitment (承诺书) and guide (办事指南) have to contain. */
+export type TextElement =
+  /** 承诺书: 愿意承担不实承诺的法律责任. */
+  | 'ACCEPTS_LIABILITY'
+  /** 承诺书: 愿意接受核查. */
+  | 'ACCEPTS_VERIFICATION'
+  /** 承诺书, under a public matter: 同意公开承诺书. */
+  | 'AGREES_TO_PUBLICITY'
+  /** 告知书: 承诺的效力. */
+  | 'COMMITMENT_EFFECT'
+  /** 告知书: 承诺方式. */
+  | 'COMMITMENT_FORM'
+  /** 告知书: 监督投诉渠道. */
+  | 'COMPLAINTS'
+  /** 办事指南: 选择告知承诺的条件. */
+  | 'CONDITIONS_FOR_CHOOSING'
+  /** 承诺书: 已符合告知的条件和要求. */
+  | 'CONDITIONS_MET'
+  /** 告知书: 不实承诺的法律责任. */
+  | 'FALSE_COMMITMENT_LIABILITY'
+  /** 承诺书: 已知晓告知事项. */
+  | 'INFORMED'
+  /** 办事指南: 中途退出告知承诺的流程. */
+  | 'LEAVING_MIDWAY'
+  /** 告知书: 设定依据. */
+  | 'LEGAL_BASIS'
+  /** 告知书: 事项名称. */
+  | 'MATTER_NAME'
+  /** 办事指南: 选择告知承诺的办事程序. */
+  | 'PROCEDURE_WHEN_CHOSEN'
+  /** 办事指南: 不选择告知承诺的办事程序. */
+  | 'PROCEDURE_WHEN_NOT_CHOSEN'
+  /** 告知书: 证明用途和证明内容. */
+  | 'PROOF_PURPOSE'
+  /** 告知书: 承诺书是否公开、公开范围及时限. */
+  | 'PUBLICITY_SCOPE'
+  /** 承诺书: 签名（盖章）和日期. */
+  | 'SIGNATURE_AND_DATE'
+  /** 承诺书: 承诺是真实意思表示. */
+  | 'TRUE_INTENT'
+  /** 承诺书: 填报信息真实. */
+  | 'TRUTHFUL'
+  /** 告知书: 行政机关核查权力. */
+  | 'VERIFICATION_POWER'
+  /** 告知书: 撤回承诺的条件和后果. */
+  | 'WITHDRAWAL';
+
+/** One element, in the words of the agency. */
+export type TextElementInput = {
+  /** Which. */
+  readonly element: TextElement;
+  /** 1 to 4000 characters. */
+  readonly text: Scalars['String']['input'];
+};
 
 /** What became of one question to one source. Everything but `ANSWERED` contributes nothing. */
 export type TransportOutcome =
@@ -642,10 +960,14 @@ export type TryMappingInput = {
 
 /** Mistakes a caller can correct. Codes are stable. */
 export type UserErrorCode =
+  /** The subject has committed in this case already, or has taken the certificate route. */
+  | 'ALREADY_COMMITTED'
   /** The id is taken by another source. */
   | 'ALREADY_REGISTERED'
   /** The answers do not fit the questions of the request. */
   | 'ANSWERS_DO_NOT_FIT'
+  /** The step needs a verification that confirms, or a reason. */
+  | 'BASIS_MISSING'
   /** The revision has not passed its check. */
   | 'CHECK_MISSING'
   /** A field that decides this requirement must be claimed. */
@@ -656,6 +978,8 @@ export type UserErrorCode =
   | 'DUPLICATE_CLAIM'
   /** The same subject is named twice. */
   | 'DUPLICATE_SUBJECT'
+  /** A mandatory element of notice, commitment or guide is missing. */
+  | 'ELEMENT_MISSING'
   /** The requirement does not compare this field. */
   | 'FIELD_NOT_COMPARED'
   /** A value is empty or longer than allowed. */
@@ -666,6 +990,10 @@ export type UserErrorCode =
   | 'MALFORMED_VALUE'
   /** The matter is not in force on the day the application was accepted. */
   | 'MATTER_NOT_IN_FORCE'
+  /** The check does not let the applicant commit: a block, or a warning that no officer has weighed. */
+  | 'NOT_ELIGIBLE'
+  /** The service guide does not let a proxy sign. */
+  | 'PROXY_NOT_ALLOWED'
   /** This step needs a reason. */
   | 'REASON_MISSING'
   /** Another operator than the one who made or submitted the revision has to do this. */
@@ -684,6 +1012,10 @@ export type UserErrorCode =
   | 'STEP_NOT_ALLOWED'
   /** The subject is not bound to this case. */
   | 'SUBJECT_NOT_IN_CASE'
+  /** The text that was signed is not the published one. */
+  | 'TEXT_DIFFERS'
+  /** No format text of notice and commitment is published for the matter. */
+  | 'TEXT_MISSING'
   /** More is listed than the limit allows. */
   | 'TOO_MANY'
   /** The operator has let the hub call sources too often within the hour. */
@@ -694,6 +1026,10 @@ export type UserErrorCode =
   | 'UNKNOWN_ASSISTANCE_REQUEST'
   /** The caller's agency has no such case. */
   | 'UNKNOWN_CASE'
+  /** The caller's agency has no such commitment. */
+  | 'UNKNOWN_COMMITMENT'
+  /** The caller's agency has no such check of eligibility. */
+  | 'UNKNOWN_ELIGIBILITY_CHECK'
   /** The hub has no connector kind of this name. */
   | 'UNKNOWN_KIND'
   /** No matter has this code. */
@@ -702,6 +1038,8 @@ export type UserErrorCode =
   | 'UNKNOWN_REQUIREMENT'
   /** No source is registered under this id, or it has no such revision. */
   | 'UNKNOWN_SOURCE'
+  /** The caller's agency has no such format text. */
+  | 'UNKNOWN_TEXT'
   /** The check character of a code is wrong: a typing error. */
   | 'WRONG_CHECK_CHARACTER'
   /** The code belongs to another kind of subject. */
@@ -803,6 +1141,128 @@ export type ListCasesQueryVariables = Exact<{
 
 
 export type ListCasesQuery = { readonly cases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly caseNumber: string }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+
+export type EligibilityPartsFragment = { readonly id: string, readonly outcome: EligibilityOutcome, readonly mayCommit: boolean, readonly unanswered: ReadonlyArray<string>, readonly rulesVersion: number, readonly findings: ReadonlyArray<{ readonly ground: EligibilityGround, readonly effect: EligibilityFindingEffect, readonly why: EligibilityFindingReason, readonly source: string | null, readonly reference: string, readonly since: string | null, readonly endedOn: string | null, readonly evidenceDigest: string | null }>, readonly decision: { readonly reason: string } | null };
+
+export type CommitmentPartsFragment = { readonly id: string, readonly code: string, readonly state: CommitmentState, readonly version: number, readonly allowedSteps: ReadonlyArray<CommitmentStep>, readonly signedOn: string, readonly signerName: string, readonly signerCapacity: SignerCapacity, readonly publicity: CommitmentPublicity, readonly textDigest: string, readonly templateVersion: number, readonly events: ReadonlyArray<{ readonly number: number, readonly step: CommitmentStep | null, readonly state: CommitmentState, readonly reason: string | null, readonly basis: string | null }> };
+
+export type MistakesFragment = { readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly message: string, readonly state: string | null, readonly allowed: ReadonlyArray<string> };
+
+export type CheckEligibilityMutationVariables = Exact<{
+  input: CheckEligibilityInput;
+}>;
+
+
+export type CheckEligibilityMutation = { readonly checkEligibility: { readonly check: { readonly id: string, readonly outcome: EligibilityOutcome, readonly mayCommit: boolean, readonly unanswered: ReadonlyArray<string>, readonly rulesVersion: number, readonly findings: ReadonlyArray<{ readonly ground: EligibilityGround, readonly effect: EligibilityFindingEffect, readonly why: EligibilityFindingReason, readonly source: string | null, readonly reference: string, readonly since: string | null, readonly endedOn: string | null, readonly evidenceDigest: string | null }>, readonly decision: { readonly reason: string } | null } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly message: string, readonly state: string | null, readonly allowed: ReadonlyArray<string> }> } };
+
+export type DecideEligibilityMutationVariables = Exact<{
+  input: DecideEligibilityInput;
+}>;
+
+
+export type DecideEligibilityMutation = { readonly decideEligibility: { readonly check: { readonly id: string, readonly outcome: EligibilityOutcome, readonly mayCommit: boolean, readonly unanswered: ReadonlyArray<string>, readonly rulesVersion: number, readonly findings: ReadonlyArray<{ readonly ground: EligibilityGround, readonly effect: EligibilityFindingEffect, readonly why: EligibilityFindingReason, readonly source: string | null, readonly reference: string, readonly since: string | null, readonly endedOn: string | null, readonly evidenceDigest: string | null }>, readonly decision: { readonly reason: string } | null } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly message: string, readonly state: string | null, readonly allowed: ReadonlyArray<string> }> } };
+
+export type PublishEligibilityRulesMutationVariables = Exact<{
+  input: PublishEligibilityRulesInput;
+}>;
+
+
+export type PublishEligibilityRulesMutation = { readonly publishEligibilityRules: { readonly rules: { readonly version: number, readonly effectiveFrom: string } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly message: string, readonly state: string | null, readonly allowed: ReadonlyArray<string> }> } };
+
+export type SubjectFileQueryVariables = Exact<{
+  subjectId: Scalars['ID']['input'];
+}>;
+
+
+export type SubjectFileQuery = { readonly subjectFile: { readonly entries: ReadonlyArray<{ readonly id: string, readonly kind: SubjectEntryKind, readonly on: string, readonly about: string | null, readonly reference: string }> } | null };
+
+export type SignCommitmentMutationVariables = Exact<{
+  input: SignCommitmentInput;
+}>;
+
+
+export type SignCommitmentMutation = { readonly signCommitment: { readonly commitment: { readonly id: string, readonly code: string, readonly state: CommitmentState, readonly version: number, readonly allowedSteps: ReadonlyArray<CommitmentStep>, readonly signedOn: string, readonly signerName: string, readonly signerCapacity: SignerCapacity, readonly publicity: CommitmentPublicity, readonly textDigest: string, readonly templateVersion: number, readonly events: ReadonlyArray<{ readonly number: number, readonly step: CommitmentStep | null, readonly state: CommitmentState, readonly reason: string | null, readonly basis: string | null }> } | null, readonly certificateRoute: { readonly ground: CertificateGround } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly message: string, readonly state: string | null, readonly allowed: ReadonlyArray<string> }> } };
+
+export type ChooseCertificateMutationVariables = Exact<{
+  input: ChooseCertificateInput;
+}>;
+
+
+export type ChooseCertificateMutation = { readonly chooseCertificate: { readonly certificateRoute: { readonly ground: CertificateGround } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly message: string, readonly state: string | null, readonly allowed: ReadonlyArray<string> }> } };
+
+export type WithdrawCommitmentMutationVariables = Exact<{
+  input: CommitmentStepInput;
+}>;
+
+
+export type WithdrawCommitmentMutation = { readonly withdrawCommitment: { readonly commitment: { readonly id: string, readonly code: string, readonly state: CommitmentState, readonly version: number, readonly allowedSteps: ReadonlyArray<CommitmentStep>, readonly signedOn: string, readonly signerName: string, readonly signerCapacity: SignerCapacity, readonly publicity: CommitmentPublicity, readonly textDigest: string, readonly templateVersion: number, readonly events: ReadonlyArray<{ readonly number: number, readonly step: CommitmentStep | null, readonly state: CommitmentState, readonly reason: string | null, readonly basis: string | null }> } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly message: string, readonly state: string | null, readonly allowed: ReadonlyArray<string> }> } };
+
+export type ConcludeCommitmentMutationVariables = Exact<{
+  input: CommitmentStepInput;
+}>;
+
+
+export type ConcludeCommitmentMutation = { readonly concludeCommitment: { readonly commitment: { readonly id: string, readonly code: string, readonly state: CommitmentState, readonly version: number, readonly allowedSteps: ReadonlyArray<CommitmentStep>, readonly signedOn: string, readonly signerName: string, readonly signerCapacity: SignerCapacity, readonly publicity: CommitmentPublicity, readonly textDigest: string, readonly templateVersion: number, readonly events: ReadonlyArray<{ readonly number: number, readonly step: CommitmentStep | null, readonly state: CommitmentState, readonly reason: string | null, readonly basis: string | null }> } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly message: string, readonly state: string | null, readonly allowed: ReadonlyArray<string> }> } };
+
+export type FulfillCommitmentMutationVariables = Exact<{
+  input: CommitmentStepInput;
+}>;
+
+
+export type FulfillCommitmentMutation = { readonly fulfillCommitment: { readonly commitment: { readonly id: string, readonly code: string, readonly state: CommitmentState, readonly version: number, readonly allowedSteps: ReadonlyArray<CommitmentStep>, readonly signedOn: string, readonly signerName: string, readonly signerCapacity: SignerCapacity, readonly publicity: CommitmentPublicity, readonly textDigest: string, readonly templateVersion: number, readonly events: ReadonlyArray<{ readonly number: number, readonly step: CommitmentStep | null, readonly state: CommitmentState, readonly reason: string | null, readonly basis: string | null }> } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly message: string, readonly state: string | null, readonly allowed: ReadonlyArray<string> }> } };
+
+export type ReadCommitmentQueryVariables = Exact<{
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type ReadCommitmentQuery = { readonly commitment: { readonly id: string, readonly code: string, readonly state: CommitmentState, readonly version: number, readonly allowedSteps: ReadonlyArray<CommitmentStep>, readonly signedOn: string, readonly signerName: string, readonly signerCapacity: SignerCapacity, readonly publicity: CommitmentPublicity, readonly textDigest: string, readonly templateVersion: number, readonly events: ReadonlyArray<{ readonly number: number, readonly step: CommitmentStep | null, readonly state: CommitmentState, readonly reason: string | null, readonly basis: string | null }> } | null };
+
+export type PublicCommitmentsQueryVariables = Exact<{
+  first: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type PublicCommitmentsQuery = { readonly publicCommitments: { readonly nodes: ReadonlyArray<{ readonly code: string, readonly subjectName: string, readonly subjectCode: string, readonly matterName: string, readonly state: CommitmentState }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+
+export type CertificateRoutesQueryVariables = Exact<{
+  caseId: Scalars['ID']['input'];
+}>;
+
+
+export type CertificateRoutesQuery = { readonly certificateRoutes: ReadonlyArray<{ readonly ground: CertificateGround }> };
+
+export type DraftFormatTextMutationVariables = Exact<{
+  input: DraftFormatTextInput;
+}>;
+
+
+export type DraftFormatTextMutation = { readonly draftFormatText: { readonly text: { readonly id: string, readonly version: number, readonly digest: string, readonly missing: ReadonlyArray<TextElement> } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly message: string, readonly state: string | null, readonly allowed: ReadonlyArray<string> }> } };
+
+export type PublishFormatTextMutationVariables = Exact<{
+  input: PublishFormatTextInput;
+}>;
+
+
+export type PublishFormatTextMutation = { readonly publishFormatText: { readonly text: { readonly id: string, readonly version: number, readonly digest: string, readonly publishedOn: string | null, readonly channels: ReadonlyArray<TextChannel> } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly message: string, readonly state: string | null, readonly allowed: ReadonlyArray<string> }> } };
+
+export type ReadFormatTextQueryVariables = Exact<{
+  matterCode: Scalars['String']['input'];
+  on?: InputMaybe<Scalars['Date']['input']>;
+}>;
+
+
+export type ReadFormatTextQuery = { readonly formatText: { readonly id: string, readonly version: number, readonly digest: string, readonly plainText: string } | null };
+
+export type FormatTextTasksQueryVariables = Exact<{
+  first: Scalars['Int']['input'];
+  open?: InputMaybe<Scalars['Boolean']['input']>;
+  overdueOn?: InputMaybe<Scalars['Date']['input']>;
+}>;
+
+
+export type FormatTextTasksQuery = { readonly formatTextTasks: { readonly nodes: ReadonlyArray<{ readonly matterCode: string, readonly agencyCode: string, readonly listedOn: string, readonly dueOn: string, readonly publishedOn: string | null, readonly overdue: boolean }> } };
 
 export type MeQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -999,6 +1459,9 @@ export type ListToDoQueryVariables = Exact<{
 
 export type ListToDoQuery = { readonly followUps: { readonly nodes: ReadonlyArray<{ readonly kind: FollowUpKind, readonly dueOn: string, readonly verification: { readonly id: string } }> }, readonly discrepancies: { readonly nodes: ReadonlyArray<{ readonly requirement: string, readonly field: ClaimField, readonly sources: ReadonlyArray<string>, readonly verification: { readonly id: string } }> } };
 
+export const EligibilityPartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EligibilityParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"EligibilityCheck"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"mayCommit"}},{"kind":"Field","name":{"kind":"Name","value":"unanswered"}},{"kind":"Field","name":{"kind":"Name","value":"rulesVersion"}},{"kind":"Field","name":{"kind":"Name","value":"findings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ground"}},{"kind":"Field","name":{"kind":"Name","value":"effect"}},{"kind":"Field","name":{"kind":"Name","value":"why"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"since"}},{"kind":"Field","name":{"kind":"Name","value":"endedOn"}},{"kind":"Field","name":{"kind":"Name","value":"evidenceDigest"}}]}},{"kind":"Field","name":{"kind":"Name","value":"decision"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}}]}}]} as unknown as DocumentNode<EligibilityPartsFragment, unknown>;
+export const CommitmentPartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CommitmentParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Commitment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"signedOn"}},{"kind":"Field","name":{"kind":"Name","value":"signerName"}},{"kind":"Field","name":{"kind":"Name","value":"signerCapacity"}},{"kind":"Field","name":{"kind":"Name","value":"publicity"}},{"kind":"Field","name":{"kind":"Name","value":"textDigest"}},{"kind":"Field","name":{"kind":"Name","value":"templateVersion"}},{"kind":"Field","name":{"kind":"Name","value":"events"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"basis"}}]}}]}}]} as unknown as DocumentNode<CommitmentPartsFragment, unknown>;
+export const MistakesFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistakes"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}}]}}]} as unknown as DocumentNode<MistakesFragment, unknown>;
 export const SourceFilePartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SourceFileParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RegisteredSource"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"ownerAgency"}},{"kind":"Field","name":{"kind":"Name","value":"current"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"until"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}},{"kind":"Field","name":{"kind":"Name","value":"candidate"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"nextSteps"}},{"kind":"Field","name":{"kind":"Name","value":"changes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pointer"}},{"kind":"Field","name":{"kind":"Name","value":"before"}},{"kind":"Field","name":{"kind":"Name","value":"after"}}]}},{"kind":"Field","name":{"kind":"Name","value":"checks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"passed"}},{"kind":"Field","name":{"kind":"Name","value":"checkedBy"}},{"kind":"Field","name":{"kind":"Name","value":"probes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"probe"}},{"kind":"Field","name":{"kind":"Name","value":"result"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"advice"}},{"kind":"Field","name":{"kind":"Name","value":"tookTenths"}}]}},{"kind":"Field","name":{"kind":"Name","value":"rules"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"rule"}},{"kind":"Field","name":{"kind":"Name","value":"result"}},{"kind":"Field","name":{"kind":"Name","value":"detail"}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"revisions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"settings"}},{"kind":"Field","name":{"kind":"Name","value":"note"}},{"kind":"Field","name":{"kind":"Name","value":"digest"}}]}},{"kind":"Field","name":{"kind":"Name","value":"secrets"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"origins"}},{"kind":"Field","name":{"kind":"Name","value":"endedAt"}},{"kind":"Field","name":{"kind":"Name","value":"setBy"}}]}}]}}]} as unknown as DocumentNode<SourceFilePartsFragment, unknown>;
 export const ProvenancePartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProvenanceParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Provenance"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"asOf"}},{"kind":"Field","name":{"kind":"Name","value":"observedAt"}},{"kind":"Field","name":{"kind":"Name","value":"recordOutcome"}},{"kind":"Field","name":{"kind":"Name","value":"reused"}},{"kind":"Field","name":{"kind":"Name","value":"evidenceDigest"}}]}}]} as unknown as DocumentNode<ProvenancePartsFragment, unknown>;
 export const LicensePartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"LicenseParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"LicensesAnswer"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"licenses"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"identifier"}},{"kind":"Field","name":{"kind":"Name","value":"typeCode"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"holderName"}},{"kind":"Field","name":{"kind":"Name","value":"holderCode"}},{"kind":"Field","name":{"kind":"Name","value":"validFrom"}},{"kind":"Field","name":{"kind":"Name","value":"validUntil"}},{"kind":"Field","name":{"kind":"Name","value":"longTerm"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"replaces"}},{"kind":"Field","name":{"kind":"Name","value":"withheld"}}]}},{"kind":"Field","name":{"kind":"Name","value":"provenance"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProvenanceParts"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProvenanceParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Provenance"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"asOf"}},{"kind":"Field","name":{"kind":"Name","value":"observedAt"}},{"kind":"Field","name":{"kind":"Name","value":"recordOutcome"}},{"kind":"Field","name":{"kind":"Name","value":"reused"}},{"kind":"Field","name":{"kind":"Name","value":"evidenceDigest"}}]}}]} as unknown as DocumentNode<LicensePartsFragment, unknown>;
@@ -1010,6 +1473,22 @@ export const ReplyToAssistanceDocument = {"kind":"Document","definitions":[{"kin
 export const OpenCaseDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"OpenCase"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"OpenCaseInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"openCase"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"case"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"caseNumber"}},{"kind":"Field","name":{"kind":"Name","value":"acceptedOn"}},{"kind":"Field","name":{"kind":"Name","value":"matter"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"subjects"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"region"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"currentCode"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"historic"}}]}},{"kind":"Field","name":{"kind":"Name","value":"findings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"detail"}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<OpenCaseMutation, OpenCaseMutationVariables>;
 export const ReadCaseDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadCase"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"case"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"caseNumber"}},{"kind":"Field","name":{"kind":"Name","value":"subjects"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]}}]} as unknown as DocumentNode<ReadCaseQuery, ReadCaseQueryVariables>;
 export const ListCasesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ListCases"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cases"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"caseNumber"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<ListCasesQuery, ListCasesQueryVariables>;
+export const CheckEligibilityDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CheckEligibility"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CheckEligibilityInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"checkEligibility"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"check"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"EligibilityParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistakes"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EligibilityParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"EligibilityCheck"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"mayCommit"}},{"kind":"Field","name":{"kind":"Name","value":"unanswered"}},{"kind":"Field","name":{"kind":"Name","value":"rulesVersion"}},{"kind":"Field","name":{"kind":"Name","value":"findings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ground"}},{"kind":"Field","name":{"kind":"Name","value":"effect"}},{"kind":"Field","name":{"kind":"Name","value":"why"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"since"}},{"kind":"Field","name":{"kind":"Name","value":"endedOn"}},{"kind":"Field","name":{"kind":"Name","value":"evidenceDigest"}}]}},{"kind":"Field","name":{"kind":"Name","value":"decision"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistakes"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}}]}}]} as unknown as DocumentNode<CheckEligibilityMutation, CheckEligibilityMutationVariables>;
+export const DecideEligibilityDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DecideEligibility"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DecideEligibilityInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"decideEligibility"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"check"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"EligibilityParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistakes"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EligibilityParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"EligibilityCheck"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"mayCommit"}},{"kind":"Field","name":{"kind":"Name","value":"unanswered"}},{"kind":"Field","name":{"kind":"Name","value":"rulesVersion"}},{"kind":"Field","name":{"kind":"Name","value":"findings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ground"}},{"kind":"Field","name":{"kind":"Name","value":"effect"}},{"kind":"Field","name":{"kind":"Name","value":"why"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"since"}},{"kind":"Field","name":{"kind":"Name","value":"endedOn"}},{"kind":"Field","name":{"kind":"Name","value":"evidenceDigest"}}]}},{"kind":"Field","name":{"kind":"Name","value":"decision"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistakes"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}}]}}]} as unknown as DocumentNode<DecideEligibilityMutation, DecideEligibilityMutationVariables>;
+export const PublishEligibilityRulesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PublishEligibilityRules"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"PublishEligibilityRulesInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"publishEligibilityRules"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"rules"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"effectiveFrom"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistakes"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistakes"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}}]}}]} as unknown as DocumentNode<PublishEligibilityRulesMutation, PublishEligibilityRulesMutationVariables>;
+export const SubjectFileDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SubjectFile"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"subjectId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"subjectFile"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"subjectId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"subjectId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"entries"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"on"}},{"kind":"Field","name":{"kind":"Name","value":"about"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}}]}}]}}]}}]} as unknown as DocumentNode<SubjectFileQuery, SubjectFileQueryVariables>;
+export const SignCommitmentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"SignCommitment"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SignCommitmentInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"signCommitment"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"commitment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CommitmentParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"certificateRoute"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ground"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistakes"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CommitmentParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Commitment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"signedOn"}},{"kind":"Field","name":{"kind":"Name","value":"signerName"}},{"kind":"Field","name":{"kind":"Name","value":"signerCapacity"}},{"kind":"Field","name":{"kind":"Name","value":"publicity"}},{"kind":"Field","name":{"kind":"Name","value":"textDigest"}},{"kind":"Field","name":{"kind":"Name","value":"templateVersion"}},{"kind":"Field","name":{"kind":"Name","value":"events"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"basis"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistakes"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}}]}}]} as unknown as DocumentNode<SignCommitmentMutation, SignCommitmentMutationVariables>;
+export const ChooseCertificateDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ChooseCertificate"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ChooseCertificateInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"chooseCertificate"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"certificateRoute"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ground"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistakes"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistakes"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}}]}}]} as unknown as DocumentNode<ChooseCertificateMutation, ChooseCertificateMutationVariables>;
+export const WithdrawCommitmentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"WithdrawCommitment"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CommitmentStepInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"withdrawCommitment"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"commitment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CommitmentParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistakes"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CommitmentParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Commitment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"signedOn"}},{"kind":"Field","name":{"kind":"Name","value":"signerName"}},{"kind":"Field","name":{"kind":"Name","value":"signerCapacity"}},{"kind":"Field","name":{"kind":"Name","value":"publicity"}},{"kind":"Field","name":{"kind":"Name","value":"textDigest"}},{"kind":"Field","name":{"kind":"Name","value":"templateVersion"}},{"kind":"Field","name":{"kind":"Name","value":"events"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"basis"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistakes"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}}]}}]} as unknown as DocumentNode<WithdrawCommitmentMutation, WithdrawCommitmentMutationVariables>;
+export const ConcludeCommitmentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ConcludeCommitment"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CommitmentStepInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"concludeCommitment"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"commitment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CommitmentParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistakes"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CommitmentParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Commitment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"signedOn"}},{"kind":"Field","name":{"kind":"Name","value":"signerName"}},{"kind":"Field","name":{"kind":"Name","value":"signerCapacity"}},{"kind":"Field","name":{"kind":"Name","value":"publicity"}},{"kind":"Field","name":{"kind":"Name","value":"textDigest"}},{"kind":"Field","name":{"kind":"Name","value":"templateVersion"}},{"kind":"Field","name":{"kind":"Name","value":"events"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"basis"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistakes"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}}]}}]} as unknown as DocumentNode<ConcludeCommitmentMutation, ConcludeCommitmentMutationVariables>;
+export const FulfillCommitmentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"FulfillCommitment"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CommitmentStepInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fulfillCommitment"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"commitment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CommitmentParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistakes"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CommitmentParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Commitment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"signedOn"}},{"kind":"Field","name":{"kind":"Name","value":"signerName"}},{"kind":"Field","name":{"kind":"Name","value":"signerCapacity"}},{"kind":"Field","name":{"kind":"Name","value":"publicity"}},{"kind":"Field","name":{"kind":"Name","value":"textDigest"}},{"kind":"Field","name":{"kind":"Name","value":"templateVersion"}},{"kind":"Field","name":{"kind":"Name","value":"events"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"basis"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistakes"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}}]}}]} as unknown as DocumentNode<FulfillCommitmentMutation, FulfillCommitmentMutationVariables>;
+export const ReadCommitmentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadCommitment"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"commitment"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CommitmentParts"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CommitmentParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Commitment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"signedOn"}},{"kind":"Field","name":{"kind":"Name","value":"signerName"}},{"kind":"Field","name":{"kind":"Name","value":"signerCapacity"}},{"kind":"Field","name":{"kind":"Name","value":"publicity"}},{"kind":"Field","name":{"kind":"Name","value":"textDigest"}},{"kind":"Field","name":{"kind":"Name","value":"templateVersion"}},{"kind":"Field","name":{"kind":"Name","value":"events"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"basis"}}]}}]}}]} as unknown as DocumentNode<ReadCommitmentQuery, ReadCommitmentQueryVariables>;
+export const PublicCommitmentsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"PublicCommitments"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"publicCommitments"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"subjectName"}},{"kind":"Field","name":{"kind":"Name","value":"subjectCode"}},{"kind":"Field","name":{"kind":"Name","value":"matterName"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<PublicCommitmentsQuery, PublicCommitmentsQueryVariables>;
+export const CertificateRoutesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CertificateRoutes"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"caseId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"certificateRoutes"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"caseId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"caseId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ground"}}]}}]}}]} as unknown as DocumentNode<CertificateRoutesQuery, CertificateRoutesQueryVariables>;
+export const DraftFormatTextDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DraftFormatText"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DraftFormatTextInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"draftFormatText"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"text"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"digest"}},{"kind":"Field","name":{"kind":"Name","value":"missing"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistakes"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistakes"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}}]}}]} as unknown as DocumentNode<DraftFormatTextMutation, DraftFormatTextMutationVariables>;
+export const PublishFormatTextDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PublishFormatText"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"PublishFormatTextInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"publishFormatText"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"text"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"digest"}},{"kind":"Field","name":{"kind":"Name","value":"publishedOn"}},{"kind":"Field","name":{"kind":"Name","value":"channels"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistakes"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistakes"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}}]}}]} as unknown as DocumentNode<PublishFormatTextMutation, PublishFormatTextMutationVariables>;
+export const ReadFormatTextDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadFormatText"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"matterCode"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"on"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Date"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"formatText"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"matterCode"},"value":{"kind":"Variable","name":{"kind":"Name","value":"matterCode"}}},{"kind":"Argument","name":{"kind":"Name","value":"on"},"value":{"kind":"Variable","name":{"kind":"Name","value":"on"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"digest"}},{"kind":"Field","name":{"kind":"Name","value":"plainText"}}]}}]}}]} as unknown as DocumentNode<ReadFormatTextQuery, ReadFormatTextQueryVariables>;
+export const FormatTextTasksDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FormatTextTasks"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"open"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"overdueOn"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Date"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"formatTextTasks"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"open"},"value":{"kind":"Variable","name":{"kind":"Name","value":"open"}}},{"kind":"Argument","name":{"kind":"Name","value":"overdueOn"},"value":{"kind":"Variable","name":{"kind":"Name","value":"overdueOn"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"matterCode"}},{"kind":"Field","name":{"kind":"Name","value":"agencyCode"}},{"kind":"Field","name":{"kind":"Name","value":"listedOn"}},{"kind":"Field","name":{"kind":"Name","value":"dueOn"}},{"kind":"Field","name":{"kind":"Name","value":"publishedOn"}},{"kind":"Field","name":{"kind":"Name","value":"overdue"}}]}}]}}]}}]} as unknown as DocumentNode<FormatTextTasksQuery, FormatTextTasksQueryVariables>;
 export const MeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"schemaVersion"}},{"kind":"Field","name":{"kind":"Name","value":"me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"account"}},{"kind":"Field","name":{"kind":"Name","value":"agencyCode"}},{"kind":"Field","name":{"kind":"Name","value":"roles"}}]}}]}}]} as unknown as DocumentNode<MeQuery, MeQueryVariables>;
 export const WhoAmIDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"WhoAmI"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"account"}},{"kind":"Field","name":{"kind":"Name","value":"agencyCode"}},{"kind":"Field","name":{"kind":"Name","value":"roles"}}]}}]}}]} as unknown as DocumentNode<WhoAmIQuery, WhoAmIQueryVariables>;
 export const ListMattersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ListMatters"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"priorityField"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"PriorityField"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"matters"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"priorityField"},"value":{"kind":"Variable","name":{"kind":"Name","value":"priorityField"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"priorityField"}},{"kind":"Field","name":{"kind":"Name","value":"policy"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"subjectKinds"}},{"kind":"Field","name":{"kind":"Name","value":"requirements"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"decisive"}}]}},{"kind":"Field","name":{"kind":"Name","value":"ladder"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"datasets"}}]}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<ListMattersQuery, ListMattersQueryVariables>;

@@ -169,6 +169,7 @@ export const STARTER_MATTERS: readonly Matter[] = [
   }),
   matter(AGENCIES.humanResources, '370514002001', {
     name: '失业保险金申领',
+    publicity: 'HARD_TO_VERIFY',
     priorityField: 'SOCIAL_INSURANCE',
     itemType: 'BENEFIT',
     certificate: '参保证明',
@@ -205,6 +206,7 @@ export const STARTER_MATTERS: readonly Matter[] = [
   }),
   matter(AGENCIES.health, '370123005001', {
     name: '公共场所卫生许可延续',
+    publicity: 'PUBLIC_INTEREST',
     priorityField: 'HEALTH_EXAMINATION',
     certificate: '营业执照与从业人员健康合格证明',
     legalBasis: '公共场所卫生管理条例第八条',
@@ -272,10 +274,11 @@ function matter(
   agency: Agency,
   baseCode: string,
   given: Pick<Matter, 'name' | 'priorityField' | 'certificate' | 'legalBasis' | 'policy'> &
-    Partial<Pick<Matter, 'itemType'>>,
+    Partial<Pick<Matter, 'itemType' | 'publicity'>>,
 ): Matter {
   return {
     itemType: 'LICENSE',
+    publicity: null,
     ...given,
     // GB/T 39554.1-2020: agency, level of exercise (3 is the city), base code.
     code: `${agency.code}3${baseCode}`,

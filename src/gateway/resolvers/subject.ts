@@ -1,7 +1,7 @@
 import type { Resolvers } from '../../generated/graphql.ts';
 import type { CaseSubject } from '../../model/case-file.ts';
 import { currentRegion } from '../../model/region.ts';
-import type { Sourced } from '../../subject/subject.ts';
+import type { Sourced } from '../../model/sourced.ts';
 import type { RequestContext } from '../context.ts';
 
 interface AskedBySource {

@@ -1,0 +1,110 @@
+import type { Services } from '../../src/gateway/services.ts';
+import type { CertificateRoute, Commitment } from '../../src/model/commitment.ts';
+import type { EligibilityCheck } from '../../src/model/eligibility-check.ts';
+import { FIRST_RULES } from '../../src/model/eligibility.ts';
+import type { FormatText } from '../../src/model/format-text.ts';
+import { AGENCY, CASE_ID, day, instant, MATTER, SUBJECTS } from './records.ts';
+
+const ID = '0b9c6a52-6a39-4f0e-9f5e-8f9a2d1f0d01';
+const DIGEST = 'ab'.repeat(32);
+const SUBJECT_ID = SUBJECTS[0]!.id;
+const page = <T>(nodes: readonly T[]) => ({ nodes, hasNextPage: false, endCursor: 'cursor' });
+
+const CHECK: EligibilityCheck = {
+  ...{ id: ID, agencyCode: AGENCY.code, caseId: CASE_ID, subjectId: SUBJECT_ID },
+  ...{ idempotencyKey: 'k', outcome: 'WARNED', unanswered: [], rulesVersion: 1 },
+  findings: [
+    {
+      record: {
+        ...{ ground: 'ABNORMAL_OPERATION', source: 'publicity-system', reference: 'LISTED' },
+        ...{ since: day('2025-01-01'), endedOn: null, publicUntil: null, isDisputed: false },
+        evidenceDigest: DIGEST,
+      },
+      ...{ effect: 'WARN', why: 'STANDS' },
+    },
+  ],
+  ...{ checkedOn: day('2026-11-23'), checkedAt: instant, checkedBy: 'counter-1' },
+  decision: { reason: '已核实移出申请', decidedAt: instant, decidedBy: 'counter-1' },
+};
+
+const COMMITMENT: Commitment = {
+  ...{ id: ID, code: '37080020261123000001', caseId: CASE_ID, subjectId: SUBJECT_ID },
+  ...{ agencyCode: AGENCY.code, matterCode: MATTER.code, matterVersion: 1 },
+  eligibilityCheckId: CHECK.id,
+  text: { templateId: ID, templateVersion: 1, digest: DIGEST },
+  signer: { name: '张三丰', capacity: 'PROXY', proxyBasis: '授权委托书' },
+  ...{ signedOn: day('2026-11-23'), signedAt: instant, acceptedBy: 'counter-1' },
+  ...{ validUntil: null, publicity: 'NOT_ASKED', state: 'SIGNED', version: 1 },
+};
+
+const ROUTE: CertificateRoute = {
+  ...{ caseId: CASE_ID, subjectId: SUBJECT_ID, ground: 'NOT_CHOSEN' },
+  ...{ since: instant, by: 'counter-1' },
+};
+
+const TEXT: FormatText = {
+  ...{ id: ID, matterCode: MATTER.code, version: 1, agencyCode: AGENCY.code },
+  elements: [{ element: 'LEGAL_BASIS', text: '食品安全法第三十五条' }],
+  ...{ allowsProxy: true, digest: DIGEST, draftedAt: instant, draftedBy: 'counter-1' },
+  publication: { publishedOn: day('2026-11-23'), publishedBy: 'counter-1', channels: ['WEBSITE'] },
+};
+
+/** One of everything that belongs to commitments, with all a field can show. */
+export const commitmentRooms: Pick<
+  Services,
+  'eligibility' | 'subjectFiles' | 'commitments' | 'texts'
+> = {
+  eligibility: {
+    check: async () => ({ ok: true, value: CHECK }),
+    decide: async () => ({ ok: true, value: CHECK }),
+    find: async () => CHECK,
+    rulesOn: async () => FIRST_RULES,
+    publishRules: async () => ({ ok: true, value: FIRST_RULES }),
+  },
+  subjectFiles: {
+    listEntries: async () => [
+      {
+        ...{ id: ID, kind: 'COMMITMENT_SIGNED', on: day('2026-11-23'), about: null },
+        subject: SUBJECTS[0]!,
+        ...{ reference: COMMITMENT.code, agencyCode: AGENCY.code, at: instant, by: 'counter-1' },
+      },
+    ],
+  },
+  commitments: {
+    sign: async () => ({ ok: true, value: { commitment: COMMITMENT, certificateRoute: null } }),
+    chooseCertificate: async () => ({ ok: true, value: ROUTE }),
+    step: async () => ({ ok: true, value: COMMITMENT }),
+    find: async () => COMMITMENT,
+    pageOf: async () => page([COMMITMENT]),
+    pageOfPublic: async () =>
+      page([
+        {
+          ...{ code: COMMITMENT.code, subjectName: '示例公司', subjectCode: SUBJECTS[0]!.code },
+          ...{ matterName: MATTER.name, certificate: MATTER.certificate },
+          ...{ signedOn: day('2026-11-23'), state: 'SIGNED' },
+        },
+      ]),
+    listEvents: async () => [
+      {
+        ...{ commitmentId: ID, number: 1, step: null, state: 'SIGNED', at: instant },
+        ...{ by: 'counter-1', reason: null, basis: null },
+      },
+    ],
+    listRoutes: async () => [ROUTE],
+  },
+  texts: {
+    draft: async () => ({ ok: true, value: TEXT }),
+    publish: async () => ({ ok: true, value: TEXT }),
+    findPublished: async () => TEXT,
+    listOf: async () => [TEXT],
+    listMissing: async () => ['MATTER_NAME'],
+    pageOfTasks: async () =>
+      page([
+        {
+          ...{ id: ID, listReference: 'L', matterCode: MATTER.code, agencyCode: AGENCY.code },
+          ...{ listedOn: day('2021-02-09'), workingDays: 10, dueOn: day('2021-03-01') },
+          ...{ provisional: false, publishedOn: null },
+        },
+      ]),
+  },
+};
