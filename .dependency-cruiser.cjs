@@ -29,6 +29,7 @@ const FLOORS = [
     'src/texts',
     'src/commitments',
     'src/shadow',
+    'src/intake',
   ],
   ['src/gateway'],
   ['src/kinds'],

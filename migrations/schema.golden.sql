@@ -552,6 +552,203 @@ comment on column format_text_task.working_days is 'Working days it has; the pla
 comment on column format_text_task.due_on is 'Last day, counted by the working-day calendar; counted anew when that changes.';
 comment on column format_text_task.provisional is 'True when due_on lies beyond the published working-day calendar.';
 
+create table intake_collection (
+  id integer generated always as identity not null,
+  source text not null,
+  edition text not null,
+  collection text not null,
+  watermark text,
+  rows_kept bigint default 0 not null,
+  rows_live bigint default 0 not null,
+  bytes_kept bigint default 0 not null,
+  run_at timestamp with time zone,
+  fault text,
+  fault_at timestamp with time zone,
+  holder uuid,
+  held_until timestamp with time zone,
+  open_pass bigint,
+  last_pass bigint,
+  complete_pass bigint,
+  settled_pass bigint,
+  constraint intake_collection_bytes_kept_check CHECK ((bytes_kept >= 0)),
+  constraint intake_collection_collection_check CHECK ((collection <> ''::text)),
+  constraint intake_collection_complete_pass_fkey FOREIGN KEY (complete_pass) REFERENCES intake_pass(number),
+  constraint intake_collection_edition_check CHECK ((edition <> ''::text)),
+  constraint intake_collection_fault_check CHECK ((fault <> ''::text)),
+  constraint intake_collection_fault_whole CHECK (((fault IS NULL) = (fault_at IS NULL))),
+  constraint intake_collection_last_pass_fkey FOREIGN KEY (last_pass) REFERENCES intake_pass(number),
+  constraint intake_collection_lease_whole CHECK (((holder IS NULL) = (held_until IS NULL))),
+  constraint intake_collection_live_is_kept CHECK ((rows_live <= rows_kept)),
+  constraint intake_collection_of_source UNIQUE (source, edition, collection),
+  constraint intake_collection_open_pass_fkey FOREIGN KEY (open_pass) REFERENCES intake_pass(number),
+  constraint intake_collection_pkey PRIMARY KEY (id),
+  constraint intake_collection_rows_kept_check CHECK ((rows_kept >= 0)),
+  constraint intake_collection_rows_live_check CHECK ((rows_live >= 0)),
+  constraint intake_collection_source_check CHECK ((source <> ''::text))
+);
+comment on table intake_collection is 'One table, list or kind of file that a source hands over in passes: how far it was read, and which run is reading it.';
+comment on column intake_collection.id is 'Made by the database; rows and passes refer to it.';
+comment on column intake_collection.source is 'Id of the registered source. No foreign key: a source may be listed in a file.';
+comment on column intake_collection.edition is 'Digest of the kind and settings by which rows are read and found, hex. Rows of two editions are never mixed.';
+comment on column intake_collection.collection is 'As the source calls it.';
+comment on column intake_collection.watermark is 'Where the next pass begins, in the words of the connector. Null to read from the beginning. Moved by complete passes only.';
+comment on column intake_collection.rows_kept is 'Rows of the collection in intake_row, those that are gone included. Changed in the transaction that changes them.';
+comment on column intake_collection.rows_live is 'Of them, those that are not gone.';
+comment on column intake_collection.bytes_kept is 'Sum of intake_row.bytes.';
+comment on column intake_collection.run_at is 'Hub clock, UTC, when a run last began to read it. Null before the first.';
+comment on column intake_collection.fault is 'Why the last run ended early: fault code, with the finer reason after a colon. Null when it came to its end.';
+comment on column intake_collection.fault_at is 'Hub clock, UTC. Null exactly when fault is.';
+comment on column intake_collection.holder is 'Run that reads it now, made by the hub. Null when none does.';
+comment on column intake_collection.held_until is 'Clock of the database, UTC. From then on another run may take it over. Null exactly when holder is.';
+comment on column intake_collection.open_pass is 'Number of the pass that was begun and can be gone on with. Null when the next run begins a new one.';
+comment on column intake_collection.last_pass is 'Number of the pass that was begun last. Null before the first.';
+comment on column intake_collection.complete_pass is 'Number of the pass that was completed last. Null before the first.';
+comment on column intake_collection.settled_pass is 'Number of the pass up to which what was not taken no longer matters: it showed everything and everything was taken, or two operators accepted it. Null where there was none.';
+
+create table intake_pass (
+  id uuid not null,
+  number bigint generated always as identity not null,
+  collection_id integer not null,
+  name text not null,
+  state text not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  attempts integer not null,
+  whole boolean not null,
+  shows_all boolean not null,
+  live_before bigint not null,
+  pages integer default 0 not null,
+  kept bigint default 0 not null,
+  unchanged bigint default 0 not null,
+  deleted bigint default 0 not null,
+  rejected bigint default 0 not null,
+  quarantined bigint default 0 not null,
+  removed bigint default 0 not null,
+  "full" boolean default false not null,
+  resume text,
+  watermark text,
+  as_of timestamp with time zone,
+  reason text,
+  proposed_at timestamp with time zone,
+  proposed_by text,
+  proposal text,
+  accepted_at timestamp with time zone,
+  accepted_by text,
+  constraint intake_pass_accepted_by_check CHECK ((accepted_by <> ''::text)),
+  constraint intake_pass_accepted_by_two CHECK (((accepted_by IS NULL) OR ((proposed_by IS NOT NULL) AND (accepted_by <> proposed_by)))),
+  constraint intake_pass_accepted_whole CHECK (((accepted_at IS NULL) = (accepted_by IS NULL))),
+  constraint intake_pass_attempts_check CHECK ((attempts > 0)),
+  constraint intake_pass_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES intake_collection(id),
+  constraint intake_pass_complete_has_no_resume CHECK (((state <> 'COMPLETE'::text) OR (resume IS NULL))),
+  constraint intake_pass_deleted_check CHECK ((deleted >= 0)),
+  constraint intake_pass_ended CHECK (((state = 'RUNNING'::text) = (ended_at IS NULL))),
+  constraint intake_pass_failed_has_reason CHECK (((state = 'FAILED'::text) = (reason IS NOT NULL))),
+  constraint intake_pass_full_is_sound CHECK (((NOT "full") OR ((state = 'COMPLETE'::text) AND whole AND ((rejected + quarantined) = 0)))),
+  constraint intake_pass_kept_check CHECK ((kept >= 0)),
+  constraint intake_pass_live_before_check CHECK ((live_before >= 0)),
+  constraint intake_pass_name_check CHECK ((name <> ''::text)),
+  constraint intake_pass_number_key UNIQUE (number),
+  constraint intake_pass_pages_check CHECK ((pages >= 0)),
+  constraint intake_pass_pkey PRIMARY KEY (id),
+  constraint intake_pass_proposal_check CHECK ((proposal <> ''::text)),
+  constraint intake_pass_proposed_by_check CHECK ((proposed_by <> ''::text)),
+  constraint intake_pass_proposed_whole CHECK ((((proposed_at IS NULL) = (proposed_by IS NULL)) AND ((proposed_at IS NULL) = (proposal IS NULL)))),
+  constraint intake_pass_quarantined_check CHECK ((quarantined >= 0)),
+  constraint intake_pass_reason_check CHECK ((reason <> ''::text)),
+  constraint intake_pass_rejected_check CHECK ((rejected >= 0)),
+  constraint intake_pass_removed_check CHECK ((removed >= 0)),
+  constraint intake_pass_state_check CHECK ((state = ANY (ARRAY['RUNNING'::text, 'COMPLETE'::text, 'FAILED'::text]))),
+  constraint intake_pass_unchanged_check CHECK ((unchanged >= 0))
+);
+CREATE INDEX intake_pass_done ON public.intake_pass USING btree (collection_id, name) WHERE (state = 'COMPLETE'::text);
+CREATE INDEX intake_pass_not_taken ON public.intake_pass USING btree (collection_id, number) WHERE ((rejected + quarantined) > 0);
+CREATE INDEX intake_pass_of_collection ON public.intake_pass USING btree (collection_id, number DESC);
+comment on table intake_pass is 'One reading of a collection, from its first page on, over as many runs as it took. Each page was kept in one transaction with the counts and the resume of this row, so that the row proves which pages were kept.';
+comment on column intake_pass.id is 'Made by the hub; for callers.';
+comment on column intake_pass.number is 'In the order in which passes were begun; rows refer to it.';
+comment on column intake_pass.collection_id is 'What was read.';
+comment on column intake_pass.name is 'By the connector: digest of a file, or where the pass began. Several passes may have one name.';
+comment on column intake_pass.state is 'RUNNING also when the process that ran it is gone; the next run goes on with it.';
+comment on column intake_pass.started_at is 'Hub clock, UTC, before the source was asked for the first page.';
+comment on column intake_pass.ended_at is 'Hub clock, UTC. Null exactly while RUNNING.';
+comment on column intake_pass.attempts is 'Runs that worked on it.';
+comment on column intake_pass.whole is 'Whether its first page here is known to be its beginning. False where another pass was cut off before it.';
+comment on column intake_pass.shows_all is 'Whether its first page said that it shows everything there is.';
+comment on column intake_pass.live_before is 'Rows of the collection that were not gone when it began.';
+comment on column intake_pass.pages is 'Pages that were kept.';
+comment on column intake_pass.kept is 'Changes after which a row is there that was not, or is another.';
+comment on column intake_pass.unchanged is 'Changes that changed nothing: seen before, or older than what is kept.';
+comment on column intake_pass.deleted is 'Changes by which the source took a row back.';
+comment on column intake_pass.rejected is 'Changes that were not taken for any other reason than their time, all of them; intake_reject holds the first.';
+comment on column intake_pass.quarantined is 'Changes that were not taken because their time is still to come (FUTURE_CHANGE).';
+comment on column intake_pass.removed is 'Rows taken for gone since this pass showed everything and not them. For reason SHRUNK, how many there are at least that would be.';
+comment on column intake_pass."full" is 'Whether everything it did not show was taken for gone.';
+comment on column intake_pass.resume is 'Where to go on after the last page that was kept, in the words of the connector. Null when there is nothing after it, or it is not to be gone on with.';
+comment on column intake_pass.watermark is 'Where the pass after it begins, as its last page said. Null before, or when it did not say.';
+comment on column intake_pass.as_of is 'How fresh the rows are by the word of the source. Null when it does not say.';
+comment on column intake_pass.reason is 'Why it failed: fault code, with the finer reason after a colon; SHRUNK when it would have removed more than is allowed. Null exactly when it did not fail.';
+comment on column intake_pass.proposed_at is 'Hub clock, UTC, when a first operator wanted to accept what it removes, or what was not taken. Null when none did.';
+comment on column intake_pass.proposed_by is 'First operator as the identity provider names them. Null exactly when proposed_at is.';
+comment on column intake_pass.proposal is 'Why, in the words of the first operator. Null exactly when proposed_at is.';
+comment on column intake_pass.accepted_at is 'Hub clock, UTC, when a second operator agreed. Null when none did.';
+comment on column intake_pass.accepted_by is 'Second operator. Null exactly when accepted_at is.';
+
+create table intake_reject (
+  pass bigint not null,
+  ordinal integer not null,
+  place bigint not null,
+  field text,
+  reason text not null,
+  constraint intake_reject_ordinal_check CHECK ((ordinal > 0)),
+  constraint intake_reject_pass_fkey FOREIGN KEY (pass) REFERENCES intake_pass(number),
+  constraint intake_reject_pkey PRIMARY KEY (pass, ordinal),
+  constraint intake_reject_reason_check CHECK ((reason <> ''::text))
+);
+CREATE TRIGGER intake_reject_unchanged BEFORE UPDATE OR TRUNCATE ON public.intake_reject FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table intake_reject is 'A change that was not taken. Of each pass the first thousand; never a value.';
+comment on column intake_reject.pass is 'Number of the pass.';
+comment on column intake_reject.ordinal is 'From 1, in the order in which they were met.';
+comment on column intake_reject.place is 'Line, row number or position within the pass, from 1.';
+comment on column intake_reject.field is 'Column as the source calls it. Null for the whole row.';
+comment on column intake_reject.reason is 'Fixed word of the connector, or of the hub: NO_ID, NOT_TEXT, TOO_LONG, ORDER_NOT_COMPARABLE.';
+
+create table intake_row (
+  collection_id integer not null,
+  row_id text collate "C" not null,
+  about text collate "C" not null,
+  keys text[] collate "C" not null,
+  change_order text collate "C" not null,
+  deleted boolean not null,
+  swept boolean not null,
+  "values" jsonb not null,
+  bytes integer not null,
+  pass bigint not null,
+  seen_in bigint not null,
+  seen_at timestamp with time zone not null,
+  constraint intake_row_bytes_check CHECK ((bytes >= 0)),
+  constraint intake_row_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES intake_collection(id),
+  constraint intake_row_deleted_is_empty CHECK (((NOT deleted) OR ((keys = '{}'::text[]) AND ("values" = '{}'::jsonb) AND (bytes = 0)))),
+  constraint intake_row_pkey PRIMARY KEY (collection_id, row_id),
+  constraint intake_row_row_id_check CHECK ((row_id <> ''::text)),
+  constraint intake_row_swept_is_deleted CHECK ((deleted OR (NOT swept))),
+  constraint intake_row_values_check CHECK ((jsonb_typeof("values") = 'object'::text))
+);
+CREATE INDEX intake_row_about ON public.intake_row USING btree (about, collection_id) WHERE (NOT deleted);
+CREATE INDEX intake_row_keys ON public.intake_row USING gin (keys);
+comment on table intake_row is 'A row as a source last handed it over, or the news that it is gone. Passes are named by number without a foreign key, which would be checked for every row of every night.';
+comment on column intake_row.collection_id is 'Collection it belongs to.';
+comment on column intake_row.row_id is 'Identity within the collection.';
+comment on column intake_row.about is 'What rows of several collections about one subject share, e.g. 主体身份代码 (PRIPID).';
+comment on column intake_row.keys is 'What questions find the row by; empty when it is gone.';
+comment on column intake_row.change_order is 'Of two changes to one row the greater one stands, compared as text.';
+comment on column intake_row.deleted is 'True for a row that is gone. It stays, so that an older change does not bring it back.';
+comment on column intake_row.swept is 'True for a row that is gone because a pass that showed everything did not show it; false where the source said so.';
+comment on column intake_row."values" is 'Column to text, as held by the source, in plain text; empty when the row is gone.';
+comment on column intake_row.bytes is 'Bytes of "values" as JSON text; 0 when the row is gone.';
+comment on column intake_row.pass is 'Number of the pass that made the row what it is.';
+comment on column intake_row.seen_in is 'Number of the last pass that showed the row and counted it as seen.';
+comment on column intake_row.seen_at is 'Hub clock, UTC, when the page was kept that last wrote this row.';
+
 create table job_slot (
   job text not null,
   slot timestamp with time zone not null,

@@ -19,6 +19,8 @@ import { createVault, type VaultKey } from './vault/vault.ts';
 import { openDatabase, type Database } from './store/database.ts';
 
 const CONNECTIONS_MAX = 10;
+const PASSES_CONNECTIONS_MAX = 6;
+const PASSES_STATEMENT_MS_MAX = 60_000;
 // A request lives 10 s: a database that does not answer must be noticed well before.
 const STATEMENT_MS_MAX = 2_000;
 
@@ -70,6 +72,12 @@ export function openHub(options: HubOptions): Hub {
     applicationName: `hecha-${options.replica}`,
     statementTimeoutMs: STATEMENT_MS_MAX,
   });
+  // Passes must not take the places of questions, and may take longer.
+  const passesDb = openDatabase(options.databaseUrl, {
+    connectionsMax: PASSES_CONNECTIONS_MAX,
+    applicationName: `hecha-${options.replica}-passes`,
+    statementTimeoutMs: PASSES_STATEMENT_MS_MAX,
+  });
   const metrics = createMetrics();
   const sources = createSources({
     registered: [],
@@ -84,7 +92,7 @@ export function openHub(options: HubOptions): Hub {
   });
   metrics.watchSources(() => sources.readStates());
   const rooms = createRooms({
-    ...{ db, clock, log, sources },
+    ...{ db, passesDb, clock, log, sources },
     network: createNetwork(options.egress),
     vault: createVault(options.vaultKeys),
   });
@@ -128,6 +136,8 @@ export function openHub(options: HubOptions): Hub {
       // Absence counts only while the test records were answered rightly not long ago.
       { name: 'canaries', cron: '*/5 * * * *', run: () => sources.readCanaries() },
       { name: 'assistance-delivery', cron: '* * * * *', run: rooms.deliverDue },
+      { name: 'intake', cron: '* * * * *', run: rooms.intake.startDue },
+      { name: 'intake-retention', cron: '17 3 * * *', run: rooms.intake.sweepPast },
     ];
   }
 
@@ -136,8 +146,10 @@ export function openHub(options: HubOptions): Hub {
     const steps = [
       () => gateway.stop(),
       async () => schedules?.stop(),
+      () => rooms.intake.stop(),
       () => rollout.stop(),
       () => sources.close(),
+      () => passesDb.destroy(),
       () => db.destroy(),
     ];
     for (const step of steps) {

@@ -10,6 +10,7 @@ import { SAMPLE_QUERY } from '../src/demo/banner.ts';
 import { OPEN_NETWORK } from '../src/connector-kit/network.ts';
 import { KINDS } from '../src/kinds.ts';
 import { systemClock } from '../src/model/clock.ts';
+import { DEFAULT_PASS_POLICY } from '../src/model/pass-policy.ts';
 import { findUnsafe } from '../src/safety.ts';
 import { readSourceList } from '../src/source-list.ts';
 import { DEFAULT_POLICY } from '../src/sources/policy.ts';
@@ -154,6 +155,16 @@ describe('facts', () => {
     );
 
     expect(Object.fromEntries(onPage)).toEqual(DEFAULT_POLICY);
+  });
+
+  test('the policy of passes on the page of operations is the one that applies', () => {
+    const section = sectionOf('docs/operations.md', 'Rows that are kept');
+
+    const onPage = [...section.matchAll(/^\| `(?<name>\w+)` +\| +(?<value>[\d.,]+) \|/gmu)].map(
+      ([, name = '', value = '']) => [name, Number(value.replaceAll(',', ''))] as const,
+    );
+
+    expect(Object.fromEntries(onPage)).toEqual(DEFAULT_PASS_POLICY);
   });
 
   test('the floors of docs/architecture.md are those that are enforced', () => {

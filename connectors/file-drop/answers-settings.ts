@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
+import { canarySettingOf } from '../../src/connector-kit/answer-canary.ts';
 import { titled } from '../../src/connector-kit/connector.ts';
 import { mappingSetting } from '../../src/connector-kit/mapping/mapping.ts';
+import type { MappedCapability } from '../../src/connector-kit/mapping/keys.ts';
 import { SUBJECT_KINDS } from '../../src/model/subject-code.ts';
 
 const columnSetting = z.string().min(1).max(128);
@@ -37,20 +39,23 @@ const typeCodes = z
     'Codes of the type column that the hub knows by another: held code to code of the hub.',
   );
 
-const answerShape = {
-  collection: z
-    .string()
-    .min(1)
-    .max(64)
-    .meta(titled('数据表', 'Collection'))
-    .describe('Name of the collection whose rows answer.'),
-  mapping: mappingSetting,
-  absence: z
-    .enum(['COVERED', 'UNCOVERED'])
-    .default('UNCOVERED')
-    .meta(titled('查无的含义', 'Absence'))
-    .describe('COVERED only where the files would show the record whatever its state.'),
-};
+function answerShapeOf<N extends MappedCapability>(capability: N) {
+  return {
+    collection: z
+      .string()
+      .min(1)
+      .max(64)
+      .meta(titled('数据表', 'Collection'))
+      .describe('Name of the collection whose rows answer.'),
+    mapping: mappingSetting,
+    absence: z
+      .enum(['COVERED', 'UNCOVERED'])
+      .default('UNCOVERED')
+      .meta(titled('查无的含义', 'Absence'))
+      .describe('COVERED only where the files would show the record whatever its state.'),
+    canary: canarySettingOf(capability),
+  };
+}
 
 const kindsOfSubject = z
   .array(z.enum(SUBJECT_KINDS))
@@ -61,18 +66,19 @@ const kindsOfSubject = z
 const keysTitle = titled('键列', 'Key columns');
 const KEYS = 'Columns by which a row is found, even one that the mapping cannot read.';
 
-const bySubject = z.strictObject({
-  ...answerShape,
-  kinds: kindsOfSubject,
-  keys: z.strictObject({ code: codeColumn }).meta(keysTitle).describe(KEYS),
-});
+const bySubject = <N extends 'enterprise.registration' | 'credit.profile'>(capability: N) =>
+  z.strictObject({
+    ...answerShapeOf(capability),
+    kinds: kindsOfSubject,
+    keys: z.strictObject({ code: codeColumn }).meta(keysTitle).describe(KEYS),
+  });
 
 /** What the rows answer, by capability; a capability that is left out is not supported. */
 export const answersSetting = z
   .strictObject({
     'license.byIdentifier': z
       .strictObject({
-        ...answerShape,
+        ...answerShapeOf('license.byIdentifier'),
         kinds: kindsOfSubject.default([...SUBJECT_KINDS]),
         keys: z.strictObject({ identifier: identifierColumn }).meta(keysTitle).describe(KEYS),
       })
@@ -81,7 +87,7 @@ export const answersSetting = z
       .describe('How licenses are found by their identifier.'),
     'license.byHolder': z
       .strictObject({
-        ...answerShape,
+        ...answerShapeOf('license.byHolder'),
         kinds: kindsOfSubject,
         keys: z
           .strictObject({ code: codeColumn, typeCode: typeCodeColumn, typeCodeOfAll, typeCodes })
@@ -91,11 +97,11 @@ export const answersSetting = z
       .optional()
       .meta(titled('按持证主体查证照', 'Licenses by holder'))
       .describe('How licenses are found by holder and type.'),
-    'enterprise.registration': bySubject
+    'enterprise.registration': bySubject('enterprise.registration')
       .optional()
       .meta(titled('企业登记', 'Registrations'))
       .describe('How registrations are found by the code of the subject.'),
-    'credit.profile': bySubject
+    'credit.profile': bySubject('credit.profile')
       .optional()
       .meta(titled('信用档案', 'Credit profiles'))
       .describe('How credit profiles are found by the code of the subject.'),

@@ -1,9 +1,11 @@
 import {
   CONTRACT_VERSION,
+  type Canary,
   type Connector,
   type ConnectorKind,
 } from '../../src/connector-kit/connector.ts';
 import { createPlaceOpener, originsOfPlace } from '../../src/connector-kit/files/place-settings.ts';
+import { MAPPED_CAPABILITIES } from '../../src/connector-kit/mapping/keys.ts';
 import { createAnswering } from './answers.ts';
 import { checkFiles } from './check.ts';
 import { createCollections } from './collection.ts';
@@ -35,7 +37,8 @@ export const fileDrop: ConnectorKind<FileDropSettings, FileDropSecrets> = {
     const deps: ScanDeps = { openPlace, settings, collections };
     return {
       capabilities: {},
-      canaries: [],
+      // Read where the rows are answered from.
+      canaries: listCanaries(settings),
       holdings: {
         collections: collections.map((each) => each.settings.name),
         scan: (request, call) => scanFiles(deps, request, call),
@@ -51,3 +54,10 @@ export const fileDrop: ConnectorKind<FileDropSettings, FileDropSecrets> = {
     } satisfies Connector;
   },
 };
+
+function listCanaries({ answers }: FileDropSettings): readonly Canary[] {
+  return MAPPED_CAPABILITIES.flatMap((name) => {
+    const canary = answers[name]?.canary ?? null;
+    return canary === null ? [] : [{ capability: name, ...canary } as Canary];
+  });
+}

@@ -55,7 +55,8 @@ export const tableExchange: ConnectorKind<TableExchangeSettings, TableExchangeSe
     const { scanTimeoutMs: timeoutMs } = settings;
     return {
       capabilities: asks ? createCapabilities(deps, agreement) : {},
-      canaries: asks ? offered.flatMap((name) => listCanaries(settings, name)) : [],
+      // Of kept rows too: they are read where the rows are answered from.
+      canaries: offered.flatMap((name) => listCanaries(settings, name)),
       holdings: asks ? null : createHoldings(deps, agreement),
       push: null,
       reread: asks ? (capability, key, raw) => reread(answers, capability, key, raw) : null,

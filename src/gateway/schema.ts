@@ -11,6 +11,7 @@ import { caseResolvers } from './resolvers/case.ts';
 import { catalogResolvers } from './resolvers/catalog.ts';
 import { creditResolvers } from './resolvers/credit.ts';
 import { enterpriseResolvers } from './resolvers/enterprise.ts';
+import { intakeResolvers } from './resolvers/intake.ts';
 import { licenseResolvers } from './resolvers/license.ts';
 import { mappingResolvers } from './resolvers/mapping.ts';
 import { registryResolvers } from './resolvers/registry.ts';
@@ -44,6 +45,7 @@ const RESOLVERS = [
   eligibilityResolvers,
   formatTextResolvers,
   shadowResolvers,
+  intakeResolvers,
 ];
 
 /** The contract in schema/*.graphql, joined with what answers it. */

@@ -5,6 +5,7 @@ import type { Casework } from '../casework/casework.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Commitments } from '../commitments/commitments.ts';
 import type { Eligibility } from '../eligibility/eligibility.ts';
+import type { Intake } from '../intake/intake.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Shadow } from '../shadow/shadow.ts';
 import type { Sources } from '../sources/sources.ts';
@@ -28,5 +29,6 @@ export interface Services {
   readonly refusals: Pick<Refusals, 'pageOf'>;
   readonly sources: Pick<Sources, 'readStates'>;
   readonly registry: Omit<Registry, 'adopt'>;
+  readonly intake: Omit<Intake, 'complete' | 'startDue' | 'sweepPast' | 'stop'>;
   readonly shadow: Omit<Shadow, 'hasReport'>;
 }

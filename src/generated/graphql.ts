@@ -20,6 +20,8 @@ import type { SourceFile } from '../registry/registry.ts';
 import type { SourceEvent as SourceEventModel } from '../model/registered-source.ts';
 import type { SourceCheck as SourceCheckModel } from '../registry/examination.ts';
 import type { ShadowReport as ShadowReportModel } from '../model/shadow.ts';
+import type { SeenCollection } from '../intake/intake.ts';
+import type { IntakePass as IntakePassModel, IntakeReject as IntakeRejectModel } from '../model/intake.ts';
 import type { Collection } from '../connector-kit/connector.ts';
 import type { BuildableKind } from '../registry/kinds.ts';
 export type Maybe<T> = T | null;
@@ -64,6 +66,21 @@ export type AbnormalOperationMode =
   | 'LISTED'
   /** 标记: an individual business that is marked. */
   | 'MARKED';
+
+/** Which pass is to be accepted. */
+export type AcceptPassInput = {
+  /** Id of the pass. */
+  readonly passId: Scalars['ID']['input'];
+  /** Why, for the second operator and whoever reads the record. 1 to 500 characters. */
+  readonly reason: Scalars['String']['input'];
+};
+
+export type AcceptPassPayload = {
+  readonly __typename?: 'AcceptPassPayload';
+  /** With `proposedBy` after the first operator, and `acceptedBy` after the second. Null when refused. */
+  readonly pass: Maybe<IntakePass>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
 
 /** An administrative organ (行政机关、单位) that takes part in the regime. */
 export type Agency = {
@@ -1116,6 +1133,140 @@ export type IndividualBusinessSubjectRegistrationArgs = {
   maxAgeSeconds?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** One table, list or kind of file (库表交换, 文件交换) whose rows are read in passes and kept, as read by one set of settings. */
+export type IntakeCollection = {
+  readonly __typename?: 'IntakeCollection';
+  /** Bytes of the values of all rows. */
+  readonly bytesKept: Scalars['Float']['output'];
+  /** As the source calls it. */
+  readonly collection: Scalars['String']['output'];
+  /** The pass that was completed last, as of which questions are answered. Null before the first. */
+  readonly completePass: Maybe<IntakePass>;
+  /** Digest of the settings by which it is read, hex. Rows of two editions are never mixed. */
+  readonly edition: Scalars['String']['output'];
+  /** Why the last run ended early: fault code, and the finer reason after a colon. Null when it came to its end. */
+  readonly fault: Maybe<Scalars['String']['output']>;
+  readonly freshness: IntakeFreshness;
+  /** Whether a run reads it now. */
+  readonly isBeingRead: Scalars['Boolean']['output'];
+  /** The pass that was begun last. Null before the first. */
+  readonly lastPass: Maybe<IntakePass>;
+  /** Changes that were not taken and that nobody settled: by accepting them, or by a pass that showed everything. */
+  readonly notTaken: Scalars['Float']['output'];
+  /** Newest revision with these settings. Null where there is none any more. */
+  readonly revision: Maybe<Scalars['Int']['output']>;
+  /** Rows that are kept, those that are gone included. */
+  readonly rowsKept: Scalars['Float']['output'];
+  /** Rows that are there. */
+  readonly rowsLive: Scalars['Float']['output'];
+  /** When a run last began. Null before the first. */
+  readonly runAt: Maybe<Scalars['DateTime']['output']>;
+  /** Where the next pass begins, in the words of the connector. Null to read from the beginning. */
+  readonly watermark: Maybe<Scalars['String']['output']>;
+};
+
+/** What the silence of the rows of a collection is worth. */
+export type IntakeFreshness =
+  /** What is missing is not there. */
+  | 'FRESH'
+  /** Was never read to its end: questions are answered with a fault. */
+  | 'NOT_LOADED'
+  /** The last complete pass is older than the policy allows: what is missing may be there now. */
+  | 'STALE'
+  /** The last pass was cut off, or something was not taken: what is missing may be there. */
+  | 'UNSETTLED';
+
+/** One reading of a collection, over as many runs as it took. */
+export type IntakePass = {
+  readonly __typename?: 'IntakePass';
+  /** Null exactly when `acceptedBy` is. */
+  readonly acceptedAt: Maybe<Scalars['DateTime']['output']>;
+  /** The second operator, who agreed. Null when none did. */
+  readonly acceptedBy: Maybe<Scalars['String']['output']>;
+  /** How fresh the rows are by the word of the source. Null when it does not say. */
+  readonly asOf: Maybe<Scalars['DateTime']['output']>;
+  /** Runs that worked on it. */
+  readonly attempts: Scalars['Int']['output'];
+  /** As the source calls it. */
+  readonly collection: Scalars['String']['output'];
+  /** Changes by which the source took a row back. */
+  readonly deleted: Scalars['Float']['output'];
+  /** Null exactly while it is RUNNING. */
+  readonly endedAt: Maybe<Scalars['DateTime']['output']>;
+  /** Whether everything it did not show was taken for gone. */
+  readonly full: Scalars['Boolean']['output'];
+  readonly id: Scalars['ID']['output'];
+  /** Changes after which a row is there that was not, or is another. */
+  readonly kept: Scalars['Float']['output'];
+  /** Rows that were there when it began. */
+  readonly liveBefore: Scalars['Float']['output'];
+  /** Digest of a file, or where the pass began. */
+  readonly name: Scalars['String']['output'];
+  /** Pages that were kept. */
+  readonly pages: Scalars['Int']['output'];
+  /** In the words of that operator. Null exactly when `proposedBy` is. */
+  readonly proposal: Maybe<Scalars['String']['output']>;
+  /** The operator who wants it accepted. Null when none does. */
+  readonly proposedBy: Maybe<Scalars['String']['output']>;
+  /** Changes whose time is still to come. */
+  readonly quarantined: Scalars['Float']['output'];
+  /** Changes that it showed: the sum of the five below. */
+  readonly read: Scalars['Float']['output'];
+  /** Why it failed: fault code, and the finer reason after a colon; SHRUNK when it would have removed too much. Null exactly when it did not fail. */
+  readonly reason: Maybe<Scalars['String']['output']>;
+  /** Changes that cannot be read or kept. */
+  readonly rejected: Scalars['Float']['output'];
+  /** Changes that were rejected or quarantined, in the order in which they were met; of each pass the first 1,000, of each collection those of the newest 100 passes that have any. */
+  readonly rejects: IntakeRejectConnection;
+  /** Rows taken for gone because everything was shown and not they. For SHRUNK, how many that would be. */
+  readonly removed: Scalars['Float']['output'];
+  readonly source: Scalars['ID']['output'];
+  readonly startedAt: Scalars['DateTime']['output'];
+  readonly state: IntakePassState;
+  /** Changes that changed nothing: seen before, or older than what is kept. */
+  readonly unchanged: Scalars['Float']['output'];
+  /** Where the next pass begins, in the words of the connector. Null until it was read to its end. */
+  readonly watermark: Maybe<Scalars['String']['output']>;
+};
+
+
+/** One reading of a collection, over as many runs as it took. */
+export type IntakePassRejectsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+};
+
+export type IntakePassConnection = {
+  readonly __typename?: 'IntakePassConnection';
+  readonly nodes: ReadonlyArray<IntakePass>;
+  readonly pageInfo: PageInfo;
+};
+
+/** How a reading stands. */
+export type IntakePassState =
+  | 'COMPLETE'
+  /** Was cut off, and may be gone on with; or would have removed too much. */
+  | 'FAILED'
+  /** Also when the process that ran it is gone; the next run goes on with it. */
+  | 'RUNNING';
+
+/** A change that was not taken. Never a value. */
+export type IntakeReject = {
+  readonly __typename?: 'IntakeReject';
+  /** Column as the source calls it. Null for the whole row. */
+  readonly field: Maybe<Scalars['String']['output']>;
+  /** Line of the file, or position within the pass, from 1. */
+  readonly place: Scalars['Float']['output'];
+  /** Fixed word, e.g. TRUNCATED or FUTURE_CHANGE. */
+  readonly reason: Scalars['String']['output'];
+};
+
+export type IntakeRejectConnection = {
+  readonly __typename?: 'IntakeRejectConnection';
+  readonly nodes: ReadonlyArray<IntakeReject>;
+  readonly pageInfo: PageInfo;
+};
+
 /** One step of the fallback ladder. */
 export type LadderRung = {
   readonly __typename?: 'LadderRung';
@@ -1245,6 +1396,8 @@ export type MoveSourceInput = {
 
 export type Mutation = {
   readonly __typename?: 'Mutation';
+  /** Accepts what a pass would remove, or what it did not take: done when a second operator does the same. */
+  readonly acceptPass: AcceptPassPayload;
   /**
    * Find out whether a subject may use commitment: asks the credit platform, the publicity system and
    * the hub's own file, applies the rules of today, and records both. A source that does not answer
@@ -1298,6 +1451,8 @@ export type Mutation = {
   readonly reportShadow: ReportShadowPayload;
   /** Makes a further revision, a draft. One that was on its way before is discarded. */
   readonly reviseSource: SourcePayload;
+  /** Reads all collections of a source now, from where they were left. What takes longer than a request goes on. */
+  readonly runPasses: RunPassesPayload;
   /** Keeps credentials, bound to the places the revision leads to. They are never shown again. */
   readonly setSourceSecrets: SourcePayload;
   /**
@@ -1317,6 +1472,11 @@ export type Mutation = {
   readonly verify: VerifyPayload;
   /** The applicant withdraws before the matter is concluded: the case returns to the certificate route. No breach. */
   readonly withdrawCommitment: CommitmentPayload;
+};
+
+
+export type MutationAcceptPassArgs = {
+  input: AcceptPassInput;
 };
 
 
@@ -1407,6 +1567,11 @@ export type MutationReportShadowArgs = {
 
 export type MutationReviseSourceArgs = {
   input: ReviseSourceInput;
+};
+
+
+export type MutationRunPassesArgs = {
+  input: RunPassesInput;
 };
 
 
@@ -1692,6 +1857,10 @@ export type Query = {
   readonly formatTextTasks: FormatTextTaskConnection;
   /** Every version of the format text of a matter, drafts among them, newest first, at most 50. */
   readonly formatTexts: ReadonlyArray<FormatText>;
+  /** Null where there is none. */
+  readonly intakePass: Maybe<IntakePass>;
+  /** Passes of a source, newest first, of all its collections and revisions. */
+  readonly intakePasses: IntakePassConnection;
   /** The version of a matter in force on a day (default: today). Null when none is. */
   readonly matter: Maybe<Matter>;
   /** Matters in force on a day, in the order of their codes. */
@@ -1816,6 +1985,18 @@ export type QueryFormatTextTasksArgs = {
 
 export type QueryFormatTextsArgs = {
   matterCode: Scalars['String']['input'];
+};
+
+
+export type QueryIntakePassArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryIntakePassesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  source: Scalars['ID']['input'];
 };
 
 
@@ -2044,6 +2225,8 @@ export type RegisteredSource = {
   /** What was done, newest first, at most 100. */
   readonly events: ReadonlyArray<SourceEvent>;
   readonly id: Scalars['ID']['output'];
+  /** Its tables, lists and kinds of files whose rows the hub keeps, at most 200. Empty where it is asked each time. */
+  readonly intake: ReadonlyArray<IntakeCollection>;
   /** Unified social credit code of the agency that runs it. */
   readonly ownerAgency: Scalars['String']['output'];
   readonly registeredAt: Scalars['DateTime']['output'];
@@ -2177,6 +2360,18 @@ export type RouteTier =
   | 'EQUIVALENT'
   /** Asked first. */
   | 'PRIMARY';
+
+/** Which source is to be read. */
+export type RunPassesInput = {
+  readonly id: Scalars['ID']['input'];
+};
+
+export type RunPassesPayload = {
+  readonly __typename?: 'RunPassesPayload';
+  /** How its collections stand now; those whose run is not at its end are being read. */
+  readonly collections: ReadonlyArray<IntakeCollection>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
 
 /** An entry in the list of serious violations. */
 export type SeriousViolation = {
@@ -2816,6 +3011,8 @@ export type UserErrorCode =
   | 'MATTER_NOT_IN_FORCE'
   /** The check does not let the applicant commit: a block, or a warning that no officer has weighed. */
   | 'NOT_ELIGIBLE'
+  /** The collection is being read now. */
+  | 'PASS_RUNNING'
   /** The service guide does not let a proxy sign. */
   | 'PROXY_NOT_ALLOWED'
   /** This step needs a reason. */
@@ -2858,6 +3055,8 @@ export type UserErrorCode =
   | 'UNKNOWN_KIND'
   /** No matter has this code. */
   | 'UNKNOWN_MATTER'
+  /** There is no such pass. */
+  | 'UNKNOWN_PASS'
   /** The matter has no requirement of this name. */
   | 'UNKNOWN_REQUIREMENT'
   /** No source is registered under this id, or it has no such revision. */
@@ -3091,6 +3290,8 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type ResolversTypes = {
   AbnormalOperation: ResolverTypeWrapper<AbnormalOperation>;
   AbnormalOperationMode: AbnormalOperationMode;
+  AcceptPassInput: AcceptPassInput;
+  AcceptPassPayload: ResolverTypeWrapper<Omit<AcceptPassPayload, 'pass'> & { pass?: Maybe<ResolversTypes['IntakePass']> }>;
   Agency: ResolverTypeWrapper<AgencyModel>;
   AgencyConnection: ResolverTypeWrapper<Omit<AgencyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Agency']> }>;
   AgencyLevel: AgencyLevel;
@@ -3184,6 +3385,13 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   IndividualBusinessSubject: ResolverTypeWrapper<CaseSubject>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  IntakeCollection: ResolverTypeWrapper<SeenCollection>;
+  IntakeFreshness: IntakeFreshness;
+  IntakePass: ResolverTypeWrapper<IntakePassModel>;
+  IntakePassConnection: ResolverTypeWrapper<Omit<IntakePassConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['IntakePass']> }>;
+  IntakePassState: IntakePassState;
+  IntakeReject: ResolverTypeWrapper<IntakeRejectModel>;
+  IntakeRejectConnection: ResolverTypeWrapper<Omit<IntakeRejectConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['IntakeReject']> }>;
   JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
   LadderRung: ResolverTypeWrapper<Rung>;
   License: ResolverTypeWrapper<LicenseSeen>;
@@ -3237,6 +3445,8 @@ export type ResolversTypes = {
   ReviseSourceInput: ReviseSourceInput;
   Role: Role;
   RouteTier: RouteTier;
+  RunPassesInput: RunPassesInput;
+  RunPassesPayload: ResolverTypeWrapper<Omit<RunPassesPayload, 'collections'> & { collections: ReadonlyArray<ResolversTypes['IntakeCollection']> }>;
   SeriousViolation: ResolverTypeWrapper<SeriousViolation>;
   SetSourceSecretsInput: SetSourceSecretsInput;
   ShadowReport: ResolverTypeWrapper<ShadowReportModel>;
@@ -3294,6 +3504,8 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   AbnormalOperation: AbnormalOperation;
+  AcceptPassInput: AcceptPassInput;
+  AcceptPassPayload: Omit<AcceptPassPayload, 'pass'> & { pass?: Maybe<ResolversParentTypes['IntakePass']> };
   Agency: AgencyModel;
   AgencyConnection: Omit<AgencyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Agency']> };
   AssistanceAnswer: AssistanceAnswer;
@@ -3359,6 +3571,11 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   IndividualBusinessSubject: CaseSubject;
   Int: Scalars['Int']['output'];
+  IntakeCollection: SeenCollection;
+  IntakePass: IntakePassModel;
+  IntakePassConnection: Omit<IntakePassConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['IntakePass']> };
+  IntakeReject: IntakeRejectModel;
+  IntakeRejectConnection: Omit<IntakeRejectConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['IntakeReject']> };
   JSONObject: Scalars['JSONObject']['output'];
   LadderRung: Rung;
   License: LicenseSeen;
@@ -3402,6 +3619,8 @@ export type ResolversParentTypes = {
   Requirement: Omit<Requirement, 'ladder'> & { ladder: ReadonlyArray<ResolversParentTypes['LadderRung']> };
   RequirementVerdict: RequirementVerdict;
   ReviseSourceInput: ReviseSourceInput;
+  RunPassesInput: RunPassesInput;
+  RunPassesPayload: Omit<RunPassesPayload, 'collections'> & { collections: ReadonlyArray<ResolversParentTypes['IntakeCollection']> };
   SeriousViolation: SeriousViolation;
   SetSourceSecretsInput: SetSourceSecretsInput;
   ShadowReport: ShadowReportModel;
@@ -3455,6 +3674,11 @@ export type AbnormalOperationResolvers<ContextType = RequestContext, ParentType 
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   removedOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   since?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+};
+
+export type AcceptPassPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AcceptPassPayload'] = ResolversParentTypes['AcceptPassPayload']> = {
+  pass?: Resolver<Maybe<ResolversTypes['IntakePass']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type AgencyResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Agency'] = ResolversParentTypes['Agency']> = {
@@ -3881,6 +4105,68 @@ export type IndividualBusinessSubjectResolvers<ContextType = RequestContext, Par
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type IntakeCollectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IntakeCollection'] = ResolversParentTypes['IntakeCollection']> = {
+  bytesKept?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  collection?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  completePass?: Resolver<Maybe<ResolversTypes['IntakePass']>, ParentType, ContextType>;
+  edition?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fault?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  freshness?: Resolver<ResolversTypes['IntakeFreshness'], ParentType, ContextType>;
+  isBeingRead?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  lastPass?: Resolver<Maybe<ResolversTypes['IntakePass']>, ParentType, ContextType>;
+  notTaken?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  revision?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  rowsKept?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  rowsLive?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  runAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  watermark?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type IntakePassResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IntakePass'] = ResolversParentTypes['IntakePass']> = {
+  acceptedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  acceptedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  asOf?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  attempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  collection?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  deleted?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  full?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kept?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  liveBefore?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  pages?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  proposal?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  proposedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  quarantined?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  read?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  rejected?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  rejects?: Resolver<ResolversTypes['IntakeRejectConnection'], ParentType, ContextType, RequireFields<IntakePassRejectsArgs, 'first'>>;
+  removed?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['IntakePassState'], ParentType, ContextType>;
+  unchanged?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  watermark?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type IntakePassConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IntakePassConnection'] = ResolversParentTypes['IntakePassConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['IntakePass']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type IntakeRejectResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IntakeReject'] = ResolversParentTypes['IntakeReject']> = {
+  field?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  place?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type IntakeRejectConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IntakeRejectConnection'] = ResolversParentTypes['IntakeRejectConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['IntakeReject']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
 export interface JsonObjectScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSONObject'], any> {
   name: 'JSONObject';
 }
@@ -3951,6 +4237,7 @@ export type MatterConnectionResolvers<ContextType = RequestContext, ParentType e
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  acceptPass?: Resolver<ResolversTypes['AcceptPassPayload'], ParentType, ContextType, RequireFields<MutationAcceptPassArgs, 'input'>>;
   checkEligibility?: Resolver<ResolversTypes['EligibilityPayload'], ParentType, ContextType, RequireFields<MutationCheckEligibilityArgs, 'input'>>;
   checkSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationCheckSourceArgs, 'input'>>;
   chooseCertificate?: Resolver<ResolversTypes['CertificateRoutePayload'], ParentType, ContextType, RequireFields<MutationChooseCertificateArgs, 'input'>>;
@@ -3970,6 +4257,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   replyToAssistance?: Resolver<ResolversTypes['ReplyToAssistancePayload'], ParentType, ContextType, RequireFields<MutationReplyToAssistanceArgs, 'input'>>;
   reportShadow?: Resolver<ResolversTypes['ReportShadowPayload'], ParentType, ContextType, RequireFields<MutationReportShadowArgs, 'input'>>;
   reviseSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationReviseSourceArgs, 'input'>>;
+  runPasses?: Resolver<ResolversTypes['RunPassesPayload'], ParentType, ContextType, RequireFields<MutationRunPassesArgs, 'input'>>;
   setSourceSecrets?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationSetSourceSecretsArgs, 'input'>>;
   signCommitment?: Resolver<ResolversTypes['SignCommitmentPayload'], ParentType, ContextType, RequireFields<MutationSignCommitmentArgs, 'input'>>;
   tryMapping?: Resolver<ResolversTypes['TryMappingPayload'], ParentType, ContextType, RequireFields<MutationTryMappingArgs, 'input'>>;
@@ -4087,6 +4375,8 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   formatText?: Resolver<Maybe<ResolversTypes['FormatText']>, ParentType, ContextType, RequireFields<QueryFormatTextArgs, 'matterCode'>>;
   formatTextTasks?: Resolver<ResolversTypes['FormatTextTaskConnection'], ParentType, ContextType, RequireFields<QueryFormatTextTasksArgs, 'first'>>;
   formatTexts?: Resolver<ReadonlyArray<ResolversTypes['FormatText']>, ParentType, ContextType, RequireFields<QueryFormatTextsArgs, 'matterCode'>>;
+  intakePass?: Resolver<Maybe<ResolversTypes['IntakePass']>, ParentType, ContextType, RequireFields<QueryIntakePassArgs, 'id'>>;
+  intakePasses?: Resolver<ResolversTypes['IntakePassConnection'], ParentType, ContextType, RequireFields<QueryIntakePassesArgs, 'first' | 'source'>>;
   matter?: Resolver<Maybe<ResolversTypes['Matter']>, ParentType, ContextType, RequireFields<QueryMatterArgs, 'code'>>;
   matters?: Resolver<ResolversTypes['MatterConnection'], ParentType, ContextType, RequireFields<QueryMattersArgs, 'first'>>;
   me?: Resolver<ResolversTypes['Caller'], ParentType, ContextType>;
@@ -4144,6 +4434,7 @@ export type RegisteredSourceResolvers<ContextType = RequestContext, ParentType e
   current?: Resolver<Maybe<ResolversTypes['SourceRevision']>, ParentType, ContextType>;
   events?: Resolver<ReadonlyArray<ResolversTypes['SourceEvent']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  intake?: Resolver<ReadonlyArray<ResolversTypes['IntakeCollection']>, ParentType, ContextType>;
   ownerAgency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   registeredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   registeredBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -4194,6 +4485,11 @@ export type RequirementVerdictResolvers<ContextType = RequestContext, ParentType
   id?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   successor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type RunPassesPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RunPassesPayload'] = ResolversParentTypes['RunPassesPayload']> = {
+  collections?: Resolver<ReadonlyArray<ResolversTypes['IntakeCollection']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type SeriousViolationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SeriousViolation'] = ResolversParentTypes['SeriousViolation']> = {
@@ -4460,6 +4756,7 @@ export type WrittenElementResolvers<ContextType = RequestContext, ParentType ext
 
 export type Resolvers<ContextType = RequestContext> = {
   AbnormalOperation?: AbnormalOperationResolvers<ContextType>;
+  AcceptPassPayload?: AcceptPassPayloadResolvers<ContextType>;
   Agency?: AgencyResolvers<ContextType>;
   AgencyConnection?: AgencyConnectionResolvers<ContextType>;
   AssistanceAnswer?: AssistanceAnswerResolvers<ContextType>;
@@ -4512,6 +4809,11 @@ export type Resolvers<ContextType = RequestContext> = {
   FormatTextTaskConnection?: FormatTextTaskConnectionResolvers<ContextType>;
   FormerName?: FormerNameResolvers<ContextType>;
   IndividualBusinessSubject?: IndividualBusinessSubjectResolvers<ContextType>;
+  IntakeCollection?: IntakeCollectionResolvers<ContextType>;
+  IntakePass?: IntakePassResolvers<ContextType>;
+  IntakePassConnection?: IntakePassConnectionResolvers<ContextType>;
+  IntakeReject?: IntakeRejectResolvers<ContextType>;
+  IntakeRejectConnection?: IntakeRejectConnectionResolvers<ContextType>;
   JSONObject?: GraphQLScalarType;
   LadderRung?: LadderRungResolvers<ContextType>;
   License?: LicenseResolvers<ContextType>;
@@ -4545,6 +4847,7 @@ export type Resolvers<ContextType = RequestContext> = {
   RequiredField?: RequiredFieldResolvers<ContextType>;
   Requirement?: RequirementResolvers<ContextType>;
   RequirementVerdict?: RequirementVerdictResolvers<ContextType>;
+  RunPassesPayload?: RunPassesPayloadResolvers<ContextType>;
   SeriousViolation?: SeriousViolationResolvers<ContextType>;
   ShadowReport?: ShadowReportResolvers<ContextType>;
   SignCommitmentPayload?: SignCommitmentPayloadResolvers<ContextType>;

@@ -1,13 +1,14 @@
 import { createAgencies } from '../agencies/agencies.ts';
 import { createAssistance } from '../assistance/assistance.ts';
 import { createDeliveries } from '../assistance/delivery.ts';
-import { createRefusals } from '../audit/refusals.ts';
+import { createRefusals, type Refusals } from '../audit/refusals.ts';
 import { createCalendar } from '../calendar/calendar.ts';
 import { createCasework } from '../casework/casework.ts';
 import { createCatalog } from '../catalog/catalog.ts';
 import { conformanceOfRegistered } from '../connector-kit/conformance/registered.ts';
 import { runConformance } from '../connector-kit/conformance/conformance.ts';
 import type { Network } from '../connector-kit/network.ts';
+import { createIntake, type Intake } from '../intake/intake.ts';
 import { KINDS } from '../kinds.ts';
 import type { Log } from '../log.ts';
 import { INBOX } from '../model/assistance.ts';
@@ -33,6 +34,8 @@ const PROBES_PER_HOUR_MAX = 10;
 /** What the rooms of floor 4 are composed of. */
 export interface RoomsDependencies {
   readonly db: Database;
+  /** Keeps what passes read: waits longer than a request may. */
+  readonly passesDb: Database;
   readonly clock: Clock;
   readonly log: Log;
   readonly sources: Sources;
@@ -53,25 +56,7 @@ export function createRooms(deps: RoomsDependencies) {
     listSubjects: casework.listSubjects,
     listMatterVersions: catalog.listVersions,
   };
-  const credentials = createCredentials(deps);
-  const rollout = createRollout({
-    ...{ ...deps, credentials, kinds: KINDS },
-    complete: (_source, connector) => connector,
-  });
-  const registry = createRegistry({
-    ...{ ...deps, credentials, refusals, kinds: KINDS },
-    examinations: createExaminations({
-      ...{ ...deps, credentials, kinds: KINDS },
-      examine: (examined, signal) => runConformance(conformanceOfRegistered(examined), { signal }),
-      probesPerHourMax: PROBES_PER_HOUR_MAX,
-    }),
-    hasShadowReport: (source, revision) => shadow.hasReport(source, revision),
-  });
-  const shadow = createShadow({
-    ...{ ...deps, refusals },
-    listRevisions: async (source) => (await registry.find(source))?.revisions ?? [],
-    build: (revision) => rollout.build(revision),
-  });
+  const { registry, rollout, shadow, intake } = createSourceRooms({ ...deps, refusals });
   const routedAsk = createRoutedAsk({ sources, routed: () => rollout.routed() });
   const assistanceSource = () =>
     routedAsk.choose({
@@ -105,8 +90,37 @@ export function createRooms(deps: RoomsDependencies) {
   return {
     ...{ catalog, casework, refusals, subjects, verifications, assistance, deliverDue },
     ...ofCommitments,
-    ...{ agencies, registry, rollout, shadow },
+    ...{ agencies, registry, rollout, shadow, intake },
   };
+}
+
+/** The rooms that know sources as operators register them. */
+function createSourceRooms(deps: RoomsDependencies & { readonly refusals: Refusals }) {
+  const credentials = createCredentials(deps);
+  const rollout = createRollout({
+    ...{ ...deps, credentials, kinds: KINDS },
+    complete: (revision, connector) => intake.complete(revision, connector),
+  });
+  const registry = createRegistry({
+    ...{ ...deps, credentials, kinds: KINDS },
+    examinations: createExaminations({
+      ...{ ...deps, credentials, kinds: KINDS },
+      examine: (examined, signal) => runConformance(conformanceOfRegistered(examined), { signal }),
+      probesPerHourMax: PROBES_PER_HOUR_MAX,
+    }),
+    hasShadowReport: (source, revision) => shadow.hasReport(source, revision),
+  });
+  const shadow = createShadow({
+    ...deps,
+    listRevisions: async (source) => (await registry.find(source))?.revisions ?? [],
+    build: (revision) => rollout.build(revision),
+  });
+  const intake: Intake = createIntake({
+    ...deps,
+    listRevisions: async () => (await registry.list()).flatMap(({ revisions }) => revisions),
+    build: (revision) => rollout.build(revision),
+  });
+  return { registry, rollout, shadow, intake };
 }
 
 /** The rooms as callers see them: an unreachable database is a fault of the catalog. */
@@ -122,5 +136,6 @@ export function servicesOf(rooms: ReturnType<typeof createRooms>) {
     ...commitmentServicesOf(rooms),
     registry: withStoreFaults(rooms.registry),
     shadow: withStoreFaults(rooms.shadow),
+    intake: withStoreFaults(rooms.intake),
   };
 }

@@ -41,7 +41,9 @@ export type UserErrorCode =
   | 'BASIS_MISSING'
   | 'ALREADY_COMMITTED'
   | 'UNKNOWN_TEXT'
-  | 'ELEMENT_MISSING';
+  | 'ELEMENT_MISSING'
+  | 'UNKNOWN_PASS'
+  | 'PASS_RUNNING';
 
 /** Tied to the input field that carries the mistake. Never repeats the value. */
 export interface UserError {

@@ -34,6 +34,18 @@ export const policySetting = z.strictObject({
     )
     .max(20)
     .optional(),
+  /** Of sources that hand over rows; see PassPolicy of src/model. */
+  passes: z
+    .strictObject({
+      everyMinutes: z.number().int().min(1).max(10_080).optional(),
+      maxAgeMinutes: z.number().int().min(1).max(525_600).optional(),
+      asOfMaxAgeMinutes: z.number().int().min(1).max(525_600).nullable().optional(),
+      rejectsMax: z.number().int().min(0).max(1_000_000).optional(),
+      shrinkMax: z.number().min(0).max(1).optional(),
+      rowsMax: z.number().int().min(1).max(100_000_000).optional(),
+      bytesMax: z.number().int().min(1).max(1_099_511_627_776).optional(),
+    })
+    .optional(),
 });
 
 /** One route as an operator writes it. */

@@ -34,7 +34,7 @@ export interface RolloutDependencies {
   readonly credentials: Credentials;
   readonly sources: Pick<Sources, 'install' | 'remove' | 'pause' | 'resume'>;
   /** Gives a connector that hands over rows the answers the hub keeps for it. */
-  complete(source: string, connector: Connector): Connector;
+  complete(revision: SourceRevision, connector: Connector): Connector;
 }
 
 const CHANNEL = 'hecha_registry';
@@ -159,7 +159,7 @@ export function createRollout(deps: RolloutDependencies): Rollout {
       const [newer, older] = built;
       if (newer === undefined) throw new Error(`no connector kind ${revision.kind}`);
       const connector = older === undefined ? newer : withFallback(newer, older);
-      return deps.complete(source, connector);
+      return deps.complete(revision, connector);
     } catch (error) {
       log.warn({ source, revision: revision.number, err: error }, 'revision cannot be built');
       return null;

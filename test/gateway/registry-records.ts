@@ -1,4 +1,6 @@
 import type { Services } from '../../src/gateway/services.ts';
+import type { SeenCollection } from '../../src/intake/intake.ts';
+import type { IntakePass } from '../../src/model/intake.ts';
 import type { ShadowReport } from '../../src/model/shadow.ts';
 import { buildable } from '../../src/registry/kinds.ts';
 import type { SourceFile } from '../../src/registry/registry.ts';
@@ -122,4 +124,59 @@ export const registry: Services['registry'] = {
 export const shadow: Services['shadow'] = {
   report: async () => ({ ok: true, value: REPORT }),
   listReports: async () => [REPORT],
+};
+
+const PASS: IntakePass = {
+  id: '0b9c6a52-6a39-4f0e-9f5e-8f9a2d1f0c15',
+  source: FILE.id,
+  edition: 'ab'.repeat(8),
+  collection: 'E_BASEINFO',
+  name: 'ALL~20260918',
+  state: 'COMPLETE',
+  startedAt: instant,
+  endedAt: instant,
+  attempts: 1,
+  counts: {
+    ...{ pages: 2, kept: 9, unchanged: 1, deleted: 1 },
+    ...{ rejected: 1, quarantined: 1, removed: 1 },
+  },
+  liveBefore: 9,
+  full: false,
+  watermark: '20260918',
+  asOf: instant,
+  reason: null,
+  proposed: { at: instant, by: 'operator-1', reason: '已核对' },
+  accepted: { at: instant, by: 'operator-2' },
+};
+
+const COLLECTION: SeenCollection = {
+  source: FILE.id,
+  edition: PASS.edition,
+  collection: PASS.collection,
+  rowsLive: 9,
+  rowsKept: 11,
+  bytesKept: 900,
+  runAt: instant,
+  fault: null,
+  isBeingRead: false,
+  watermark: '20260918',
+  last: PASS,
+  complete: PASS,
+  notTaken: 2,
+  revision: 1,
+  freshness: 'UNSETTLED',
+};
+
+/** One collection and one pass with everything a field can show. */
+export const intake: Services['intake'] = {
+  run: async () => ({ ok: true, value: [COLLECTION] }),
+  collections: async () => [COLLECTION],
+  pageOfPasses: async () => ({ nodes: [PASS], hasNextPage: false, endCursor: 'cursor' }),
+  findPass: async (id) => (id === PASS.id ? PASS : null),
+  pageOfRejects: async () => ({
+    nodes: [{ ordinal: 1, place: 4_711, field: 'cd_time', reason: 'FUTURE_CHANGE' }],
+    hasNextPage: false,
+    endCursor: 'cursor',
+  }),
+  accept: async () => ({ ok: true, value: PASS }),
 };

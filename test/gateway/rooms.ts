@@ -15,7 +15,7 @@ import {
 } from './records.ts';
 import { DISCREPANCY, FOLLOW_UP, VERDICT, VERIFICATION } from './verification-records.ts';
 import { commitmentRooms } from './commitment-records.ts';
-import { registry, shadow } from './registry-records.ts';
+import { intake, registry, shadow } from './registry-records.ts';
 
 /** Rooms that answer from memory and count what they are asked. */
 export interface Rooms {
@@ -62,6 +62,7 @@ export function createRooms(): Rooms {
       texts: counted('texts', commitmentRooms.texts),
       registry: counted('registry', registry),
       shadow: counted('shadow', shadow),
+      intake: counted('intake', intake),
       sources: counted('sources', { readStates: async () => [SOURCE] }),
     },
     calls,

@@ -20,8 +20,8 @@ const TOKEN_SECONDS = 600;
 
 /** A whole hub on a private database with simulated sources, reached over HTTP. */
 export interface TestHub {
-  readonly url: string;
-  readonly hub: Hub;
+  url: string;
+  hub: Hub;
   readonly sandbox: Sandbox;
   readonly database: TestDatabase;
   /** Sends an operation as the demo account of this role. */
@@ -35,6 +35,8 @@ export interface TestHub {
   token(role: Role, options?: Omit<AskOptions, 'role'>): Promise<string>;
   /** Another replica on the same database; stopped with the hub. */
   replicate(): Promise<Hub>;
+  /** Stops the hub and starts another on the same database, at another address. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -65,6 +67,8 @@ export async function startTestHub(
     sandbox?: SandboxOptions;
     policy?: Partial<CallPolicy>;
     transport?: Transport;
+    /** Folders that sources may drop files in. */
+    directories?: readonly string[];
     /** Where the hub finds its database, when not directly. */
     throughPort?: (port: number) => Promise<number>;
   } = {},
@@ -79,33 +83,25 @@ export async function startTestHub(
   const list = listOfSandbox(sandbox, options.transport ?? 'PLAIN');
   const databaseUrl = await reroute(database.url, options.throughPort);
   const sources = list.sources.map((one) => ({ ...one, policy: { ...options.policy } }));
-  const composed = compose({ config, databaseUrl, sources, clock, publicJwk: key.publicJwk });
+  const egress = { ...DEMO_EGRESS, directories: options.directories ?? [] };
+  const composed = {
+    ...compose({ config, databaseUrl, sources, clock, publicJwk: key.publicJwk }),
+    egress,
+  };
   const hub = openHub(composed);
   const replicas: Hub[] = [];
   for (const agency of Object.values(AGENCIES)) await hub.agencies.register(agency, 'deployment');
   await hub.catalog.publish(STARTER_MATTERS);
   const { url } = await hub.start();
 
-  const token: TestHub['token'] = (role, chosen = {}) =>
-    mintToken({
-      ...DEMO_ACCOUNTS[role],
-      ...(chosen.agencyCode === undefined ? {} : { agencyCode: chosen.agencyCode }),
-      ...(chosen.account === undefined ? {} : { account: chosen.account }),
-      privateJwk: key.privateJwk,
-      issuer: config.issuer,
-      audience: config.audience,
-      roles: [role],
-      scopes: chosen.scopes ?? [],
-      lifetimeSeconds: TOKEN_SECONDS,
-      clock,
-    });
+  const token = createMint({ privateJwk: key.privateJwk, config, clock });
 
   async function ask<T, V>(
     document: TypedDocumentNode<T, V>,
     variables: V,
     chosen: AskOptions = {},
   ): Promise<Reply<T>> {
-    const response = await fetch(`${url}/graphql`, {
+    const response = await fetch(`${world.url}/graphql`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -127,7 +123,7 @@ export async function startTestHub(
     return data;
   }
 
-  return {
+  const world: TestHub = {
     url,
     hub,
     sandbox,
@@ -141,12 +137,40 @@ export async function startTestHub(
       await replica.start();
       return replica;
     },
+    async restart() {
+      await world.hub.stop();
+      world.hub = openHub(composed);
+      world.url = (await world.hub.start()).url;
+    },
     stop: async () => {
-      await Promise.all([hub, ...replicas].map((one) => one.stop()));
+      await Promise.all([world.hub, ...replicas].map((one) => one.stop()));
       await sandbox.stop();
       await database.drop();
     },
   };
+  return world;
+}
+
+/** Tokens of the demo accounts, as the identity provider would issue them. */
+function createMint(given: {
+  readonly privateJwk: JWK;
+  readonly config: Config;
+  readonly clock: Clock;
+}): TestHub['token'] {
+  const { privateJwk, config, clock } = given;
+  return (role, chosen = {}) =>
+    mintToken({
+      ...DEMO_ACCOUNTS[role],
+      ...(chosen.agencyCode === undefined ? {} : { agencyCode: chosen.agencyCode }),
+      ...(chosen.account === undefined ? {} : { account: chosen.account }),
+      privateJwk,
+      issuer: config.issuer,
+      audience: config.audience,
+      roles: [role],
+      scopes: chosen.scopes ?? [],
+      lifetimeSeconds: TOKEN_SECONDS,
+      clock,
+    });
 }
 
 /** What a hub of a test is told. */
