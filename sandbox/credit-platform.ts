@@ -1,3 +1,4 @@
+import { COMMITMENT_COLLECTIONS, createCommitmentRegister } from './credit-commitments.ts';
 import { passThroughGbk } from './charsets.ts';
 import type { Fault } from './faults.ts';
 import { createRecordStore } from './records.ts';
@@ -100,8 +101,10 @@ interface Result {
 export function createCreditPlatform(options: CreditPlatformOptions): SourceLogic {
   const records = createRecordStore({
     profiles: { shape: PROFILE_SHAPE, idOf: (record) => String(record['identify']) },
+    ...COMMITMENT_COLLECTIONS,
   });
   options.profiles.forEach((each) => records.put('profiles', each.identify, each));
+  const register = createCommitmentRegister(records);
   const meter = { day: 0, subjects: 0 };
   const asOf = (now: number): string =>
     records.find<{ value: string }>('settings', 'as-of')?.value ??
@@ -122,7 +125,7 @@ export function createCreditPlatform(options: CreditPlatformOptions): SourceLogi
   };
   return {
     id: 'credit-platform',
-    operations: ['query', 'ping'],
+    operations: ['query', 'ping', 'push', 'push-status'],
     records,
     describe,
     answer(request, fault) {
@@ -130,6 +133,8 @@ export function createCreditPlatform(options: CreditPlatformOptions): SourceLogi
       if (operation === 'unknown') return refuse(404, 40401, '接口不存在', null);
       if (request.headers['x-app-key'] !== options.appKey) return unauthorized();
       if (operation === 'query') return query(request, fault);
+      if (operation === 'push') return register.push(request, fault);
+      if (operation === 'push-status') return register.status(request, fault);
       return jsonReply(200, {
         code: 0,
         message: '成功',
@@ -148,12 +153,24 @@ function describe(request: WireRequest): { operation: string; keys: readonly str
   if (request.path === '/api/v1/ping' && request.method === 'GET') {
     return { operation: 'ping', keys: [] };
   }
+  if (request.method === 'POST' && request.path === '/api/v1/commitments') {
+    return { operation: 'push', keys: codesOf(request.json) };
+  }
+  if (request.method === 'POST' && request.path === '/api/v1/commitments/status') {
+    return { operation: 'push-status', keys: [] };
+  }
   if (request.path !== '/api/v1/profiles/query' || request.method !== 'POST') {
     return { operation: 'unknown', keys: [] };
   }
   const asked = readQuestions(request.json);
   const keys = typeof asked === 'string' ? [] : asked.map((each) => each.identify);
   return { operation: 'query', keys };
+}
+
+function codesOf(json: unknown): readonly string[] {
+  const commitments = isObject(json) ? json['commitments'] : undefined;
+  const all: readonly unknown[] = Array.isArray(commitments) ? commitments : [];
+  return all.map((one) => (isObject(one) ? String(one['code']) : ''));
 }
 
 /** The questions, or the path of the field that is wrong. */

@@ -17,6 +17,7 @@ import { originsOf } from '../../src/connector-kit/transport.ts';
 import { HubError } from '../../src/errors.ts';
 import type { CreditProfile } from '../../src/model/credit.ts';
 import { toFifteenDigits } from '../../src/model/resident-id.ts';
+import { createCommitmentDesk } from './commitments.ts';
 import { readProfile } from './profile.ts';
 import {
   creditPlatformSecrets,
@@ -41,7 +42,7 @@ const SUBJECTS_MAX = 50;
 export const creditPlatform: ConnectorKind<CreditPlatformSettings, CreditPlatformSecrets> = {
   kind: 'credit-platform',
   title: { zh: '公共信用信息平台', en: 'Public credit platform' },
-  version: '1.0.0',
+  version: '1.1.0',
   contract: CONTRACT_VERSION,
   settings: creditPlatformSettings,
   secrets: creditPlatformSecrets,
@@ -76,7 +77,11 @@ export const creditPlatform: ConnectorKind<CreditPlatformSettings, CreditPlatfor
           signal,
         ),
       holdings: null,
-      push: null,
+      push: {
+        'credit.commitment': createCommitmentDesk((path, body, signal) =>
+          http.request({ method: 'POST', path, headers, body }, signal),
+        ),
+      },
       reread: (capability, key, raw) => readAgain(capability, key, raw),
       discover: null,
       close: () => http.close(),

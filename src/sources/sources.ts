@@ -12,6 +12,7 @@ import type { Database } from '../store/database.ts';
 import { createAsk } from './ask.ts';
 import { createFreshness } from './freshness.ts';
 import type { HealthState } from './health.ts';
+import { createHandovers, type Handovers } from './handover.ts';
 import { createInquire } from './inquiry.ts';
 import { createJournal } from './journal.ts';
 import type { CallEnded } from './lane.ts';
@@ -161,6 +162,8 @@ export interface Sources {
    * cannot be spent from (then nothing was asked); SOURCE_NOT_REGISTERED.
    */
   ask<N extends CapabilityName>(question: Question<N>): Promise<Observation<N>>;
+  /** What sources take from the hub. */
+  readonly handovers: Handovers;
   /** Null when there is no such source or it does not offer this. Calls nothing. */
   plan(source: string, capability: CapabilityName): CallPlan | null;
   /** In the order of their ids. */
@@ -264,6 +267,7 @@ export function createSources(deps: SourcesDependencies): Sources {
 
   return {
     ask,
+    handovers: createHandovers(roster),
     plan: (source, capability) => planOf(roster.find(source)?.station, capability),
     states,
     async readStates() {

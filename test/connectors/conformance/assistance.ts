@@ -28,6 +28,7 @@ export const ASSISTANCE: SubjectPlan = {
           unknownStatus: null,
           // A receipt is written in letters that are the same bytes in both charsets.
           cleanAllowed: ['charset:gbk-declared-as-utf8', 'charset:gbk-undeclared'],
+          pushed: null,
         }),
         logged: null,
       },

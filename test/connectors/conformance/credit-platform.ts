@@ -7,6 +7,7 @@ import { OPEN_NETWORK } from '../../../src/connector-kit/network.ts';
 import { systemClock } from '../../../src/model/clock.ts';
 import { E1, need, P1 } from '../questions.ts';
 import { CANARY_SUBJECTS } from '../rig.ts';
+import { createCommitment } from './reference.ts';
 import { createControl, createSandboxTwin } from './sandbox-twin.ts';
 import { NO_KEYS, type SubjectPlan } from './started-subject.ts';
 
@@ -48,16 +49,22 @@ export const CREDIT_PLATFORM: SubjectPlan = {
             blank: { ...E1, code: '' },
           },
         },
-        push: {},
+        push: {
+          'credit.commitment': {
+            sound: [createCommitment(1), createCommitment(2)],
+            refused: { ...createCommitment(3), liability: '' },
+          },
+        },
         twin: createSandboxTwin(sandbox, {
           id: 'credit-platform',
-          operations: ['query'],
+          operations: ['query', 'push', 'push-status'],
           denied: { part: 'credit.profile', operation: 'query' },
           unknownStatus: {
             path: `profiles/${HELD.identify}`,
             record: { ...HELD, grade: { value: 'AAAA', gradedOn: null } },
           },
           cleanAllowed: [],
+          pushed: 'pushed',
         }),
         logged: null,
       },

@@ -57,6 +57,7 @@ export const LICENSE_LIBRARY: SubjectPlan = {
           denied: { part: 'license.byHolder', operation: 'queryCertInfoByHolderCode' },
           unknownStatus: { kind: 'drift', how: 'new-status-code' },
           cleanAllowed: [],
+          pushed: null,
         }),
         logged: null,
       },

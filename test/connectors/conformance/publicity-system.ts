@@ -62,6 +62,7 @@ export const PUBLICITY_SYSTEM: SubjectPlan = {
             record: { ...HELD, stateCode: '8', stateText: '待核验' },
           },
           cleanAllowed: [],
+          pushed: null,
         }),
         logged: null,
       },

@@ -14,6 +14,8 @@ export interface TwinPlan {
   readonly unknownStatus: Fault | { readonly path: string; readonly record: object } | null;
   /** Spoiled replies from which the clean answer is right for this source. */
   readonly cleanAllowed: readonly string[];
+  /** Path of the record of a pushed commitment at the control port. Null: it takes none. */
+  readonly pushed: string | null;
 }
 
 const PLAYED: Readonly<Partial<Record<TwinFault, Fault>>> = {
@@ -84,7 +86,17 @@ export function createSandboxTwin(sandbox: Sandbox, plan: TwinPlan): Twin {
       return pendingCalls;
     },
     scan: null,
-    push: null,
+    push:
+      plan.pushed === null
+        ? null
+        : {
+            async effects(code) {
+              const kept = (await control.get(`/records/${plan.pushed}/${code}`)) as {
+                effects: number;
+              };
+              return kept.effects;
+            },
+          },
   };
 }
 
