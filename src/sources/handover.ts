@@ -28,7 +28,8 @@ export interface Handovers {
    * One receipt a record, in order. The same record handed over twice has the effect of once, so
    * a fault is answered by handing it over again.
    *
-   * @throws {HubError} SOURCE_… when what became of the records is not known; SOURCE_NOT_REGISTERED.
+   * @throws {HubError} SOURCE_… when what became of the records is not known, and
+   * SOURCE_NOT_REGISTERED.
    */
   push<P extends PushName>(handover: Handover<P>): Promise<readonly PushReceipt[]>;
   /** What the source says of records it took before, in the order of the references. */

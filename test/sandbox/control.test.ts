@@ -45,7 +45,7 @@ test.each([
   [{ kind: 'tls', how: 'odd' }, 'how', expect.arrayContaining(['self-signed', 'reset'])],
   [{ kind: 'down', color: 'red' }, 'color', expect.arrayContaining(['kind', 'times'])],
   [{ kind: 'integrity', how: 'corrupted' }, 'how', ['reordered', 'missing', 'extra']],
-  [{ kind: 'down', operation: 'guess' }, 'operation', ['query', 'ping']],
+  [{ kind: 'down', operation: 'guess' }, 'operation', ['query', 'ping', 'push', 'push-status']],
 ])('a wrong order %j is refused by the name of field %s', async (order, field, allowed) => {
   const refused = await control(sandbox, 'credit-platform', 'PUT /fault', order);
 
