@@ -10,6 +10,17 @@ end $function$
 ;
 comment on function refuse_change() is 'Trigger body of append-only tables: refuses update, delete and truncate with SQLSTATE 23001.';
 
+CREATE OR REPLACE FUNCTION public.tell_calendar_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('hecha_calendar', '');
+  return null;
+end $function$
+;
+comment on function tell_calendar_change() is 'Trigger body: wakes every replica that listens, when the change is committed.';
+
 CREATE OR REPLACE FUNCTION public.tell_registry_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -135,6 +146,88 @@ comment on column assistance_request.due_on is 'Last working day for the reply, 
 comment on column assistance_request.due_is_provisional is 'True when due_on lies beyond the published working-day calendar.';
 comment on column assistance_request.submitted_at is 'Hub clock, UTC.';
 comment on column assistance_request.submitted_by is 'Officer as the identity provider names them.';
+
+create table calendar_day (
+  date date not null,
+  is_workday boolean not null,
+  why text not null,
+  source text not null,
+  constraint calendar_day_pkey PRIMARY KEY (date),
+  constraint calendar_day_why_check CHECK (((length(why) >= 1) AND (length(why) <= 64)))
+);
+comment on table calendar_day is 'Days that the published arrangements name. Any other day is worked from Monday to Friday.';
+comment on column calendar_day.date is 'The day, Asia/Shanghai.';
+comment on column calendar_day.is_workday is 'False for a statutory holiday and its days in lieu, true for a Saturday or Sunday that is worked (调休补班).';
+comment on column calendar_day.why is 'Name of the holiday, Chinese.';
+comment on column calendar_day.source is 'Package that carried it, with its version.';
+
+create table calendar_edition (
+  number integer generated always as identity not null,
+  package text not null,
+  digest text not null,
+  covered_from date not null,
+  covered_through date not null,
+  loaded_at timestamp with time zone not null,
+  constraint calendar_edition_check CHECK ((covered_from <= covered_through)),
+  constraint calendar_edition_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint calendar_edition_once UNIQUE (digest),
+  constraint calendar_edition_pkey PRIMARY KEY (number)
+);
+CREATE TRIGGER calendar_edition_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.calendar_edition FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER calendar_edition_tells AFTER INSERT ON public.calendar_edition FOR EACH STATEMENT EXECUTE FUNCTION tell_calendar_change();
+comment on table calendar_edition is 'Published arrangements of working days (放假安排) that were loaded; the last one counts. Append-only.';
+comment on column calendar_edition.number is 'Counts from 1.';
+comment on column calendar_edition.package is 'Package that carried them, with its version.';
+comment on column calendar_edition.digest is 'SHA-256 of what was loaded, hex; the same is loaded once.';
+comment on column calendar_edition.covered_from is 'First day of the first year with a published arrangement.';
+comment on column calendar_edition.covered_through is 'Last day of the last year with a published arrangement; what lies beyond is provisional.';
+comment on column calendar_edition.loaded_at is 'Hub clock, UTC.';
+
+create table calendar_override (
+  id uuid not null,
+  number integer generated always as identity not null,
+  first_day date not null,
+  last_day date not null,
+  is_workday boolean not null,
+  why text not null,
+  reason text not null,
+  set_at timestamp with time zone not null,
+  set_by text not null,
+  constraint calendar_override_check CHECK ((first_day <= last_day)),
+  constraint calendar_override_number_key UNIQUE (number),
+  constraint calendar_override_pkey PRIMARY KEY (id),
+  constraint calendar_override_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
+  constraint calendar_override_why_check CHECK (((length(why) >= 1) AND (length(why) <= 64)))
+);
+CREATE TRIGGER calendar_override_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.calendar_override FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER calendar_override_tells AFTER INSERT ON public.calendar_override FOR EACH STATEMENT EXECUTE FUNCTION tell_calendar_change();
+comment on table calendar_override is 'Days that are worked or not by a decision made here: a local closure, an extended holiday, a make-up day. Append-only.';
+comment on column calendar_override.id is 'Shown to callers.';
+comment on column calendar_override.number is 'Counts from 1; of two that name the same day the later one counts.';
+comment on column calendar_override.first_day is 'First day it is about, Asia/Shanghai.';
+comment on column calendar_override.last_day is 'Last day it is about.';
+comment on column calendar_override.is_workday is 'Whether these days are worked.';
+comment on column calendar_override.why is 'What is shown beside the days, Chinese.';
+comment on column calendar_override.reason is 'Decision or document it rests on.';
+comment on column calendar_override.set_at is 'Hub clock, UTC.';
+comment on column calendar_override.set_by is 'Account as the identity provider names it.';
+
+create table calendar_override_end (
+  override_id uuid not null,
+  reason text not null,
+  withdrawn_at timestamp with time zone not null,
+  withdrawn_by text not null,
+  constraint calendar_override_end_override_id_fkey FOREIGN KEY (override_id) REFERENCES calendar_override(id),
+  constraint calendar_override_end_pkey PRIMARY KEY (override_id),
+  constraint calendar_override_end_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000)))
+);
+CREATE TRIGGER calendar_override_end_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.calendar_override_end FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER calendar_override_end_tells AFTER INSERT ON public.calendar_override_end FOR EACH STATEMENT EXECUTE FUNCTION tell_calendar_change();
+comment on table calendar_override_end is 'A decision about days that was withdrawn: it no longer counts. Append-only.';
+comment on column calendar_override_end.override_id is 'The decision.';
+comment on column calendar_override_end.reason is 'Why.';
+comment on column calendar_override_end.withdrawn_at is 'Hub clock, UTC.';
+comment on column calendar_override_end.withdrawn_by is 'Account as the identity provider names it.';
 
 create table case_file (
   id uuid not null,
@@ -463,11 +556,14 @@ create table follow_up (
   due_on date not null,
   due_is_provisional boolean not null,
   created_at timestamp with time zone not null,
+  counted_from date,
+  working_days integer,
   constraint follow_up_kind_check CHECK ((kind = ANY (ARRAY['VERIFY_AGAIN'::text, 'DECIDE_BY_PERSON'::text]))),
   constraint follow_up_once UNIQUE (verification_id, kind),
   constraint follow_up_pkey PRIMARY KEY (id),
   constraint follow_up_verdict_id_fkey FOREIGN KEY (verdict_id) REFERENCES verdict(id),
-  constraint follow_up_verification_id_fkey FOREIGN KEY (verification_id) REFERENCES verification(id)
+  constraint follow_up_verification_id_fkey FOREIGN KEY (verification_id) REFERENCES verification(id),
+  constraint follow_up_working_days_check CHECK ((working_days >= 0))
 );
 CREATE INDEX follow_up_due ON public.follow_up USING btree (agency_code, due_on, id);
 comment on table follow_up is 'What the agency still has to do because a verification did not settle the question.';
@@ -479,6 +575,8 @@ comment on column follow_up.kind is 'VERIFY_AGAIN: sources did not answer. DECID
 comment on column follow_up.due_on is 'Last business day, Asia/Shanghai; working days after the verdict as the policy says.';
 comment on column follow_up.due_is_provisional is 'True when due_on lies beyond the published working-day calendar.';
 comment on column follow_up.created_at is 'Hub clock, UTC.';
+comment on column follow_up.counted_from is 'Day after which the working days are counted, Asia/Shanghai. Null where it is not known: then due_on stays.';
+comment on column follow_up.working_days is 'Working days to due_on. Null where it is not known: then due_on stays.';
 
 create table format_text (
   id uuid not null,

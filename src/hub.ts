@@ -4,6 +4,7 @@ import type { JSONWebKeySet } from 'jose';
 
 import { createTokenVerifier } from './access/tokens.ts';
 import type { Agencies } from './agencies/agencies.ts';
+import type { Calendar } from './calendar/calendar.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
 import { createNetwork, type Egress } from './connector-kit/egress.ts';
@@ -56,6 +57,8 @@ export interface Hub {
   readonly sources: Sources;
   readonly agencies: Agencies;
   readonly catalog: Catalog;
+  /** Working days as this replica knows them now. */
+  readonly calendar: Calendar;
   /** Tells assisting agencies' systems whatever is due. */
   deliverDue(signal: AbortSignal): Promise<void>;
   /** Listens and begins to run jobs. Port 0 takes any free one. */
@@ -122,6 +125,7 @@ export function openHub(options: HubOptions): Hub {
 
   async function start(): Promise<{ readonly url: string }> {
     await registry.adopt(options.founding);
+    await rooms.keptCalendar.start();
     await rollout.start();
     if (options.runsJobs) {
       schedules = startSchedules({ ...options, db, jobs: jobsOf() });
@@ -135,6 +139,8 @@ export function openHub(options: HubOptions): Hub {
     return [
       // Absence counts only while the test records were answered rightly not long ago.
       { name: 'canaries', cron: '*/5 * * * *', run: () => sources.readCanaries() },
+      // A due day that was counted by another replica a moment before it knew of a change.
+      { name: 'deadlines', cron: '*/10 * * * *', run: () => rooms.keptCalendar.recount() },
       { name: 'assistance-delivery', cron: '* * * * *', run: rooms.deliverDue },
       { name: 'intake', cron: '* * * * *', run: rooms.intake.startDue },
       { name: 'intake-retention', cron: '17 3 * * *', run: rooms.intake.sweepPast },
@@ -148,6 +154,7 @@ export function openHub(options: HubOptions): Hub {
       async () => schedules?.stop(),
       () => rooms.intake.stop(),
       () => rollout.stop(),
+      () => rooms.keptCalendar.stop(),
       () => sources.close(),
       () => passesDb.destroy(),
       () => db.destroy(),
@@ -166,6 +173,7 @@ export function openHub(options: HubOptions): Hub {
     sources,
     agencies: rooms.agencies,
     catalog: rooms.catalog,
+    calendar: rooms.keptCalendar.calendar,
     deliverDue: rooms.deliverDue,
     start,
     stop: () => (stopping ??= end()),

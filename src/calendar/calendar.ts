@@ -1,7 +1,8 @@
-import { createRequire } from 'node:module';
-
 import type { BusinessDate } from '../model/business-date.ts';
+import type { CalendarDay } from '../model/calendar-day.ts';
 import { addDays } from '../model/clock.ts';
+import type { Deadline } from '../model/deadline.ts';
+import type { ArrangedDay } from './arrangements.ts';
 
 /** The working days (工作日) by which statutory periods are counted. */
 export interface Calendar {
@@ -13,6 +14,11 @@ export interface Calendar {
    * @throws {RangeError} when `n` is not a whole number from 0 to 1000.
    */
   addWorkingDays(from: BusinessDate, n: number): WorkingPeriod;
+  /** The same, as it is stored. @throws {RangeError} as addWorkingDays. */
+  deadline(from: BusinessDate, workingDays: number): Deadline;
+  /** How many working days there are after `after`, through `through`; 0 when that is not later. */
+  countWorkingDays(after: BusinessDate, through: BusinessDate): number;
+  dayOf(day: BusinessDate): CalendarDay;
   /**
    * The last day whose arrangement is published (放假安排). The State Council publishes that of
    * the next year in November; until then every weekday counts as a working day.
@@ -20,7 +26,8 @@ export interface Calendar {
   readonly coveredThrough: BusinessDate;
 }
 
-interface WorkingPeriod {
+/** Where a period of working days ends, and what it passed over. */
+export interface WorkingPeriod {
   readonly on: BusinessDate;
   /** True when a day was counted whose arrangement is not published: count again later. */
   readonly provisional: boolean;
@@ -34,36 +41,27 @@ interface SkippedDay {
   readonly why: string;
 }
 
-const WORKING_DAYS_MAX = 1_000;
-
-/**
- * The arrangements as chinese-days publishes them, day by day, as `Spring Festival,春节,4`. Its
- * functions are not used: west of Greenwich they are one day off, and for a year that is not yet
- * arranged they answer as for any other.
- */
-interface Arrangements {
-  readonly holidays: Readonly<Record<string, string>>;
-  /** Saturdays and Sundays that are worked (调休补班). */
-  readonly workdays: Readonly<Record<string, string>>;
+/** What a calendar counts by. */
+export interface CalendarTable {
+  readonly coveredFrom: BusinessDate;
+  readonly coveredThrough: BusinessDate;
+  readonly days: readonly ArrangedDay[];
+  /** Days of decisions made here; of two for the same day the later one counts. */
+  readonly overridden: readonly ArrangedDay[];
 }
 
-/** Counts by the published arrangements that the installed package carries. */
-export function createCalendar(): Calendar {
-  const { holidays, workdays } = readArrangements();
-  // A year is published when its National Day is there: the arrangement of one year may reach into
-  // the first days of the next.
-  const years = Object.keys(holidays)
-    .filter((day) => day.endsWith('-10-01'))
-    .map((day) => day.slice(0, 4))
-    .toSorted();
-  const coveredFrom = `${years.at(0)}-01-01` as BusinessDate;
-  const coveredThrough = `${years.at(-1)}-12-31` as BusinessDate;
+const WORKING_DAYS_MAX = 1_000;
 
-  /** Null for a working day. */
-  function reasonNotToCount(day: BusinessDate): string | null {
-    if (workdays[day] !== undefined) return null;
-    const holiday = holidays[day];
-    return holiday === undefined ? weekendName(day) : (holiday.split(',')[1] ?? holiday);
+/** Counts by a table that does not change. */
+export function createCalendar(table: CalendarTable): Calendar {
+  const { coveredFrom, coveredThrough } = table;
+  const named = new Map<string, CalendarDay>();
+  for (const one of table.days) named.set(one.day, { ...one, source: 'ARRANGEMENT' });
+  for (const one of table.overridden) named.set(one.day, { ...one, source: 'OVERRIDE' });
+
+  function dayOf(day: BusinessDate): CalendarDay {
+    const why = weekendName(day);
+    return named.get(day) ?? { day, isWorkday: why === null, why, source: 'WEEKDAY' };
   }
 
   function addWorkingDays(from: BusinessDate, n: number): WorkingPeriod {
@@ -75,20 +73,28 @@ export function createCalendar(): Calendar {
     let provisional = false;
     for (let left = n; left > 0;) {
       on = addDays(on, 1);
-      provisional ||= on < coveredFrom || on > coveredThrough;
-      const why = reasonNotToCount(on);
-      if (why === null) left -= 1;
-      else skipped.push({ day: on, why });
+      const { isWorkday, why, source } = dayOf(on);
+      const isArranged = (on >= coveredFrom && on <= coveredThrough) || source === 'OVERRIDE';
+      provisional ||= !isArranged;
+      if (isWorkday) left -= 1;
+      else skipped.push({ day: on, why: why ?? '' });
     }
     return { on, provisional, skipped };
   }
 
-  return { addWorkingDays, coveredThrough };
-}
+  function countWorkingDays(after: BusinessDate, through: BusinessDate): number {
+    let count = 0;
+    for (let day = addDays(after, 1); day <= through; day = addDays(day, 1))
+      if (dayOf(day).isWorkday) count += 1;
+    return count;
+  }
 
-function readArrangements(): Arrangements {
-  const require = createRequire(import.meta.url);
-  return require('chinese-days/dist/chinese-days.json') as Arrangements;
+  function deadline(from: BusinessDate, workingDays: number): Deadline {
+    const { on, provisional } = addWorkingDays(from, workingDays);
+    return { from, workingDays, on, provisional };
+  }
+
+  return { addWorkingDays, deadline, countWorkingDays, dayOf, coveredThrough };
 }
 
 /** Null from Monday to Friday. */

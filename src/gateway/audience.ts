@@ -18,6 +18,7 @@ export const AUDIENCE_ROLES: Readonly<Record<Audience, readonly Role[] | null>> 
   AUDITORS: ['AUDITOR'],
   AGENCY_STAFF: [...CASE_READERS, 'ASSIST_UNIT'],
   JUSTICE_BUREAUS: ['JUSTICE'],
+  CALENDAR_KEEPERS: ['JUSTICE', 'OPERATOR'],
   CREDIT_KEEPERS: ['CREDIT', 'MARKET'],
 };
 

@@ -53,6 +53,8 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
     registeredSources: 100,
   },
   UserError: { allowed: 20 },
+  CalendarSpan: { days: 366 },
+  DueDate: { skipped: 250 },
   EligibilityRules: { rules: 20 },
   EligibilityCheck: { findings: 100 },
   SubjectFile: { entries: 500 },

@@ -7,6 +7,7 @@ import type { GraphQLSchema } from 'graphql';
 
 import type { RequestContext } from './context.ts';
 import { assistanceResolvers } from './resolvers/assistance.ts';
+import { calendarResolvers } from './resolvers/calendar.ts';
 import { caseResolvers } from './resolvers/case.ts';
 import { catalogResolvers } from './resolvers/catalog.ts';
 import { creditResolvers } from './resolvers/credit.ts';
@@ -41,6 +42,7 @@ const RESOLVERS = [
   registryResolvers,
   mappingResolvers,
   agencyResolvers,
+  calendarResolvers,
   commitmentResolvers,
   eligibilityResolvers,
   formatTextResolvers,

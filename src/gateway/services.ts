@@ -1,6 +1,7 @@
 import type { Agencies } from '../agencies/agencies.ts';
 import type { Assistance } from '../assistance/assistance.ts';
 import type { Refusals } from '../audit/refusals.ts';
+import type { KeptCalendar } from '../calendar/kept-calendar.ts';
 import type { Casework } from '../casework/casework.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Commitments } from '../commitments/commitments.ts';
@@ -17,10 +18,11 @@ import type { Verifications } from '../verification/verification.ts';
 /** What the gateway needs of the rooms, and no more. */
 export interface Services {
   readonly agencies: Pick<Agencies, 'find' | 'list' | 'register'>;
+  readonly calendar: Omit<KeptCalendar, 'calendar' | 'start' | 'stop' | 'recount'>;
   readonly catalog: Pick<Catalog, 'listInForce' | 'findInForce' | 'listVersions'>;
   readonly casework: Omit<Casework, 'findInCase'>;
   readonly subjects: Subjects;
-  readonly verifications: Omit<Verifications, 'reconsider' | 'answerCameLate'>;
+  readonly verifications: Omit<Verifications, 'reconsider' | 'answerCameLate' | 'recompute'>;
   readonly assistance: Omit<Assistance, 'request'>;
   readonly eligibility: Pick<Eligibility, 'check' | 'decide' | 'find' | 'rulesOn' | 'publishRules'>;
   readonly subjectFiles: Pick<SubjectFiles, 'listEntries'>;

@@ -4,6 +4,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { FormatText as FormatTextModel, WrittenElement as WrittenElementModel } from '../model/format-text.ts';
 import type { FormatTextTask as FormatTextTaskModel } from '../model/format-text-task.ts';
 import type { Agency as AgencyModel } from '../model/agency.ts';
+import type { CalendarOverride as CalendarOverrideModel } from '../model/calendar-day.ts';
 import type { EligibilityRules as EligibilityRulesModel, EligibilityFinding as EligibilityFindingModel } from '../model/eligibility.ts';
 import type { EligibilityCheck as EligibilityCheckModel } from '../model/eligibility-check.ts';
 import type { CaseSubject, CaseFile } from '../model/case-file.ts';
@@ -214,6 +215,8 @@ export type Audience =
   | 'ASSISTANTS'
   /** Who reviews what was done, and may do nothing. */
   | 'AUDITORS'
+  /** Who decides which days are worked: justice bureaus and the data center. */
+  | 'CALENDAR_KEEPERS'
   /** Who may open cases and put questions: service counters and deciding agencies. */
   | 'CASE_HANDLERS'
   /** Who may read their own agency's cases and verifications. */
@@ -244,6 +247,64 @@ export type BreakerState =
   | 'HALF_OPEN'
   /** The source is left alone for a while. */
   | 'OPEN';
+
+/** Whether a day is worked, and by whose word. */
+export type CalendarDay = {
+  readonly __typename?: 'CalendarDay';
+  readonly day: Scalars['Date']['output'];
+  readonly isWorkday: Scalars['Boolean']['output'];
+  readonly source: CalendarDaySource;
+  /** Name of the holiday, 星期六, 星期日, in Chinese. Null for an ordinary working day. */
+  readonly why: Maybe<Scalars['String']['output']>;
+};
+
+/** Who says whether a day is worked. */
+export type CalendarDaySource =
+  /** The published arrangement of the State Council (放假安排). */
+  | 'ARRANGEMENT'
+  /** A decision made here. */
+  | 'OVERRIDE'
+  /** Its weekday alone. */
+  | 'WEEKDAY';
+
+/** A decision about days made here. */
+export type CalendarOverride = {
+  readonly __typename?: 'CalendarOverride';
+  readonly firstDay: Scalars['Date']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly isWorkday: Scalars['Boolean']['output'];
+  readonly lastDay: Scalars['Date']['output'];
+  /** Decision or document it rests on. */
+  readonly reason: Scalars['String']['output'];
+  readonly setAt: Scalars['DateTime']['output'];
+  /** What is shown beside the days, Chinese. */
+  readonly why: Scalars['String']['output'];
+  /** Why it was taken back. Null while it counts. */
+  readonly withdrawalReason: Maybe<Scalars['String']['output']>;
+  /** When it was taken back. Null while it counts. */
+  readonly withdrawnAt: Maybe<Scalars['DateTime']['output']>;
+};
+
+export type CalendarOverrideConnection = {
+  readonly __typename?: 'CalendarOverrideConnection';
+  readonly nodes: ReadonlyArray<CalendarOverride>;
+  readonly pageInfo: PageInfo;
+};
+
+export type CalendarOverridePayload = {
+  readonly __typename?: 'CalendarOverridePayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly override: Maybe<CalendarOverride>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** A part of the calendar. */
+export type CalendarSpan = {
+  readonly __typename?: 'CalendarSpan';
+  /** The last day whose arrangement is published (放假安排). What is counted beyond it is provisional. */
+  readonly coveredThrough: Scalars['Date']['output'];
+  readonly days: ReadonlyArray<CalendarDay>;
+};
 
 /** How many calls came to this end. */
 export type CallCount = {
@@ -698,6 +759,17 @@ export type DraftFormatTextInput = {
   readonly elements: ReadonlyArray<TextElementInput>;
   /** 实施编码 of a matter of the caller's agency that is in force. */
   readonly matterCode: Scalars['String']['input'];
+};
+
+/** A period of working days. */
+export type DueDate = {
+  readonly __typename?: 'DueDate';
+  /** Last day, until 24:00 Asia/Shanghai. */
+  readonly on: Scalars['Date']['output'];
+  /** True when a day was counted whose arrangement is not published. */
+  readonly provisional: Scalars['Boolean']['output'];
+  /** Days that did not count, in order. */
+  readonly skipped: ReadonlyArray<SkippedDay>;
 };
 
 /** Whether an applicant may use commitment, and on what that rests. */
@@ -1453,6 +1525,11 @@ export type Mutation = {
   readonly reviseSource: SourcePayload;
   /** Reads all collections of a source now, from where they were left. What takes longer than a request goes on. */
   readonly runPasses: RunPassesPayload;
+  /**
+   * Decide whether days are worked: a local closure, an extended holiday, a make-up day. Every open due
+   * day is counted anew in the same transaction. Sending the last decision again changes nothing.
+   */
+  readonly setCalendarDays: CalendarOverridePayload;
   /** Keeps credentials, bound to the places the revision leads to. They are never shown again. */
   readonly setSourceSecrets: SourcePayload;
   /**
@@ -1470,6 +1547,8 @@ export type Mutation = {
    * question is the error `CONFLICT`.
    */
   readonly verify: VerifyPayload;
+  /** Take such a decision back, and count every open due day anew. Doing it again changes nothing. */
+  readonly withdrawCalendarDays: CalendarOverridePayload;
   /** The applicant withdraws before the matter is concluded: the case returns to the certificate route. No breach. */
   readonly withdrawCommitment: CommitmentPayload;
 };
@@ -1575,6 +1654,11 @@ export type MutationRunPassesArgs = {
 };
 
 
+export type MutationSetCalendarDaysArgs = {
+  input: SetCalendarDaysInput;
+};
+
+
 export type MutationSetSourceSecretsArgs = {
   input: SetSourceSecretsInput;
 };
@@ -1592,6 +1676,11 @@ export type MutationTryMappingArgs = {
 
 export type MutationVerifyArgs = {
   input: VerifyInput;
+};
+
+
+export type MutationWithdrawCalendarDaysArgs = {
+  input: WithdrawCalendarDaysInput;
 };
 
 
@@ -1829,6 +1918,10 @@ export type Query = {
   readonly assistanceRequest: Maybe<AssistanceRequest>;
   /** Requests the caller's agency received (`INBOX`) or sent (`SENT`), newest first. */
   readonly assistanceRequests: AssistanceRequestConnection;
+  /** The working-day calendar (工作日历), each day from the first to the last, at most 366. */
+  readonly calendar: CalendarSpan;
+  /** Decisions about days made here, newest first, withdrawn ones too. */
+  readonly calendarOverrides: CalendarOverrideConnection;
   /** A case of the caller's agency. Null when it has none with this id. */
   readonly case: Maybe<Case>;
   /** Cases of the caller's agency, newest first. */
@@ -1843,6 +1936,8 @@ export type Query = {
   readonly connectorKinds: ReadonlyArray<ConnectorKind>;
   /** Contradictions between sources that the caller's agency met, newest first. */
   readonly discrepancies: DiscrepancyConnection;
+  /** The last day of a period of working days, and why each day that did not count was passed over. */
+  readonly dueDate: DueDate;
   /** A check of the caller's agency. Null when it has none with this id. */
   readonly eligibilityCheck: Maybe<EligibilityCheck>;
   /** The rules of who may not use commitment, in force on a day (default: today). */
@@ -1913,6 +2008,18 @@ export type QueryAssistanceRequestsArgs = {
 };
 
 
+export type QueryCalendarArgs = {
+  from: Scalars['Date']['input'];
+  through: Scalars['Date']['input'];
+};
+
+
+export type QueryCalendarOverridesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+};
+
+
 export type QueryCaseArgs = {
   id: Scalars['ID']['input'];
 };
@@ -1944,6 +2051,12 @@ export type QueryCommitmentsArgs = {
 export type QueryDiscrepanciesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
+};
+
+
+export type QueryDueDateArgs = {
+  from: Scalars['Date']['input'];
+  workingDays: Scalars['Int']['input'];
 };
 
 
@@ -2383,6 +2496,20 @@ export type SeriousViolation = {
   readonly since: Maybe<Scalars['Date']['output']>;
 };
 
+/** A decision whether days are worked. */
+export type SetCalendarDaysInput = {
+  /** First day, within 800 days of today. */
+  readonly firstDay: Scalars['Date']['input'];
+  /** True for a make-up day (补班), false for a closure or an extended holiday. */
+  readonly isWorkday: Scalars['Boolean']['input'];
+  /** Last day, at most 62 days in all. The same as the first for a single day. */
+  readonly lastDay: Scalars['Date']['input'];
+  /** Decision or document it rests on, 1 to 1000 characters. */
+  readonly reason: Scalars['String']['input'];
+  /** What is shown beside the days, Chinese, 1 to 64 characters. */
+  readonly why: Scalars['String']['input'];
+};
+
 /** Credentials to be kept. */
 export type SetSourceSecretsInput = {
   readonly id: Scalars['ID']['input'];
@@ -2449,6 +2576,14 @@ export type SignerCapacity =
   /** 代为承诺. */
   | 'PROXY'
   | 'SELF';
+
+/** A day that did not count. */
+export type SkippedDay = {
+  readonly __typename?: 'SkippedDay';
+  readonly day: Scalars['Date']['output'];
+  /** Name of the holiday, 星期六, 星期日, in Chinese. */
+  readonly why: Scalars['String']['output'];
+};
 
 /** A system of record that the hub asks. */
 export type Source = {
@@ -3045,6 +3180,8 @@ export type UserErrorCode =
   | 'UNKNOWN_AGENCY'
   /** The caller's agency has no such request for assistance. */
   | 'UNKNOWN_ASSISTANCE_REQUEST'
+  /** No decision about days of the calendar has this id. */
+  | 'UNKNOWN_CALENDAR_DAYS'
   /** The caller's agency has no such case. */
   | 'UNKNOWN_CASE'
   /** The caller's agency has no such commitment. */
@@ -3206,6 +3343,14 @@ export type VerifyPayload = {
   readonly verification: Maybe<Verification>;
 };
 
+/** Which decision is taken back, and why. */
+export type WithdrawCalendarDaysInput = {
+  /** Id of the decision. */
+  readonly id: Scalars['ID']['input'];
+  /** 1 to 1000 characters. */
+  readonly reason: Scalars['String']['input'];
+};
+
 /** One element, in the words of the agency. */
 export type WrittenElement = {
   readonly __typename?: 'WrittenElement';
@@ -3308,6 +3453,12 @@ export type ResolversTypes = {
   Belief: Belief;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   BreakerState: BreakerState;
+  CalendarDay: ResolverTypeWrapper<CalendarDay>;
+  CalendarDaySource: CalendarDaySource;
+  CalendarOverride: ResolverTypeWrapper<CalendarOverrideModel>;
+  CalendarOverrideConnection: ResolverTypeWrapper<Omit<CalendarOverrideConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['CalendarOverride']> }>;
+  CalendarOverridePayload: ResolverTypeWrapper<Omit<CalendarOverridePayload, 'override'> & { override?: Maybe<ResolversTypes['CalendarOverride']> }>;
+  CalendarSpan: ResolverTypeWrapper<CalendarSpan>;
   CallCount: ResolverTypeWrapper<CallCount>;
   Caller: ResolverTypeWrapper<Caller>;
   Case: ResolverTypeWrapper<CaseFile>;
@@ -3351,6 +3502,7 @@ export type ResolversTypes = {
   Discrepancy: ResolverTypeWrapper<DiscrepancyModel>;
   DiscrepancyConnection: ResolverTypeWrapper<Omit<DiscrepancyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Discrepancy']> }>;
   DraftFormatTextInput: DraftFormatTextInput;
+  DueDate: ResolverTypeWrapper<DueDate>;
   EligibilityCheck: ResolverTypeWrapper<EligibilityCheckModel>;
   EligibilityDecision: ResolverTypeWrapper<EligibilityDecision>;
   EligibilityEffect: EligibilityEffect;
@@ -3448,11 +3600,13 @@ export type ResolversTypes = {
   RunPassesInput: RunPassesInput;
   RunPassesPayload: ResolverTypeWrapper<Omit<RunPassesPayload, 'collections'> & { collections: ReadonlyArray<ResolversTypes['IntakeCollection']> }>;
   SeriousViolation: ResolverTypeWrapper<SeriousViolation>;
+  SetCalendarDaysInput: SetCalendarDaysInput;
   SetSourceSecretsInput: SetSourceSecretsInput;
   ShadowReport: ResolverTypeWrapper<ShadowReportModel>;
   SignCommitmentInput: SignCommitmentInput;
   SignCommitmentPayload: ResolverTypeWrapper<Omit<SignCommitmentPayload, 'certificateRoute' | 'commitment'> & { certificateRoute?: Maybe<ResolversTypes['CertificateRoute']>, commitment?: Maybe<ResolversTypes['Commitment']> }>;
   SignerCapacity: SignerCapacity;
+  SkippedDay: ResolverTypeWrapper<SkippedDay>;
   Source: ResolverTypeWrapper<SourceState>;
   SourceBudget: ResolverTypeWrapper<BudgetState>;
   SourceCapability: ResolverTypeWrapper<SourceCapability>;
@@ -3498,6 +3652,7 @@ export type ResolversTypes = {
   VerificationTiming: VerificationTiming;
   VerifyInput: VerifyInput;
   VerifyPayload: ResolverTypeWrapper<Omit<VerifyPayload, 'verification'> & { verification?: Maybe<ResolversTypes['Verification']> }>;
+  WithdrawCalendarDaysInput: WithdrawCalendarDaysInput;
   WrittenElement: ResolverTypeWrapper<WrittenElementModel>;
 };
 
@@ -3515,6 +3670,11 @@ export type ResolversParentTypes = {
   AssistanceRequest: AssistanceRequestModel;
   AssistanceRequestConnection: Omit<AssistanceRequestConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['AssistanceRequest']> };
   Boolean: Scalars['Boolean']['output'];
+  CalendarDay: CalendarDay;
+  CalendarOverride: CalendarOverrideModel;
+  CalendarOverrideConnection: Omit<CalendarOverrideConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['CalendarOverride']> };
+  CalendarOverridePayload: Omit<CalendarOverridePayload, 'override'> & { override?: Maybe<ResolversParentTypes['CalendarOverride']> };
+  CalendarSpan: CalendarSpan;
   CallCount: CallCount;
   Caller: Caller;
   Case: CaseFile;
@@ -3546,6 +3706,7 @@ export type ResolversParentTypes = {
   Discrepancy: DiscrepancyModel;
   DiscrepancyConnection: Omit<DiscrepancyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Discrepancy']> };
   DraftFormatTextInput: DraftFormatTextInput;
+  DueDate: DueDate;
   EligibilityCheck: EligibilityCheckModel;
   EligibilityDecision: EligibilityDecision;
   EligibilityFinding: EligibilityFindingModel;
@@ -3622,10 +3783,12 @@ export type ResolversParentTypes = {
   RunPassesInput: RunPassesInput;
   RunPassesPayload: Omit<RunPassesPayload, 'collections'> & { collections: ReadonlyArray<ResolversParentTypes['IntakeCollection']> };
   SeriousViolation: SeriousViolation;
+  SetCalendarDaysInput: SetCalendarDaysInput;
   SetSourceSecretsInput: SetSourceSecretsInput;
   ShadowReport: ShadowReportModel;
   SignCommitmentInput: SignCommitmentInput;
   SignCommitmentPayload: Omit<SignCommitmentPayload, 'certificateRoute' | 'commitment'> & { certificateRoute?: Maybe<ResolversParentTypes['CertificateRoute']>, commitment?: Maybe<ResolversParentTypes['Commitment']> };
+  SkippedDay: SkippedDay;
   Source: SourceState;
   SourceBudget: BudgetState;
   SourceCapability: SourceCapability;
@@ -3659,6 +3822,7 @@ export type ResolversParentTypes = {
   VerificationPolicy: VerificationPolicyModel;
   VerifyInput: VerifyInput;
   VerifyPayload: Omit<VerifyPayload, 'verification'> & { verification?: Maybe<ResolversParentTypes['Verification']> };
+  WithdrawCalendarDaysInput: WithdrawCalendarDaysInput;
   WrittenElement: WrittenElementModel;
 };
 
@@ -3735,6 +3899,40 @@ export type AssistanceRequestResolvers<ContextType = RequestContext, ParentType 
 export type AssistanceRequestConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AssistanceRequestConnection'] = ResolversParentTypes['AssistanceRequestConnection']> = {
   nodes?: Resolver<ReadonlyArray<ResolversTypes['AssistanceRequest']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type CalendarDayResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CalendarDay'] = ResolversParentTypes['CalendarDay']> = {
+  day?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  isWorkday?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['CalendarDaySource'], ParentType, ContextType>;
+  why?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type CalendarOverrideResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CalendarOverride'] = ResolversParentTypes['CalendarOverride']> = {
+  firstDay?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isWorkday?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  lastDay?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  setAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  why?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  withdrawalReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  withdrawnAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type CalendarOverrideConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CalendarOverrideConnection'] = ResolversParentTypes['CalendarOverrideConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['CalendarOverride']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type CalendarOverridePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CalendarOverridePayload'] = ResolversParentTypes['CalendarOverridePayload']> = {
+  override?: Resolver<Maybe<ResolversTypes['CalendarOverride']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type CalendarSpanResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CalendarSpan'] = ResolversParentTypes['CalendarSpan']> = {
+  coveredThrough?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  days?: Resolver<ReadonlyArray<ResolversTypes['CalendarDay']>, ParentType, ContextType>;
 };
 
 export type CallCountResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CallCount'] = ResolversParentTypes['CallCount']> = {
@@ -3919,6 +4117,12 @@ export type DiscrepancyResolvers<ContextType = RequestContext, ParentType extend
 export type DiscrepancyConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DiscrepancyConnection'] = ResolversParentTypes['DiscrepancyConnection']> = {
   nodes?: Resolver<ReadonlyArray<ResolversTypes['Discrepancy']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type DueDateResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DueDate'] = ResolversParentTypes['DueDate']> = {
+  on?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  provisional?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  skipped?: Resolver<ReadonlyArray<ResolversTypes['SkippedDay']>, ParentType, ContextType>;
 };
 
 export type EligibilityCheckResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EligibilityCheck'] = ResolversParentTypes['EligibilityCheck']> = {
@@ -4258,10 +4462,12 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   reportShadow?: Resolver<ResolversTypes['ReportShadowPayload'], ParentType, ContextType, RequireFields<MutationReportShadowArgs, 'input'>>;
   reviseSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationReviseSourceArgs, 'input'>>;
   runPasses?: Resolver<ResolversTypes['RunPassesPayload'], ParentType, ContextType, RequireFields<MutationRunPassesArgs, 'input'>>;
+  setCalendarDays?: Resolver<ResolversTypes['CalendarOverridePayload'], ParentType, ContextType, RequireFields<MutationSetCalendarDaysArgs, 'input'>>;
   setSourceSecrets?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationSetSourceSecretsArgs, 'input'>>;
   signCommitment?: Resolver<ResolversTypes['SignCommitmentPayload'], ParentType, ContextType, RequireFields<MutationSignCommitmentArgs, 'input'>>;
   tryMapping?: Resolver<ResolversTypes['TryMappingPayload'], ParentType, ContextType, RequireFields<MutationTryMappingArgs, 'input'>>;
   verify?: Resolver<ResolversTypes['VerifyPayload'], ParentType, ContextType, RequireFields<MutationVerifyArgs, 'input'>>;
+  withdrawCalendarDays?: Resolver<ResolversTypes['CalendarOverridePayload'], ParentType, ContextType, RequireFields<MutationWithdrawCalendarDaysArgs, 'input'>>;
   withdrawCommitment?: Resolver<ResolversTypes['CommitmentPayload'], ParentType, ContextType, RequireFields<MutationWithdrawCommitmentArgs, 'input'>>;
 };
 
@@ -4361,6 +4567,8 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   agency?: Resolver<Maybe<ResolversTypes['Agency']>, ParentType, ContextType, RequireFields<QueryAgencyArgs, 'code'>>;
   assistanceRequest?: Resolver<Maybe<ResolversTypes['AssistanceRequest']>, ParentType, ContextType, RequireFields<QueryAssistanceRequestArgs, 'id'>>;
   assistanceRequests?: Resolver<ResolversTypes['AssistanceRequestConnection'], ParentType, ContextType, RequireFields<QueryAssistanceRequestsArgs, 'box' | 'first'>>;
+  calendar?: Resolver<ResolversTypes['CalendarSpan'], ParentType, ContextType, RequireFields<QueryCalendarArgs, 'from' | 'through'>>;
+  calendarOverrides?: Resolver<ResolversTypes['CalendarOverrideConnection'], ParentType, ContextType, RequireFields<QueryCalendarOverridesArgs, 'first'>>;
   case?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<QueryCaseArgs, 'id'>>;
   cases?: Resolver<ResolversTypes['CaseConnection'], ParentType, ContextType, RequireFields<QueryCasesArgs, 'first'>>;
   certificateRoutes?: Resolver<ReadonlyArray<ResolversTypes['CertificateRoute']>, ParentType, ContextType, RequireFields<QueryCertificateRoutesArgs, 'caseId'>>;
@@ -4368,6 +4576,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   commitments?: Resolver<ResolversTypes['CommitmentConnection'], ParentType, ContextType, RequireFields<QueryCommitmentsArgs, 'first'>>;
   connectorKinds?: Resolver<ReadonlyArray<ResolversTypes['ConnectorKind']>, ParentType, ContextType>;
   discrepancies?: Resolver<ResolversTypes['DiscrepancyConnection'], ParentType, ContextType, RequireFields<QueryDiscrepanciesArgs, 'first'>>;
+  dueDate?: Resolver<ResolversTypes['DueDate'], ParentType, ContextType, RequireFields<QueryDueDateArgs, 'from' | 'workingDays'>>;
   eligibilityCheck?: Resolver<Maybe<ResolversTypes['EligibilityCheck']>, ParentType, ContextType, RequireFields<QueryEligibilityCheckArgs, 'id'>>;
   eligibilityRules?: Resolver<ResolversTypes['EligibilityRules'], ParentType, ContextType, Partial<QueryEligibilityRulesArgs>>;
   explainVerification?: Resolver<Maybe<ResolversTypes['VerificationPlan']>, ParentType, ContextType, RequireFields<QueryExplainVerificationArgs, 'caseId' | 'subjectId'>>;
@@ -4514,6 +4723,11 @@ export type SignCommitmentPayloadResolvers<ContextType = RequestContext, ParentT
   certificateRoute?: Resolver<Maybe<ResolversTypes['CertificateRoute']>, ParentType, ContextType>;
   commitment?: Resolver<Maybe<ResolversTypes['Commitment']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type SkippedDayResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SkippedDay'] = ResolversParentTypes['SkippedDay']> = {
+  day?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  why?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type SourceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Source'] = ResolversParentTypes['Source']> = {
@@ -4764,6 +4978,11 @@ export type Resolvers<ContextType = RequestContext> = {
   AssistanceReply?: AssistanceReplyResolvers<ContextType>;
   AssistanceRequest?: AssistanceRequestResolvers<ContextType>;
   AssistanceRequestConnection?: AssistanceRequestConnectionResolvers<ContextType>;
+  CalendarDay?: CalendarDayResolvers<ContextType>;
+  CalendarOverride?: CalendarOverrideResolvers<ContextType>;
+  CalendarOverrideConnection?: CalendarOverrideConnectionResolvers<ContextType>;
+  CalendarOverridePayload?: CalendarOverridePayloadResolvers<ContextType>;
+  CalendarSpan?: CalendarSpanResolvers<ContextType>;
   CallCount?: CallCountResolvers<ContextType>;
   Caller?: CallerResolvers<ContextType>;
   Case?: CaseResolvers<ContextType>;
@@ -4789,6 +5008,7 @@ export type Resolvers<ContextType = RequestContext> = {
   DiscoverPayload?: DiscoverPayloadResolvers<ContextType>;
   Discrepancy?: DiscrepancyResolvers<ContextType>;
   DiscrepancyConnection?: DiscrepancyConnectionResolvers<ContextType>;
+  DueDate?: DueDateResolvers<ContextType>;
   EligibilityCheck?: EligibilityCheckResolvers<ContextType>;
   EligibilityDecision?: EligibilityDecisionResolvers<ContextType>;
   EligibilityFinding?: EligibilityFindingResolvers<ContextType>;
@@ -4851,6 +5071,7 @@ export type Resolvers<ContextType = RequestContext> = {
   SeriousViolation?: SeriousViolationResolvers<ContextType>;
   ShadowReport?: ShadowReportResolvers<ContextType>;
   SignCommitmentPayload?: SignCommitmentPayloadResolvers<ContextType>;
+  SkippedDay?: SkippedDayResolvers<ContextType>;
   Source?: SourceResolvers<ContextType>;
   SourceBudget?: SourceBudgetResolvers<ContextType>;
   SourceCapability?: SourceCapabilityResolvers<ContextType>;

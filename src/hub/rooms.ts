@@ -2,7 +2,7 @@ import { createAgencies } from '../agencies/agencies.ts';
 import { createAssistance } from '../assistance/assistance.ts';
 import { createDeliveries } from '../assistance/delivery.ts';
 import { createRefusals, type Refusals } from '../audit/refusals.ts';
-import { createCalendar } from '../calendar/calendar.ts';
+import { createKeptCalendar, type DeadlineRoom } from '../calendar/kept-calendar.ts';
 import { createCasework } from '../casework/casework.ts';
 import { createCatalog } from '../catalog/catalog.ts';
 import { conformanceOfRegistered } from '../connector-kit/conformance/registered.ts';
@@ -47,8 +47,9 @@ export interface RoomsDependencies {
 export function createRooms(deps: RoomsDependencies) {
   const { db, sources } = deps;
   const agencies = createAgencies(deps);
-  const calendar = createCalendar();
   const refusals = createRefusals(deps);
+  const keptCalendar = createKeptCalendar({ ...deps, refusals, deadlines: () => deadlines });
+  const { calendar } = keptCalendar;
   const catalog = createCatalog(deps);
   const casework = createCasework({ ...deps, catalog, refusals });
   const records = {
@@ -86,11 +87,16 @@ export function createRooms(deps: RoomsDependencies) {
   const ofCommitments = createCommitmentRooms({
     ...{ ...deps, agencies, calendar, refusals, catalog, casework, subjects, verifications },
   });
+  // Whoever keeps due days registers here, and has them counted anew when the calendar changes.
+  const deadlines: readonly DeadlineRoom[] = [
+    { name: 'follow-ups', recompute: verifications.recompute },
+    { name: 'format-text-tasks', recompute: ofCommitments.texts.recount },
+  ];
   const { deliverDue } = deliveries;
   return {
     ...{ catalog, casework, refusals, subjects, verifications, assistance, deliverDue },
     ...ofCommitments,
-    ...{ agencies, registry, rollout, shadow, intake },
+    ...{ agencies, keptCalendar, registry, rollout, shadow, intake },
   };
 }
 
@@ -127,6 +133,7 @@ function createSourceRooms(deps: RoomsDependencies & { readonly refusals: Refusa
 export function servicesOf(rooms: ReturnType<typeof createRooms>) {
   return {
     agencies: withStoreFaults(rooms.agencies),
+    calendar: withStoreFaults(rooms.keptCalendar),
     catalog: withStoreFaults(rooms.catalog),
     casework: withStoreFaults(rooms.casework),
     refusals: withStoreFaults(rooms.refusals),

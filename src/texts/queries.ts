@@ -1,3 +1,5 @@
+import type { Calendar } from '../calendar/calendar.ts';
+import { recountDeadlines } from '../calendar/recount.ts';
 import type { BusinessDate } from '../model/business-date.ts';
 import type { FormatText, TextChannel, WrittenElement } from '../model/format-text.ts';
 import type { FormatTextTask } from '../model/format-text-task.ts';
@@ -165,22 +167,23 @@ export async function listTasks(
   }));
 }
 
-/** Open tasks, for counting their days anew. */
-export async function listOpenTasks(trx: Transaction): Promise<readonly FormatTextTask[]> {
-  return listTasks(trx, {
-    ...{ agencyCode: null, isOpen: true, overdueOn: null, after: null, rows: 100_000 },
-  });
-}
-
-/** Sets the days of a task anew. */
-export async function updateDue(
+/** Counts the due days of open tasks anew. Returns how many changed. */
+export function recountTasks(
   trx: Transaction,
-  id: string,
-  due: { on: BusinessDate; provisional: boolean },
-): Promise<void> {
-  await trx('format_text_task')
-    .where({ id })
-    .update({ due_on: due.on, provisional: due.provisional });
+  calendar: Pick<Calendar, 'deadline'>,
+): Promise<number> {
+  return recountDeadlines(trx, calendar, {
+    ...{ table: 'format_text_task', from: 'listed_on', workingDays: 'working_days' },
+    ...{ on: 'due_on', provisional: 'provisional' },
+    isOpen: `
+      not exists (
+        select 1
+        from format_text join format_text_publication on text_id = format_text.id
+        where format_text.matter_code = format_text_task.matter_code
+          and format_text.agency_code = format_text_task.agency_code
+      )
+    `,
+  });
 }
 
 function texts(db: Database | Transaction) {

@@ -27,10 +27,9 @@ import {
   insertPublication,
   insertTasks,
   insertText,
-  listOpenTasks,
   listTasks,
   listTextsOf,
-  updateDue,
+  recountTasks,
 } from './queries.ts';
 
 /** Format texts (告知承诺书格式文本) and service guides, and who still owes one. */
@@ -54,7 +53,7 @@ export interface Texts {
   /** Gives every agency of a published list its task, in the transaction of the publication. */
   onListPublished(trx: Transaction, list: PublishedList): Promise<void>;
   /** Counts the days of open tasks anew after the calendar has changed. */
-  recount(trx: Transaction): Promise<void>;
+  recount(trx: Transaction, calendar: Pick<Calendar, 'deadline'>): Promise<unknown>;
 }
 
 /** A text as an agency writes it. */
@@ -165,16 +164,9 @@ export function createTexts(deps: TextsDependencies): Texts {
     );
   }
 
-  async function recount(trx: Transaction): Promise<void> {
-    for (const task of await listOpenTasks(trx)) {
-      const due = calendar.addWorkingDays(task.listedOn, task.workingDays);
-      if (due.on !== task.dueOn || due.provisional !== task.provisional)
-        await updateDue(trx, task.id, due);
-    }
-  }
-
   return {
-    ...{ draft, publish, listMissing, pageOfTasks, onListPublished, recount },
+    ...{ draft, publish, listMissing, pageOfTasks, onListPublished },
+    recount: recountTasks,
     findPublished: (matterCode, on) => findPublished(db, matterCode, on),
     find: async (id) => (isUuid(id) ? findText(db, id) : null),
     listOf: (matterCode) => listTextsOf(db, matterCode, VERSIONS_SHOWN),

@@ -1,3 +1,5 @@
+import type { Calendar } from '../calendar/calendar.ts';
+import { recountDeadlines } from '../calendar/recount.ts';
 import type { ClaimField } from '../model/policy.ts';
 import type {
   Claim,
@@ -191,6 +193,17 @@ const IS_UNSETTLED = `
     limit 1
   ) not in ('CONFIRMED', 'EXEMPT')
 `;
+
+/** Counts the due days of what is left to do anew. Returns how many changed. */
+export function recountFollowUps(
+  trx: Transaction,
+  calendar: Pick<Calendar, 'deadline'>,
+): Promise<number> {
+  return recountDeadlines(trx, calendar, {
+    ...{ table: 'follow_up', from: 'counted_from', workingDays: 'working_days' },
+    ...{ on: 'due_on', provisional: 'due_is_provisional', isOpen: IS_UNSETTLED },
+  });
+}
 
 /** What is left to do, by due day. */
 export async function listFollowUpsOf(

@@ -1,4 +1,5 @@
 import type { BusinessDate } from '../model/business-date.ts';
+import type { Deadline } from '../model/deadline.ts';
 import type {
   Discrepancy,
   FollowUp,
@@ -93,7 +94,7 @@ export async function insertDiscrepancies(
 /** One of each kind for a verification; a second one changes nothing. */
 export async function insertFollowUp(
   trx: Transaction,
-  todo: FollowUp & { agencyCode: string; verdictId: string },
+  todo: FollowUp & { agencyCode: string; verdictId: string; due: Deadline },
 ): Promise<void> {
   await trx('follow_up')
     .insert({
@@ -104,6 +105,8 @@ export async function insertFollowUp(
       kind: todo.kind,
       due_on: todo.dueOn,
       due_is_provisional: todo.dueIsProvisional,
+      counted_from: todo.due.from,
+      working_days: todo.due.workingDays,
       created_at: todo.createdAt,
     })
     .onConflict(['verification_id', 'kind'])

@@ -71,7 +71,7 @@ export function createVerdicts(deps: { db: Database; clock: Clock; calendar: Cal
   }
 
   function followUp(verdict: Verdict, judging: Judging, kind: FollowUp['kind']) {
-    const due = calendar.addWorkingDays(
+    const due = calendar.deadline(
       businessDate(verdict.decidedAt),
       judging.matter.policy.followUpWorkingDays,
     );
@@ -83,6 +83,7 @@ export function createVerdicts(deps: { db: Database; clock: Clock; calendar: Cal
       kind,
       dueOn: due.on,
       dueIsProvisional: due.provisional,
+      due,
       createdAt: verdict.decidedAt,
     };
   }

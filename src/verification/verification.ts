@@ -21,7 +21,7 @@ import type {
   VerificationPlan,
 } from '../model/verification.ts';
 import type { RoutedAsk } from '../sources/routed-ask.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Transaction } from '../store/database.ts';
 import { checkClaims } from './check-claims.ts';
 import { createConsultants } from './consult.ts';
 import { createLateAnswers, type AnswerCameLate } from './late-answer.ts';
@@ -37,6 +37,7 @@ import {
   listNewestVerifications,
   listVerificationsByIds,
   listVerificationsOf,
+  recountFollowUps,
 } from './queries.ts';
 import { createReconsider, type Reconsider } from './reconsider.ts';
 import { listVerdictsOf } from './verdict-queries.ts';
@@ -53,6 +54,8 @@ export interface Verifications {
   readonly reconsider: Reconsider;
   /** Judges anew whatever waits for a slow source that has answered. */
   readonly answerCameLate: AnswerCameLate;
+  /** Counts the due days of what is left to do anew. */
+  recompute(trx: Transaction, calendar: Pick<Calendar, 'deadline'>): Promise<unknown>;
   /** Null when the agency has no such case or subject. Asks no source. */
   explain(
     caller: Caller,
@@ -198,7 +201,11 @@ export function createVerifications(deps: {
     return planOf({ matter, caseFile, subject, relevantOn, routedAsk: deps.routedAsk });
   }
 
-  return { verify, reconsider, answerCameLate, explain, ...createReading(db) };
+  return {
+    ...{ verify, reconsider, answerCameLate, explain },
+    recompute: recountFollowUps,
+    ...createReading(db),
+  };
 }
 
 /** What was recorded, for reading: nothing is asked. */

@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 
 import { expect, test } from '@jest/globals';
 
+import { readArrangements } from '../../src/calendar/arrangements.ts';
 import { createCalendar } from '../../src/calendar/calendar.ts';
 import { parseBusinessDate, type BusinessDate } from '../../src/model/business-date.ts';
 import { VECTORS } from './vectors.ts';
 
-const calendar = createCalendar();
+const calendar = createCalendar({ ...readArrangements(), overridden: [] });
 
 test.each(VECTORS)('a period from %s of %i working days ends on %s', (from, n, on) => {
   const period = calendar.addWorkingDays(day(from), n);
@@ -15,7 +16,7 @@ test.each(VECTORS)('a period from %s of %i working days ends on %s', (from, n, o
   expect(period.provisional).toBe(false);
 });
 
-test.each(['Asia/Shanghai', 'America/New_York', 'Pacific/Kiritimati'])(
+test.each(['Asia/Shanghai', 'America/New_York', 'UTC', 'Pacific/Kiritimati'])(
   'in real Node under %s every period ends on the same day',
   (timeZone) => {
     const script = new URL('count-vectors.ts', import.meta.url).pathname;
@@ -69,6 +70,26 @@ test('a period of no working days ends on its first day, holiday or not', () => 
 
 test.each([-1, 1.5, Number.NaN, 1_001])('%d working days are refused', (n) => {
   expect(() => calendar.addWorkingDays(day('2026-09-18'), n)).toThrow(RangeError);
+});
+
+test('a decision made here counts before the arrangement, and the later of two before the earlier', () => {
+  const decided = createCalendar({
+    ...readArrangements(),
+    overridden: [
+      { day: day('2026-09-28'), isWorkday: false, why: '停工' },
+      { day: day('2026-09-26'), isWorkday: true, why: '补班' },
+      { day: day('2026-09-28'), isWorkday: true, why: '复工' },
+    ],
+  });
+
+  expect(decided.addWorkingDays(day('2026-09-24'), 2).on).toBe('2026-09-28');
+  expect(decided.dayOf(day('2026-09-28'))).toMatchObject({ why: '复工', source: 'OVERRIDE' });
+});
+
+test('working days are counted from the day after the first through the last', () => {
+  expect(calendar.countWorkingDays(day('2021-09-17'), day('2021-09-26'))).toBe(5);
+  expect(calendar.countWorkingDays(day('2021-09-26'), day('2021-09-26'))).toBe(0);
+  expect(calendar.countWorkingDays(day('2021-09-26'), day('2021-09-17'))).toBe(0);
 });
 
 /** That many days before the end of what is covered. */

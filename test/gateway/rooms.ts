@@ -15,6 +15,7 @@ import {
 } from './records.ts';
 import { DISCREPANCY, FOLLOW_UP, VERDICT, VERIFICATION } from './verification-records.ts';
 import { commitmentRooms } from './commitment-records.ts';
+import { calendarRoom } from './calendar-records.ts';
 import { intake, registry, shadow } from './registry-records.ts';
 
 /** Rooms that answer from memory and count what they are asked. */
@@ -50,6 +51,7 @@ export function createRooms(): Rooms {
   return {
     services: {
       agencies: counted('agencies', agencies),
+      calendar: counted('calendar', calendarRoom),
       catalog: counted('catalog', catalog),
       casework: counted('casework', casework),
       subjects: counted('subjects', createSubjects(silent)),
