@@ -1,5 +1,6 @@
-import { HubError } from '../errors.ts';
-import type { CapabilityName, CheckLine, KeyResult, SubjectKey } from './connector.ts';
+import type { HubError } from '../errors.ts';
+import { attempt, createCheckLines, type ReadProbe } from './check-lines.ts';
+import type { CheckLine, KeyResult, SubjectKey } from './connector.ts';
 import { integrityFault } from './fault.ts';
 import type { ReplyHead } from './http-status.ts';
 
@@ -11,16 +12,7 @@ export interface CheckPlan {
   readonly reads: readonly ReadProbe[];
 }
 
-interface ReadProbe {
-  readonly capability: CapabilityName;
-  /** Reads the test records; rejects with a fault when they are not as they must be. Null: none. */
-  readonly read: ((signal: AbortSignal) => Promise<void>) | null;
-}
-
-const SKEW_WARN_MS = 60_000;
-const SKEW_FAIL_MS = 600_000;
-
-const ADVICE: Readonly<Record<string, string>> = {
+const BY_FAULT: Readonly<Record<string, string>> = {
   SOURCE_UNREACHABLE: 'Check the base URL, the route to the source and whether it is up.',
   SOURCE_TIMEOUT: 'Check the route to the source and how busy it is.',
   SOURCE_UNAUTHORIZED: 'Check the credentials and what the source has granted to them.',
@@ -31,9 +23,12 @@ const ADVICE: Readonly<Record<string, string>> = {
   SOURCE_SCHEMA_DRIFT: 'Compare the reply of the source with the page that describes it.',
   SOURCE_UNSUPPORTED: 'Ask the operator of the source to offer this, or leave it out.',
 };
-const TLS_ADVICE = 'Check the certificate of the source and the authority pinned for it.';
-const CANARY_ADVICE = 'Set a canary, so that absence at this source can mean something.';
-const CLOCK_ADVICE = 'Set the clocks of hub and source by the same time server.';
+const LINES = createCheckLines({
+  byFault: BY_FAULT,
+  tls: 'Check the certificate of the source and the authority pinned for it.',
+  plain: 'Use https where the source offers it.',
+  clock: 'Set the clocks of hub and source by the same time server.',
+});
 
 /** Network, TLS, credentials, clock and one line for each capability. Never rejects. */
 export async function checkSource(
@@ -41,18 +36,18 @@ export async function checkSource(
   signal: AbortSignal,
 ): Promise<readonly CheckLine[]> {
   const reached = await attempt(() => plan.reach(signal));
-  const lines = describeReach(reached, plan.isEncrypted);
+  const skewMs = skewOf(reached.value);
   const isIn = reached.fault === null;
-  for (const { capability, read } of plan.reads) {
-    const probe = `read ${capability}`;
-    if (!isIn || read === null) {
-      lines.push(line(probe, { result: 'SKIP', advice: isIn ? CANARY_ADVICE : null }));
-      continue;
-    }
-    const { fault, tookMs } = await attempt(() => read(signal));
-    lines.push(line(probe, { fault, tookMs }));
-  }
-  return lines;
+  return [
+    ...LINES.reach(reached, { isEncrypted: plan.isEncrypted, skewMs }),
+    ...(await LINES.reads(plan.reads, { isIn, signal })),
+  ];
+}
+
+/** Null where the source does not tell its time. */
+function skewOf(head: ReplyHead | null): number | null {
+  if (head === null || head.serverDate === null) return null;
+  return head.serverDate.getTime() - head.receivedAt.getTime();
 }
 
 /** The canary did not behave: the source must not be believed when it says "none". */
@@ -69,68 +64,4 @@ export async function checkSubjectCanary(
   for (const result of [present, absent]) if (result?.ok === false) throw result.fault;
   if (!(present?.ok === true && present.answer.records.length === 1)) throw canaryFault('PRESENT');
   if (!(absent?.ok === true && absent.answer.records.length === 0)) throw canaryFault('ABSENT');
-}
-
-interface Attempt<T> {
-  readonly value: T | null;
-  readonly fault: HubError | null;
-  readonly tookMs: number;
-}
-
-async function attempt<T>(run: () => Promise<T>): Promise<Attempt<T>> {
-  const startedAt = performance.now();
-  const took = (): number => Math.round(performance.now() - startedAt);
-  try {
-    return { value: await run(), fault: null, tookMs: took() };
-  } catch (error) {
-    // A check reports whatever happens; a bug shows as a fault without a reason.
-    const fault =
-      error instanceof HubError
-        ? error
-        : new HubError('SOURCE_MALFORMED', { details: { hop: 'CONNECTOR' }, cause: error });
-    return { value: null, fault, tookMs: took() };
-  }
-}
-
-function describeReach(reached: Attempt<ReplyHead>, isEncrypted: boolean): CheckLine[] {
-  const { fault, value, tookMs } = reached;
-  const reason = String(fault?.details['reason'] ?? '');
-  const isTls = reason.startsWith('TLS_');
-  const isDown = fault?.details['hop'] === 'NETWORK' && !isTls;
-  const behind = isDown ? { result: 'SKIP' as const } : {};
-  const tls = isEncrypted
-    ? line('TLS', isTls ? { fault, advice: TLS_ADVICE } : behind)
-    : line('TLS', { result: 'WARN', advice: 'Use https where the source offers it.' });
-  return [
-    line('network', { fault: isDown ? fault : null, tookMs }),
-    tls,
-    line('credentials', isDown || isTls ? { result: 'SKIP' } : { fault }),
-    describeClock(value),
-  ];
-}
-
-function describeClock(head: ReplyHead | null): CheckLine {
-  if (head === null || head.serverDate === null) return line('clock', { result: 'SKIP' });
-  const skewMs = Math.abs(head.serverDate.getTime() - head.receivedAt.getTime());
-  if (skewMs < SKEW_WARN_MS) return line('clock', {});
-  return line('clock', { result: skewMs < SKEW_FAIL_MS ? 'WARN' : 'FAIL', advice: CLOCK_ADVICE });
-}
-
-function line(
-  probe: string,
-  told: {
-    readonly fault?: HubError | null;
-    readonly result?: CheckLine['result'];
-    readonly advice?: string | null;
-    readonly tookMs?: number;
-  },
-): CheckLine {
-  const { fault = null, tookMs = 0 } = told;
-  return {
-    probe,
-    result: told.result ?? (fault === null ? 'PASS' : 'FAIL'),
-    code: fault?.code ?? 'OK',
-    advice: told.advice ?? (fault === null ? null : (ADVICE[fault.code] ?? null)),
-    tookMs,
-  };
 }

@@ -213,7 +213,11 @@ async function connectWire(deps: TableDatabaseDeps, signal: AbortSignal): Promis
   const isOver = (): boolean => signal.aborted;
   if (isOver()) throw timeoutFault();
   const connect: Connect = dialect === 'postgresql' ? connectPostgres : connectMysql;
-  const late = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_MS_MAX)]);
+  // Not `AbortSignal.any` with `AbortSignal.timeout`: Node 20 may collect that and never fire.
+  const late = new AbortController();
+  const giveUp = (): void => late.abort();
+  const timer = setTimeout(giveUp, CONNECT_MS_MAX);
+  signal.addEventListener('abort', giveUp, { once: true });
   try {
     const wire = await connect(
       {
@@ -226,17 +230,25 @@ async function connectWire(deps: TableDatabaseDeps, signal: AbortSignal): Promis
         tls: encryption === 'TLS' ? { caPem } : null,
         connectTimeoutMs: CONNECT_MS_MAX,
       },
-      late,
+      late.signal,
     );
-    const watch = { wire, signal: late, timeoutMs: CONNECT_MS_MAX, drop: () => wire.destroy() };
+    const watch = {
+      wire,
+      signal: late.signal,
+      timeoutMs: CONNECT_MS_MAX,
+      drop: () => wire.destroy(),
+    };
     for (const text of setupCommands(dialect)) await guard(watch, () => wire.command(text));
     return wire;
   } catch (error) {
     if (isOver()) throw timeoutFault();
-    if (late.aborted) {
+    if (late.signal.aborted) {
       throw sourceFault('SOURCE_UNREACHABLE', { hop: 'NETWORK', reason: 'CONNECT_TIMEOUT' });
     }
     throw readSqlError(error);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', giveUp);
   }
 }
 
