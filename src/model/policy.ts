@@ -90,3 +90,16 @@ export interface AssistanceRung {
   readonly workingDays: number;
   readonly questions: readonly AssistanceQuestion[];
 }
+
+/** How a requirement consults a kind of source. Null where it does not, or there is neither. */
+export function consultationOf(
+  requirement: Requirement | undefined,
+  dataset: Dataset | null,
+): Consultation | null {
+  for (const rung of requirement?.ladder ?? []) {
+    if (rung.method !== 'ONLINE') continue;
+    const found = rung.consult.find((one) => one.dataset === dataset);
+    if (found !== undefined) return found;
+  }
+  return null;
+}

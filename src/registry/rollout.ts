@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import type { Clock } from '../model/clock.ts';
 import type { SourceRevision } from '../model/registered-source.ts';
 import type { RoutedSource } from '../model/route.ts';
-import { DEFAULT_POLICY, type CallPolicy } from '../sources/policy.ts';
+import { DEFAULT_POLICY, type SourcePolicy } from '../sources/policy.ts';
 import type { Sources } from '../sources/sources.ts';
 import { connectionStringOf, type Database } from '../store/database.ts';
 import { listen, type Listening } from '../store/listen.ts';
@@ -131,7 +131,7 @@ export function createRollout(deps: RolloutDependencies): Rollout {
         title,
         connector,
         label: `${revision.kind}@${kind?.kind.version ?? '?'}+r${revision.number}`,
-        policy: { ...DEFAULT_POLICY, ...(revision.policy as Partial<CallPolicy>) },
+        policy: { ...DEFAULT_POLICY, ...(revision.policy as Partial<SourcePolicy>) },
       });
       log.info({ source, revision: revision.number }, 'source is asked by this revision');
     }

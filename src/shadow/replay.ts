@@ -4,7 +4,7 @@ import { judge } from '../model/judge.ts';
 import { observeSilence, type About, type Told } from '../model/observe/about.ts';
 import { observeTold, type OnlineDataset } from '../model/observe/answer.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
-import type { Consultation, Requirement } from '../model/policy.ts';
+import { consultationOf, type Consultation, type Requirement } from '../model/policy.ts';
 import type { SourceObservation, VerdictCode } from '../model/verification.ts';
 import type { RecordedRow } from './queries.ts';
 
@@ -26,7 +26,7 @@ export function replay(reread: NonNullable<Connector['reread']>, recorded: Recor
   const { observations, at, policy } = recorded;
   const observation = observations[at - 1];
   const requirement = policy.requirements.find(({ id }) => id === observation?.requirement);
-  const consultation = consultationOf(requirement, observation?.dataset);
+  const consultation = consultationOf(requirement, observation?.dataset ?? null);
   if (observation === undefined || requirement === undefined || consultation === null)
     return { what: 'UNREADABLE', reason: 'POLICY_NOT_ON_RECORD' };
 
@@ -128,18 +128,6 @@ function keyOf({ capability, kind, code, records }: RecordedRow, consultation: C
   if (capability !== 'license.byIdentifier') return subject;
   const [license] = records as readonly { readonly identifier?: string | null }[];
   return { identifier: license?.identifier ?? '' };
-}
-
-function consultationOf(
-  requirement: Requirement | undefined,
-  dataset: SourceObservation['dataset'] | undefined,
-): Consultation | null {
-  for (const rung of requirement?.ladder ?? [])
-    if (rung.method === 'ONLINE') {
-      const found = rung.consult.find((one) => one.dataset === dataset);
-      if (found !== undefined) return found;
-    }
-  return null;
 }
 
 /** What differs first: whether it can be read, a record, its status, its fields. */

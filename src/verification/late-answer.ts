@@ -3,7 +3,7 @@ import type { CaseFile } from '../model/case-file.ts';
 import type { Matter } from '../model/matter.ts';
 import { observeSilence } from '../model/observe/about.ts';
 import { observeTold, type OnlineDataset } from '../model/observe/answer.ts';
-import type { Consultation } from '../model/policy.ts';
+import { consultationOf } from '../model/policy.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { SourceObservation, Verdict, Verification } from '../model/verification.ts';
 import type { Observation } from '../sources/sources.ts';
@@ -119,16 +119,4 @@ interface Told extends Came {
 function isAwaited(one: SourceObservation, { late, dataset }: Came): boolean {
   const isOnline = one.method === 'ONLINE' && one.dataset === dataset;
   return isOnline && one.transport === 'DEFERRED' && one.source === late.source;
-}
-
-function consultationOf(
-  requirement: Matter['policy']['requirements'][number],
-  dataset: OnlineDataset,
-): Consultation | null {
-  for (const rung of requirement.ladder)
-    if (rung.method === 'ONLINE') {
-      const found = rung.consult.find((one) => one.dataset === dataset);
-      if (found !== undefined) return found;
-    }
-  return null;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
+import { creditPlatform } from '../../connectors/credit-platform/connector.ts';
 import { SUBJECTS } from '../../sandbox/fixtures-subjects.ts';
 import type { Hub } from '../../src/hub.ts';
 import { createOperators, type Operators } from '../registry/operators.ts';
@@ -54,7 +55,7 @@ test('revisions roll out under load without one failed request, to every replica
   const took: number[] = [];
   for (let index = 1; index <= REVISIONS; index += 1) {
     await activate({ connectionsMax: index + 1 });
-    took.push(await reachedAll(`credit-platform@1.0.0+r${index + 1}`));
+    took.push(await reachedAll(`credit-platform@${creditPlatform.version}+r${index + 1}`));
   }
   isRunning = false;
   await Promise.all(officers);

@@ -68,7 +68,7 @@ test('a source goes from nothing to ACTIVE, by two operators', async () => {
     ['CHECK', 'operator-1'],
     [null, 'operator-1'],
   ]);
-  await operators.untilAsked('county-credit', 'credit-platform@1.0.0+r1');
+  await operators.untilAsked('county-credit', 'credit-platform@1.1.0+r1');
 });
 
 test('a revision shows what it changes, and a changed origin voids the credentials', async () => {
@@ -100,7 +100,7 @@ test('a revision that replaces one in use needs a shadow report, or a reason not
     [2, 'DISCARDED'],
     [1, 'REPLACED'],
   ]);
-  await operators.untilAsked('county-credit', 'credit-platform@1.0.0+r3');
+  await operators.untilAsked('county-credit', 'credit-platform@1.1.0+r3');
 });
 
 test('rolling back needs a reason, and brings the one before back into use', async () => {
@@ -109,7 +109,7 @@ test('rolling back needs a reason, and brings the one before back into use', asy
   expect(await one.move('county-credit', 'ROLL_BACK')).toMatchObject([{ code: 'REASON_MISSING' }]);
   expect(await one.move('county-credit', 'ROLL_BACK', { reason: '错误率升高' })).toEqual([]);
 
-  await operators.untilAsked('county-credit', 'credit-platform@1.0.0+r1');
+  await operators.untilAsked('county-credit', 'credit-platform@1.1.0+r1');
   expect((await operators.find('county-credit'))?.revisions.map(({ state }) => state)).toEqual([
     'REPLACED',
     'DISCARDED',
