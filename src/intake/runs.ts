@@ -14,6 +14,7 @@ import {
 import type { HeldSource } from './held-source.ts';
 import { keepLease } from './lease-keeper.ts';
 import { readCollection } from './read-collection.ts';
+import { sortKeys } from './row-queries.ts';
 
 /** What runs need. */
 export interface RunDeps {
@@ -65,6 +66,7 @@ export async function runCollection(deps: RunDeps, run: Run): Promise<readonly P
   try {
     const signal = AbortSignal.any([run.signal, keeper.lost]);
     const reports = await readAgain(deps, run, { claimed, lease, signal });
+    if (reports.some(({ passId }) => passId !== null)) await sortKeys(db);
     for (const report of reports) {
       const level = report.result === 'FAILED' ? 'warn' : 'info';
       log[level]({ source, ...report }, 'pass ended');
