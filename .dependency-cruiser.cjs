@@ -24,6 +24,7 @@ const FLOORS = [
     'src/subject',
     'src/calibration',
     'src/registry',
+    'src/anomaly',
     'src/subject-file',
     'src/eligibility',
     'src/texts',

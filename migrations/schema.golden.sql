@@ -61,6 +61,25 @@ comment on column agency.version is 'Counts from 1; a change raises it.';
 comment on column agency.registered_at is 'Hub clock, UTC, of the last change.';
 comment on column agency.registered_by is 'Operator of the last change, as the identity provider names them, or deployment.';
 
+create table answer_sample (
+  source text not null,
+  revision integer not null,
+  subject_id uuid not null,
+  subject_key text not null,
+  is_adverse boolean not null,
+  sampled_at timestamp with time zone not null,
+  constraint answer_sample_pkey PRIMARY KEY (source, revision, subject_id),
+  constraint answer_sample_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES case_subject(id)
+);
+CREATE INDEX answer_sample_recent ON public.answer_sample USING btree (source, sampled_at);
+comment on table answer_sample is 'Whether the last answer of a source about a subject of a case spoke against it. Kept for eight days; purged by a job.';
+comment on column answer_sample.source is 'Id of the registered source.';
+comment on column answer_sample.revision is 'Revision that answered; 0 where it has none.';
+comment on column answer_sample.subject_id is 'The subject, as bound to its case.';
+comment on column answer_sample.subject_key is 'SHA-256 of the subject''s code, hex, so that one subject of many cases counts once.';
+comment on column answer_sample.is_adverse is 'True where a field differed, or the record was not valid or not there.';
+comment on column answer_sample.sampled_at is 'Hub clock, UTC.';
+
 create table assistance_delivery (
   request_id uuid not null,
   attempts integer default 0 not null,
@@ -1107,6 +1126,43 @@ comment on column source_event.until is 'When a pause is expected to end. Null w
 comment on column source_event.happened_at is 'Hub clock, UTC.';
 comment on column source_event.actor is 'Operator, deployment, or hub for what the hub does by itself.';
 comment on column source_event.request_id is 'Request in which it was done; the same id is in the logs.';
+
+create table source_hold (
+  id uuid not null,
+  source text not null,
+  revision integer not null,
+  since timestamp with time zone not null,
+  usual double precision not null,
+  observed double precision not null,
+  answers integer not null,
+  settled_at timestamp with time zone,
+  rolled_back_to integer,
+  released_at timestamp with time zone,
+  released_by text,
+  reason text,
+  constraint source_hold_answers_check CHECK ((answers > 0)),
+  constraint source_hold_check CHECK (((released_at IS NULL) = (released_by IS NULL))),
+  constraint source_hold_check1 CHECK (((released_at IS NULL) = (reason IS NULL))),
+  constraint source_hold_observed_check CHECK (((observed >= (0)::double precision) AND (observed <= (1)::double precision))),
+  constraint source_hold_pkey PRIMARY KEY (id),
+  constraint source_hold_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+  constraint source_hold_usual_check CHECK (((usual >= (0)::double precision) AND (usual <= (1)::double precision)))
+);
+CREATE INDEX source_hold_newest ON public.source_hold USING btree (source, since DESC);
+CREATE UNIQUE INDEX source_hold_open ON public.source_hold USING btree (source, revision) WHERE (released_at IS NULL);
+comment on table source_hold is 'Adverse answers of a revision are held back (异常冻结) because there were suddenly too many of them.';
+comment on column source_hold.id is 'Shown to operators.';
+comment on column source_hold.source is 'Id of the registered source.';
+comment on column source_hold.revision is 'Revision whose answers it is about; 0 where it has none.';
+comment on column source_hold.since is 'Hub clock, UTC.';
+comment on column source_hold.usual is 'Usual share of adverse answers.';
+comment on column source_hold.observed is 'Share that led to the hold.';
+comment on column source_hold.answers is 'Different subjects within the window.';
+comment on column source_hold.settled_at is 'When the hub had decided whether to go back to an earlier revision. Null while it has not.';
+comment on column source_hold.rolled_back_to is 'Revision it went back to. Null where it did not.';
+comment on column source_hold.released_at is 'When an operator released it. Null while it stands.';
+comment on column source_hold.released_by is 'Operator as the identity provider names them. Null while it stands.';
+comment on column source_hold.reason is 'Why the answers may be believed again. Null while it stands.';
 
 create table source_intent (
   id uuid not null,

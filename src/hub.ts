@@ -143,6 +143,8 @@ export function openHub(options: HubOptions): Hub {
       { name: 'deadlines', cron: '*/10 * * * *', run: () => rooms.keptCalendar.recount() },
       { name: 'assistance-delivery', cron: '* * * * *', run: rooms.deliverDue },
       { name: 'intake', cron: '* * * * *', run: rooms.intake.startDue },
+      { name: 'anomaly', cron: '* * * * *', run: rooms.anomalies.settle },
+      { name: 'anomaly-retention', cron: '27 3 * * *', run: rooms.anomalies.purge },
       { name: 'intake-retention', cron: '17 3 * * *', run: rooms.intake.sweepPast },
     ];
   }

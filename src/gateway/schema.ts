@@ -20,6 +20,7 @@ import { rootResolvers } from './resolvers/root.ts';
 import { commitmentResolvers } from './resolvers/commitment.ts';
 import { eligibilityResolvers } from './resolvers/eligibility.ts';
 import { formatTextResolvers } from './resolvers/format-text.ts';
+import { anomalyResolvers } from './resolvers/anomaly.ts';
 import { agencyResolvers } from './resolvers/agency.ts';
 import { shadowResolvers } from './resolvers/shadow.ts';
 import { sourceResolvers } from './resolvers/source.ts';
@@ -42,6 +43,7 @@ const RESOLVERS = [
   registryResolvers,
   mappingResolvers,
   agencyResolvers,
+  anomalyResolvers,
   calendarResolvers,
   commitmentResolvers,
   eligibilityResolvers,

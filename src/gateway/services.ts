@@ -1,5 +1,6 @@
 import type { Agencies } from '../agencies/agencies.ts';
 import type { Assistance } from '../assistance/assistance.ts';
+import type { Anomalies } from '../anomaly/anomaly.ts';
 import type { Refusals } from '../audit/refusals.ts';
 import type { KeptCalendar } from '../calendar/kept-calendar.ts';
 import type { Casework } from '../casework/casework.ts';
@@ -30,7 +31,8 @@ export interface Services {
   readonly texts: Omit<Texts, 'onListPublished' | 'recount' | 'find'>;
   readonly refusals: Pick<Refusals, 'pageOf'>;
   readonly sources: Pick<Sources, 'readStates'>;
-  readonly registry: Omit<Registry, 'adopt'>;
+  readonly registry: Omit<Registry, 'adopt' | 'rollBackFrom'>;
+  readonly anomalies: Pick<Anomalies, 'list' | 'listToReview' | 'release'>;
   readonly intake: Omit<Intake, 'complete' | 'startDue' | 'sweepPast' | 'stop'>;
   readonly shadow: Omit<Shadow, 'hasReport'>;
 }

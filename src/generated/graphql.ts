@@ -3,6 +3,7 @@ import type { BusinessDate } from '../model/business-date.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { FormatText as FormatTextModel, WrittenElement as WrittenElementModel } from '../model/format-text.ts';
 import type { FormatTextTask as FormatTextTaskModel } from '../model/format-text-task.ts';
+import type { SourceHold as SourceHoldModel } from '../model/anomaly.ts';
 import type { Agency as AgencyModel } from '../model/agency.ts';
 import type { CalendarOverride as CalendarOverrideModel } from '../model/calendar-day.ts';
 import type { EligibilityRules as EligibilityRulesModel, EligibilityFinding as EligibilityFindingModel } from '../model/eligibility.ts';
@@ -1514,6 +1515,11 @@ export type Mutation = {
   /** Registers a source with its first revision, a draft. */
   readonly registerSource: SourcePayload;
   /**
+   * End what is held back of a source: an operator has looked, and what it says counts again.
+   * Verifications that were held have to be put again.
+   */
+  readonly releaseHold: ReleaseHoldPayload;
+  /**
    * Answer a request for assistance, every question of it. The answers enter the verification that
    * waits for them, which gets a new verdict. Sending the same reply again returns the request; another
    * reply to an answered request is the error `CONFLICT`.
@@ -1631,6 +1637,11 @@ export type MutationRegisterAgencyArgs = {
 
 export type MutationRegisterSourceArgs = {
   input: RegisterSourceInput;
+};
+
+
+export type MutationReleaseHoldArgs = {
+  input: ReleaseHoldInput;
 };
 
 
@@ -2182,6 +2193,8 @@ export type Reason = {
 export type ReasonCode =
   /** 来源未显示记录: it showed none, which means nothing at this source. */
   | 'ABSENCE_MEANS_NOTHING'
+  /** 异常冻结: the source suddenly speaks against too many; what it says against this one is held back. */
+  | 'ANOMALY_HOLD'
   /** 近似一致: only approximately equal; a person must confirm. */
   | 'APPROXIMATE_MATCH'
   /** 等待协助: another agency has been asked. */
@@ -2368,6 +2381,21 @@ export type RegistrationChange = {
   readonly changedOn: Maybe<Scalars['Date']['output']>;
   /** 变更事项. */
   readonly item: Scalars['String']['output'];
+};
+
+/** Which source is released, and why. */
+export type ReleaseHoldInput = {
+  /** Id of the source. */
+  readonly id: Scalars['ID']['input'];
+  /** Why its answers may be believed again, 1 to 500 characters. */
+  readonly reason: Scalars['String']['input'];
+};
+
+export type ReleaseHoldPayload = {
+  readonly __typename?: 'ReleaseHoldPayload';
+  /** Empty exactly when `userErrors` is not empty. */
+  readonly holds: ReadonlyArray<SourceHold>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** A person's reply to a request for assistance. */
@@ -2596,6 +2624,8 @@ export type Source = {
   readonly connector: Scalars['String']['output'];
   /** What is measured of it. Nothing of it is cached. */
   readonly health: SourceHealth;
+  /** What is or was held back of what it says, newest first, at most 20. */
+  readonly holds: ReadonlyArray<SourceHold>;
   /** E.g. `license-library`. */
   readonly id: Scalars['ID']['output'];
   /** Calls under way. */
@@ -2730,6 +2760,33 @@ export type SourceHealth = {
   readonly pausedUntil: Maybe<Scalars['DateTime']['output']>;
   /** All attempts of a call. Null before the first call. */
   readonly sourceLatency: Maybe<Percentiles>;
+};
+
+/**
+ * 异常冻结: a revision of a source suddenly spoke against too many subjects. What confirms still counts;
+ * what speaks against a subject is `INCONCLUSIVE` with the reason `ANOMALY_HOLD`.
+ */
+export type SourceHold = {
+  readonly __typename?: 'SourceHold';
+  /** Different subjects within the hour. */
+  readonly answers: Scalars['Int']['output'];
+  readonly id: Scalars['ID']['output'];
+  /** Share that led to the hold, 0 to 1. */
+  readonly observed: Scalars['Float']['output'];
+  readonly releaseReason: Maybe<Scalars['String']['output']>;
+  /** Null while it stands. */
+  readonly releasedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly releasedBy: Maybe<Scalars['String']['output']>;
+  /** The revision whose answers it is about; 0 where the source has none. */
+  readonly revision: Scalars['Int']['output'];
+  /** The revision the hub went back to by itself, because the held one was younger than a day. Null where it did not. */
+  readonly rolledBackTo: Maybe<Scalars['Int']['output']>;
+  readonly since: Scalars['DateTime']['output'];
+  readonly source: Scalars['ID']['output'];
+  /** Usual share of adverse answers, 0 to 1. */
+  readonly usual: Scalars['Float']['output'];
+  /** Verifications that the revision had refuted before it was held, at most 100: to be put again. */
+  readonly verificationsToReview: ReadonlyArray<Scalars['ID']['output']>;
 };
 
 /** Where a revision stands. */
@@ -3587,6 +3644,8 @@ export type ResolversTypes = {
   RegisteredSource: ResolverTypeWrapper<SourceFile>;
   RegistrationAnswer: ResolverTypeWrapper<Omit<RegistrationAnswer, 'registration'> & { registration?: Maybe<ResolversTypes['EnterpriseRegistration']> }>;
   RegistrationChange: ResolverTypeWrapper<RegistrationChange>;
+  ReleaseHoldInput: ReleaseHoldInput;
+  ReleaseHoldPayload: ResolverTypeWrapper<Omit<ReleaseHoldPayload, 'holds'> & { holds: ReadonlyArray<ResolversTypes['SourceHold']> }>;
   ReplyToAssistanceInput: ReplyToAssistanceInput;
   ReplyToAssistancePayload: ResolverTypeWrapper<Omit<ReplyToAssistancePayload, 'request'> & { request?: Maybe<ResolversTypes['AssistanceRequest']> }>;
   ReportShadowInput: ReportShadowInput;
@@ -3617,6 +3676,7 @@ export type ResolversTypes = {
   SourceErrorCount: ResolverTypeWrapper<SourceErrorCount>;
   SourceEvent: ResolverTypeWrapper<SourceEventModel>;
   SourceHealth: ResolverTypeWrapper<SourceHealthState>;
+  SourceHold: ResolverTypeWrapper<SourceHoldModel>;
   SourceLifeState: SourceLifeState;
   SourcePayload: ResolverTypeWrapper<Omit<SourcePayload, 'source'> & { source?: Maybe<ResolversTypes['RegisteredSource']> }>;
   SourceProbe: ResolverTypeWrapper<SourceProbe>;
@@ -3772,6 +3832,8 @@ export type ResolversParentTypes = {
   RegisteredSource: SourceFile;
   RegistrationAnswer: Omit<RegistrationAnswer, 'registration'> & { registration?: Maybe<ResolversParentTypes['EnterpriseRegistration']> };
   RegistrationChange: RegistrationChange;
+  ReleaseHoldInput: ReleaseHoldInput;
+  ReleaseHoldPayload: Omit<ReleaseHoldPayload, 'holds'> & { holds: ReadonlyArray<ResolversParentTypes['SourceHold']> };
   ReplyToAssistanceInput: ReplyToAssistanceInput;
   ReplyToAssistancePayload: Omit<ReplyToAssistancePayload, 'request'> & { request?: Maybe<ResolversParentTypes['AssistanceRequest']> };
   ReportShadowInput: ReportShadowInput;
@@ -3799,6 +3861,7 @@ export type ResolversParentTypes = {
   SourceErrorCount: SourceErrorCount;
   SourceEvent: SourceEventModel;
   SourceHealth: SourceHealthState;
+  SourceHold: SourceHoldModel;
   SourcePayload: Omit<SourcePayload, 'source'> & { source?: Maybe<ResolversParentTypes['RegisteredSource']> };
   SourceProbe: SourceProbe;
   SourceRevision: RevisionSeen;
@@ -4458,6 +4521,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   publishFormatText?: Resolver<ResolversTypes['FormatTextPayload'], ParentType, ContextType, RequireFields<MutationPublishFormatTextArgs, 'input'>>;
   registerAgency?: Resolver<ResolversTypes['RegisterAgencyPayload'], ParentType, ContextType, RequireFields<MutationRegisterAgencyArgs, 'input'>>;
   registerSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationRegisterSourceArgs, 'input'>>;
+  releaseHold?: Resolver<ResolversTypes['ReleaseHoldPayload'], ParentType, ContextType, RequireFields<MutationReleaseHoldArgs, 'input'>>;
   replyToAssistance?: Resolver<ResolversTypes['ReplyToAssistancePayload'], ParentType, ContextType, RequireFields<MutationReplyToAssistanceArgs, 'input'>>;
   reportShadow?: Resolver<ResolversTypes['ReportShadowPayload'], ParentType, ContextType, RequireFields<MutationReportShadowArgs, 'input'>>;
   reviseSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationReviseSourceArgs, 'input'>>;
@@ -4664,6 +4728,11 @@ export type RegistrationChangeResolvers<ContextType = RequestContext, ParentType
   item?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type ReleaseHoldPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ReleaseHoldPayload'] = ResolversParentTypes['ReleaseHoldPayload']> = {
+  holds?: Resolver<ReadonlyArray<ResolversTypes['SourceHold']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type ReplyToAssistancePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ReplyToAssistancePayload'] = ResolversParentTypes['ReplyToAssistancePayload']> = {
   request?: Resolver<Maybe<ResolversTypes['AssistanceRequest']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
@@ -4736,6 +4805,7 @@ export type SourceResolvers<ContextType = RequestContext, ParentType extends Res
   capabilities?: Resolver<ReadonlyArray<ResolversTypes['SourceCapability']>, ParentType, ContextType>;
   connector?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   health?: Resolver<ResolversTypes['SourceHealth'], ParentType, ContextType>;
+  holds?: Resolver<ReadonlyArray<ResolversTypes['SourceHold']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   inFlight?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   medianMs?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
@@ -4818,6 +4888,21 @@ export type SourceHealthResolvers<ContextType = RequestContext, ParentType exten
   pausedBecause?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   pausedUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   sourceLatency?: Resolver<Maybe<ResolversTypes['Percentiles']>, ParentType, ContextType>;
+};
+
+export type SourceHoldResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceHold'] = ResolversParentTypes['SourceHold']> = {
+  answers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  observed?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  releaseReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  releasedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  releasedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rolledBackTo?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  usual?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  verificationsToReview?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type SourcePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourcePayload'] = ResolversParentTypes['SourcePayload']> = {
@@ -5062,6 +5147,7 @@ export type Resolvers<ContextType = RequestContext> = {
   RegisteredSource?: RegisteredSourceResolvers<ContextType>;
   RegistrationAnswer?: RegistrationAnswerResolvers<ContextType>;
   RegistrationChange?: RegistrationChangeResolvers<ContextType>;
+  ReleaseHoldPayload?: ReleaseHoldPayloadResolvers<ContextType>;
   ReplyToAssistancePayload?: ReplyToAssistancePayloadResolvers<ContextType>;
   ReportShadowPayload?: ReportShadowPayloadResolvers<ContextType>;
   RequiredField?: RequiredFieldResolvers<ContextType>;
@@ -5082,6 +5168,7 @@ export type Resolvers<ContextType = RequestContext> = {
   SourceErrorCount?: SourceErrorCountResolvers<ContextType>;
   SourceEvent?: SourceEventResolvers<ContextType>;
   SourceHealth?: SourceHealthResolvers<ContextType>;
+  SourceHold?: SourceHoldResolvers<ContextType>;
   SourcePayload?: SourcePayloadResolvers<ContextType>;
   SourceProbe?: SourceProbeResolvers<ContextType>;
   SourceRevision?: SourceRevisionResolvers<ContextType>;

@@ -1,6 +1,7 @@
 import { createAgencies } from '../agencies/agencies.ts';
 import { createAssistance } from '../assistance/assistance.ts';
 import { createDeliveries } from '../assistance/delivery.ts';
+import { createAnomalies } from '../anomaly/anomaly.ts';
 import { createRefusals, type Refusals } from '../audit/refusals.ts';
 import { createKeptCalendar, type DeadlineRoom } from '../calendar/kept-calendar.ts';
 import { createCasework } from '../casework/casework.ts';
@@ -57,7 +58,7 @@ export function createRooms(deps: RoomsDependencies) {
     listSubjects: casework.listSubjects,
     listMatterVersions: catalog.listVersions,
   };
-  const { registry, rollout, shadow, intake } = createSourceRooms({ ...deps, refusals });
+  const { registry, rollout, shadow, intake, anomalies } = createSourceRooms({ ...deps, refusals });
   const routedAsk = createRoutedAsk({ sources, routed: () => rollout.routed() });
   const assistanceSource = () =>
     routedAsk.choose({
@@ -72,6 +73,8 @@ export function createRooms(deps: RoomsDependencies) {
     findInCase: casework.findInCase,
     patienceMs: PATIENCE_MS,
     requestAssistance: (wanted, purpose) => assistance.request(wanted, purpose),
+    screen: anomalies.screen,
+    onRecorded: anomalies.settle,
   });
   const assistance = createAssistance({
     ...{ ...deps, calendar, refusals, deliveries },
@@ -96,7 +99,7 @@ export function createRooms(deps: RoomsDependencies) {
   return {
     ...{ catalog, casework, refusals, subjects, verifications, assistance, deliverDue },
     ...ofCommitments,
-    ...{ agencies, keptCalendar, registry, rollout, shadow, intake },
+    ...{ agencies, keptCalendar, registry, rollout, shadow, intake, anomalies },
   };
 }
 
@@ -126,7 +129,20 @@ function createSourceRooms(deps: RoomsDependencies & { readonly refusals: Refusa
     listRevisions: async () => (await registry.list()).flatMap(({ revisions }) => revisions),
     build: (revision) => rollout.build(revision),
   });
-  return { registry, rollout, shadow, intake };
+  const anomalies = createAnomalies({
+    ...deps,
+    revisionOf: rollout.revisionOf,
+    activatedAt: async (source, revision) => {
+      const events = await registry.listEvents(source);
+      const began = events.find(
+        (event) =>
+          event.revision === revision && event.state === 'ACTIVE' && event.step !== 'RESUME',
+      );
+      return began?.happenedAt ?? null;
+    },
+    rollBack: registry.rollBackFrom,
+  });
+  return { registry, rollout, shadow, intake, anomalies };
 }
 
 /** The rooms as callers see them: an unreachable database is a fault of the catalog. */
@@ -142,6 +158,7 @@ export function servicesOf(rooms: ReturnType<typeof createRooms>) {
     assistance: withStoreFaults(rooms.assistance),
     ...commitmentServicesOf(rooms),
     registry: withStoreFaults(rooms.registry),
+    anomalies: withStoreFaults(rooms.anomalies),
     shadow: withStoreFaults(rooms.shadow),
     intake: withStoreFaults(rooms.intake),
   };

@@ -84,7 +84,8 @@ export interface ObservationNote {
     | 'STANDING_LISTING'
     | 'ASSISTANCE_PENDING'
     | 'ASSISTANCE_UNDELIVERED'
-    | 'ASSISTANCE_UNDETERMINED';
+    | 'ASSISTANCE_UNDETERMINED'
+    | 'ANOMALY_HOLD';
   readonly field: ClaimField | null;
   /** Fixed words, codes, dates, license identifiers. Never a personal value. */
   readonly detail: string | null;

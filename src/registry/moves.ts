@@ -222,13 +222,18 @@ function taken(wanted: Move, target: SourceRevision, state: SourceRevision['stat
   };
 }
 
+/** The reason on record of a revision that gave way to another. */
+export function replacedBy(revision: number): string {
+  return `revision ${revision}`;
+}
+
 function replaced(former: SourceRevision, by: SourceRevision): Step {
   return {
     source: former.source,
     revision: former.number,
     step: 'REPLACE',
     state: 'REPLACED',
-    reason: `revision ${by.number}`,
+    reason: replacedBy(by.number),
     until: null,
   };
 }

@@ -85,6 +85,7 @@ export function createLateAnswers(deps: {
       climbed: { observations, due: null },
       cause: 'ANSWER_CAME_LATE',
       supersedes: current,
+      subject,
     });
   }
 

@@ -131,6 +131,7 @@ export function createReconsider(deps: {
       },
       cause: 'ASSISTANCE_REPLIED',
       supersedes: current,
+      subject,
     });
   }
 }

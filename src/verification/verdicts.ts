@@ -3,11 +3,18 @@ import { randomUUID } from 'node:crypto';
 import type { Calendar } from '../calendar/calendar.ts';
 import { HubError } from '../errors.ts';
 import type { BusinessDate } from '../model/business-date.ts';
+import type { CaseSubject } from '../model/case-file.ts';
 import { businessDate, type Clock } from '../model/clock.ts';
 import { judge } from '../model/judge.ts';
 import { policyVersionOf, type Matter } from '../model/matter.ts';
 import { normalizerVersion } from '../model/text.ts';
-import type { FollowUp, Judgement, Verdict, Verification } from '../model/verification.ts';
+import type {
+  FollowUp,
+  Judgement,
+  SourceObservation,
+  Verdict,
+  Verification,
+} from '../model/verification.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import type { Climbed } from './ladder.ts';
 import {
@@ -26,7 +33,16 @@ export interface Judging {
   readonly cause: Verdict['cause'];
   /** The verdict that this one corrects. Null for the first. */
   readonly supersedes: Verdict | null;
+  /** Whom it is about. */
+  readonly subject: Pick<CaseSubject, 'id' | 'code'>;
 }
+
+/** Takes back what may not be believed now; see `Anomalies.screen`. */
+export type Screen = (
+  trx: Transaction,
+  subject: Judging['subject'],
+  observations: readonly SourceObservation[],
+) => Promise<readonly SourceObservation[]>;
 
 /** Judges, and records what was judged. */
 export interface Verdicts {
@@ -41,18 +57,26 @@ export interface Verdicts {
 }
 
 /** The only writer of verdicts. */
-export function createVerdicts(deps: { db: Database; clock: Clock; calendar: Calendar }): Verdicts {
+export function createVerdicts(deps: {
+  db: Database;
+  clock: Clock;
+  calendar: Calendar;
+  screen: Screen;
+  /** Told after a verdict has been recorded. Does not reject. */
+  onRecorded(): Promise<void>;
+}): Verdicts {
   const { db, clock, calendar } = deps;
 
   async function recordIn(trx: Transaction, judging: Judging): Promise<Verdict> {
     const { verification, matter, climbed, supersedes } = judging;
-    const judgement = judge(matter.policy, climbed.observations);
+    const observations = await screenNew(trx, judging);
+    const judgement = judge(matter.policy, observations);
     const verdict: Verdict = {
       ...judgement,
       id: randomUUID(),
       verificationId: verification.id,
       number: (supersedes?.number ?? 0) + 1,
-      observations: climbed.observations,
+      observations,
       relevantOn: judging.relevantOn,
       dueOn: climbed.due?.on ?? null,
       dueIsProvisional: climbed.due?.isProvisional ?? false,
@@ -68,6 +92,17 @@ export function createVerdicts(deps: { db: Database; clock: Clock; calendar: Cal
     const kind = todoAfter(judgement);
     if (kind !== null) await insertFollowUp(trx, followUp(verdict, judging, kind));
     return verdict;
+  }
+
+  /** What has been judged before stays as it was. */
+  async function screenNew(
+    trx: Transaction,
+    { climbed, supersedes, subject }: Judging,
+  ): Promise<readonly SourceObservation[]> {
+    const judged = new Set(supersedes?.observations.map(({ evidenceId }) => evidenceId));
+    const fresh = climbed.observations.filter(({ evidenceId }) => !judged.has(evidenceId));
+    const screened = await deps.screen(trx, subject, fresh);
+    return climbed.observations.map((one) => screened[fresh.indexOf(one)] ?? one);
   }
 
   function followUp(verdict: Verdict, judging: Judging, kind: FollowUp['kind']) {
@@ -90,7 +125,11 @@ export function createVerdicts(deps: { db: Database; clock: Clock; calendar: Cal
 
   return {
     recordIn,
-    record: (judging) => db.transaction((trx) => recordIn(trx, judging)),
+    async record(judging) {
+      const verdict = await db.transaction((trx) => recordIn(trx, judging));
+      await deps.onRecorded();
+      return verdict;
+    },
     listOf: (verificationId) => listVerdictsOf(db, [verificationId]),
   };
 }

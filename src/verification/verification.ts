@@ -41,7 +41,7 @@ import {
 } from './queries.ts';
 import { createReconsider, type Reconsider } from './reconsider.ts';
 import { listVerdictsOf } from './verdict-queries.ts';
-import { createVerdicts } from './verdicts.ts';
+import { createVerdicts, type Screen } from './verdicts.ts';
 
 const PER_CASE_MAX = 50;
 const PER_SUBJECT_MAX = 20;
@@ -128,6 +128,9 @@ export function createVerifications(deps: {
   refusals: Refusals;
   calendar: Calendar;
   requestAssistance: RequestAssistance;
+  screen: Screen;
+  /** Told after a verdict has been recorded. Does not reject. */
+  onRecorded(): Promise<void>;
 }): Verifications {
   const { db, clock, records, refusals } = deps;
   const consultants = createConsultants(deps);
@@ -163,6 +166,7 @@ export function createVerifications(deps: {
       climbed,
       cause: 'ASKED',
       supersedes: null,
+      subject,
     });
     return { ok: true, value: verification };
   }

@@ -16,7 +16,7 @@ import {
 import { DISCREPANCY, FOLLOW_UP, VERDICT, VERIFICATION } from './verification-records.ts';
 import { commitmentRooms } from './commitment-records.ts';
 import { calendarRoom } from './calendar-records.ts';
-import { intake, registry, shadow } from './registry-records.ts';
+import { anomalies, intake, registry, shadow } from './registry-records.ts';
 
 /** Rooms that answer from memory and count what they are asked. */
 export interface Rooms {
@@ -64,6 +64,7 @@ export function createRooms(): Rooms {
       texts: counted('texts', commitmentRooms.texts),
       registry: counted('registry', registry),
       shadow: counted('shadow', shadow),
+      anomalies: counted('anomalies', anomalies),
       intake: counted('intake', intake),
       sources: counted('sources', { readStates: async () => [SOURCE] }),
     },
