@@ -36,8 +36,6 @@ export interface Anomalies {
   settle(): Promise<void>;
   /** Of one source, newest first, at most 20. */
   list(source: string): Promise<readonly SourceHold[]>;
-  /** Standing ones of all sources. */
-  listOpen(): Promise<readonly SourceHold[]>;
   /** Verifications that rest on adverse answers of a held revision, at most 100. */
   listToReview(hold: SourceHold): Promise<readonly string[]>;
   /** An operator has looked: what the source says counts again. */
@@ -179,7 +177,6 @@ export function createAnomalies(deps: AnomaliesDependencies): Anomalies {
   return {
     ...{ screen, settle, listToReview, release },
     list: (source) => listHolds(db, source, HOLDS_SHOWN),
-    listOpen: () => listOpenHolds(db, null),
     async purge() {
       await deleteSamples(db, new Date(clock.now().getTime() - KEPT_MS));
     },

@@ -79,13 +79,14 @@ export async function insertHold(
   return rows.length > 0;
 }
 
-/** Standing holds, of some sources or of all. */
+/** Standing holds of some sources. */
 export async function listOpenHolds(
-  db: Database | Transaction,
-  sources: readonly string[] | null,
+  trx: Transaction,
+  sources: readonly string[],
 ): Promise<readonly SourceHold[]> {
-  const open = db<HoldRow>('source_hold').whereNull('released_at').orderBy('since');
-  const rows = await (sources === null ? open : open.whereIn('source', sources));
+  const rows = await trx<HoldRow>('source_hold')
+    .whereNull('released_at')
+    .whereIn('source', sources);
   return rows.map(fromRow);
 }
 

@@ -24,9 +24,6 @@ export interface Attempt<T> {
   readonly tookMs: number;
 }
 
-/** Lines of one check. */
-export type CheckLines = ReturnType<typeof createCheckLines>;
-
 const SKEW_WARN_MS = 60_000;
 const SKEW_FAIL_MS = 600_000;
 const CANARY_ADVICE = 'Set a canary, so that absence at this source can mean something.';
