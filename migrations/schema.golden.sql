@@ -61,24 +61,50 @@ comment on column agency.version is 'Counts from 1; a change raises it.';
 comment on column agency.registered_at is 'Hub clock, UTC, of the last change.';
 comment on column agency.registered_by is 'Operator of the last change, as the identity provider names them, or deployment.';
 
-create table answer_sample (
+create table answer_bucket (
   source text not null,
   revision integer not null,
-  subject_id uuid not null,
-  subject_key text not null,
-  is_adverse boolean not null,
-  sampled_at timestamp with time zone not null,
-  constraint answer_sample_pkey PRIMARY KEY (source, revision, subject_id),
-  constraint answer_sample_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES case_subject(id)
+  episode integer not null,
+  starts_at timestamp with time zone not null,
+  answers integer not null,
+  adverse integer not null,
+  constraint answer_bucket_answers_check CHECK ((answers > 0)),
+  constraint answer_bucket_check CHECK (((adverse >= 0) AND (adverse <= answers))),
+  constraint answer_bucket_episode_check CHECK ((episode >= 0)),
+  constraint answer_bucket_pkey PRIMARY KEY (source, revision, episode, starts_at),
+  constraint answer_bucket_revision_check CHECK ((revision >= 0)),
+  constraint answer_bucket_source_check CHECK ((source <> ''::text))
 );
-CREATE INDEX answer_sample_recent ON public.answer_sample USING btree (source, sampled_at);
-comment on table answer_sample is 'Whether the last answer of a source about a subject of a case spoke against it. Kept for eight days; purged by a job.';
-comment on column answer_sample.source is 'Id of the registered source.';
-comment on column answer_sample.revision is 'Revision that answered; 0 where it has none.';
-comment on column answer_sample.subject_id is 'The subject, as bound to its case.';
-comment on column answer_sample.subject_key is 'SHA-256 of the subject''s code, hex, so that one subject of many cases counts once.';
-comment on column answer_sample.is_adverse is 'True where a field differed, or the record was not valid or not there.';
-comment on column answer_sample.sampled_at is 'Hub clock, UTC.';
+CREATE INDEX answer_bucket_starts_at ON public.answer_bucket USING btree (source, starts_at);
+comment on table answer_bucket is 'What verdicts made of the answers of a revision within five minutes, over all replicas. Purged by a job.';
+comment on column answer_bucket.source is 'Id of the registered source.';
+comment on column answer_bucket.revision is 'Revision that gave the evidence; 0 where it has none.';
+comment on column answer_bucket.episode is 'How many holds of this revision had been released before.';
+comment on column answer_bucket.starts_at is 'Beginning of the five minutes, hub clock, UTC.';
+comment on column answer_bucket.answers is 'Answers about distinct keys, see answer_mark.';
+comment on column answer_bucket.adverse is 'Of them, those that spoke against the subject in a decisive field.';
+
+create table answer_mark (
+  source text not null,
+  revision integer not null,
+  episode integer not null,
+  key_digest text not null,
+  is_adverse boolean not null,
+  counted_at timestamp with time zone not null,
+  constraint answer_mark_episode_check CHECK ((episode >= 0)),
+  constraint answer_mark_key_digest_check CHECK ((key_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint answer_mark_pkey PRIMARY KEY (source, revision, episode, key_digest),
+  constraint answer_mark_revision_check CHECK ((revision >= 0)),
+  constraint answer_mark_source_check CHECK ((source <> ''::text))
+);
+CREATE INDEX answer_mark_counted_at ON public.answer_mark USING btree (counted_at);
+comment on table answer_mark is 'Keys that have been counted, so that asking again about one subject counts once a day. Purged by a job.';
+comment on column answer_mark.source is 'Id of the registered source.';
+comment on column answer_mark.revision is 'Revision that gave the evidence; 0 where it has none.';
+comment on column answer_mark.episode is 'How many holds of this revision had been released when it was counted.';
+comment on column answer_mark.key_digest is 'HMAC-SHA-256 of the key, hex, as in evidence. Tells nothing about the subject.';
+comment on column answer_mark.is_adverse is 'Whether the answer spoke against the subject in a decisive field.';
+comment on column answer_mark.counted_at is 'Hub clock, UTC.';
 
 create table assistance_delivery (
   request_id uuid not null,
@@ -1135,14 +1161,20 @@ create table source_hold (
   usual double precision not null,
   observed double precision not null,
   answers integer not null,
-  settled_at timestamp with time zone,
   rolled_back_to integer,
   released_at timestamp with time zone,
   released_by text,
   reason text,
+  episode integer not null,
+  window_from timestamp with time zone not null,
+  review_from timestamp with time zone not null,
+  finding text,
   constraint source_hold_answers_check CHECK ((answers > 0)),
   constraint source_hold_check CHECK (((released_at IS NULL) = (released_by IS NULL))),
   constraint source_hold_check1 CHECK (((released_at IS NULL) = (reason IS NULL))),
+  constraint source_hold_check2 CHECK (((released_at IS NULL) = (finding IS NULL))),
+  constraint source_hold_episode_check CHECK ((episode >= 0)),
+  constraint source_hold_finding_check CHECK ((finding = ANY (ARRAY['FAULT_MENDED'::text, 'ANSWERS_RIGHT'::text]))),
   constraint source_hold_observed_check CHECK (((observed >= (0)::double precision) AND (observed <= (1)::double precision))),
   constraint source_hold_pkey PRIMARY KEY (id),
   constraint source_hold_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
@@ -1158,11 +1190,14 @@ comment on column source_hold.since is 'Hub clock, UTC.';
 comment on column source_hold.usual is 'Usual share of adverse answers.';
 comment on column source_hold.observed is 'Share that led to the hold.';
 comment on column source_hold.answers is 'Different subjects within the window.';
-comment on column source_hold.settled_at is 'When the hub had decided whether to go back to an earlier revision. Null while it has not.';
 comment on column source_hold.rolled_back_to is 'Revision it went back to. Null where it did not.';
 comment on column source_hold.released_at is 'When an operator released it. Null while it stands.';
 comment on column source_hold.released_by is 'Operator as the identity provider names them. Null while it stands.';
 comment on column source_hold.reason is 'Why the answers may be believed again. Null while it stands.';
+comment on column source_hold.episode is 'How many holds of this revision had been released before.';
+comment on column source_hold.window_from is 'Beginning of the answers that were looked at; they are not usual for anybody.';
+comment on column source_hold.review_from is 'Verdicts from then on that rest on adverse answers of the revision want to be looked at again.';
+comment on column source_hold.finding is 'FAULT_MENDED: what was answered before stays unbelieved. ANSWERS_RIGHT: the world has changed, and this share is usual now. Null while it stands.';
 
 create table source_intent (
   id uuid not null,

@@ -4,6 +4,7 @@ import type { JSONWebKeySet } from 'jose';
 
 import { createTokenVerifier } from './access/tokens.ts';
 import type { Agencies } from './agencies/agencies.ts';
+import type { Anomalies } from './anomaly/anomaly.ts';
 import type { Calendar } from './calendar/calendar.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
@@ -11,7 +12,7 @@ import { createNetwork, type Egress } from './connector-kit/egress.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { startSchedules, type Schedules } from './jobs/schedule.ts';
 import type { Log } from './log.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type SourceNumbers } from './metrics.ts';
 import type { Clock } from './model/clock.ts';
 import { createRooms, servicesOf } from './hub/rooms.ts';
 import type { FoundingSource } from './registry/adoption.ts';
@@ -93,12 +94,13 @@ export function openHub(options: HubOptions): Hub {
       await rooms.verifications.answerCameLate(late, purpose);
     },
   });
-  metrics.watchSources(() => sources.readStates());
   const rooms = createRooms({
     ...{ db, passesDb, clock, log, sources },
     network: createNetwork(options.egress),
     vault: createVault(options.vaultKeys),
+    onHold: ({ source }) => metrics.countHold(source),
   });
+  metrics.watchSources(() => readNumbers(sources, rooms.anomalies));
   const { registry, rollout } = rooms;
   const gateway = createGateway({
     services: { ...servicesOf(rooms), sources },
@@ -143,7 +145,6 @@ export function openHub(options: HubOptions): Hub {
       { name: 'deadlines', cron: '*/10 * * * *', run: () => rooms.keptCalendar.recount() },
       { name: 'assistance-delivery', cron: '* * * * *', run: rooms.deliverDue },
       { name: 'intake', cron: '* * * * *', run: rooms.intake.startDue },
-      { name: 'anomaly', cron: '* * * * *', run: rooms.anomalies.settle },
       { name: 'anomaly-retention', cron: '27 3 * * *', run: rooms.anomalies.purge },
       { name: 'intake-retention', cron: '17 3 * * *', run: rooms.intake.sweepPast },
     ];
@@ -180,6 +181,18 @@ export function openHub(options: HubOptions): Hub {
     start,
     stop: () => (stopping ??= end()),
   };
+}
+
+/** How sources are doing. Which are held is not known without a database. */
+async function readNumbers(
+  sources: Pick<Sources, 'readStates'>,
+  anomalies: Pick<Anomalies, 'listHeld'>,
+): Promise<readonly SourceNumbers[]> {
+  const [states, held] = await Promise.all([
+    sources.readStates(),
+    anomalies.listHeld().catch(() => null),
+  ]);
+  return states.map((state) => ({ ...state, isHeld: held?.includes(state.id) ?? null }));
 }
 
 /**

@@ -28,6 +28,8 @@ export interface EndedCall {
 export interface SourceNumbers {
   readonly id: string;
   readonly breaker: 'CLOSED' | 'OPEN' | 'HALF_OPEN';
+  /** Whether what it says against somebody is not believed. Null when that is not known. */
+  readonly isHeld: boolean | null;
   readonly capabilities: readonly { readonly canary: { readonly right: boolean } | null }[];
   readonly health: {
     readonly availability: Readonly<Record<'fiveMinutes' | 'hour', number | null>>;
@@ -49,6 +51,8 @@ export interface Metrics {
   countCall(ended: EndedCall): void;
   /** A compiled operation has run; `repeated` when the interpreter had to run it again. */
   countCompiledRun(run: 'compiled' | 'repeated'): void;
+  /** A source is no longer believed where it speaks against somebody. */
+  countHold(source: string): void;
   /** Requests under way, counted by whoever admits them. */
   setInFlight(count: number): void;
   /** Measures the sources at every scrape by what this tells. Replaces what was told before. */
@@ -89,12 +93,7 @@ export function createMetrics(): Metrics {
     buckets: SECONDS_BUCKETS,
     registers,
   });
-  const compiledRuns = new Counter({
-    name: 'hecha_compiled_runs_total',
-    help: 'Runs of compiled operations, and how many of them the interpreter repeated.',
-    labelNames: ['run'],
-    registers,
-  });
+  const { compiledRuns, holds } = createRareCounters(registers);
   const inFlight = new Gauge({
     name: 'hecha_requests_in_flight',
     help: 'GraphQL requests under way.',
@@ -116,6 +115,9 @@ export function createMetrics(): Metrics {
     countCompiledRun: (run) => {
       compiledRuns.inc({ run });
     },
+    countHold: (source) => {
+      holds.inc({ source });
+    },
     setInFlight: (count) => {
       inFlight.set(count);
     },
@@ -128,6 +130,23 @@ export function createMetrics(): Metrics {
     },
     contentType: registry.contentType,
     stop: loop.stop,
+  };
+}
+
+function createRareCounters(registers: Registry[]) {
+  return {
+    compiledRuns: new Counter({
+      name: 'hecha_compiled_runs_total',
+      help: 'Runs of compiled operations, and how many of them the interpreter repeated.',
+      labelNames: ['run'],
+      registers,
+    }),
+    holds: new Counter({
+      name: 'hecha_source_holds_total',
+      help: 'Anomaly holds that this replica began.',
+      labelNames: ['source'],
+      registers,
+    }),
   };
 }
 
@@ -182,6 +201,12 @@ const SOURCE_GAUGES: readonly SourceGauge[] = [
     help: '1 while a source is left alone for having failed, 0.5 while it is probed.',
     labels: [],
     samplesOf: ({ breaker }) => [[{}, BREAKERS[breaker]]],
+  },
+  {
+    name: 'hecha_source_held',
+    help: '1 while a revision of the source is on anomaly hold, otherwise 0.',
+    labels: [],
+    samplesOf: ({ isHeld }) => [[{}, isHeld === null ? null : Number(isHeld)]],
   },
   {
     name: 'hecha_source_canary_right',

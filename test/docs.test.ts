@@ -10,6 +10,7 @@ import { SAMPLE_QUERY } from '../src/demo/banner.ts';
 import { OPEN_NETWORK } from '../src/connector-kit/network.ts';
 import { KINDS } from '../src/kinds.ts';
 import { systemClock } from '../src/model/clock.ts';
+import { DEFAULT_ANOMALY_POLICY } from '../src/model/anomaly.ts';
 import { DEFAULT_PASS_POLICY } from '../src/model/pass-policy.ts';
 import { findUnsafe } from '../src/safety.ts';
 import { readSourceList } from '../src/source-list.ts';
@@ -165,6 +166,16 @@ describe('facts', () => {
     );
 
     expect(Object.fromEntries(onPage)).toEqual(DEFAULT_PASS_POLICY);
+  });
+
+  test('the numbers of a flood of “no” on the page of operations are those that apply', () => {
+    const section = sectionOf('docs/operations.md', 'A flood of "no"');
+
+    const onPage = [...section.matchAll(/^\| `(?<name>\w+)` +\| +(?<value>[\d.,]+) \|/gmu)].map(
+      ([, name = '', value = '']) => [name, Number(value)] as const,
+    );
+
+    expect(Object.fromEntries(onPage)).toEqual(DEFAULT_ANOMALY_POLICY);
   });
 
   test('the floors of docs/architecture.md are those that are enforced', () => {

@@ -1,186 +1,159 @@
-import { createHash, randomUUID } from 'node:crypto';
-
 import type { Refusals } from '../audit/refusals.ts';
 import type { Log } from '../log.ts';
-import { findAnomaly, isAdverse, withHold, type SourceHold } from '../model/anomaly.ts';
+import {
+  heldBack,
+  isAdverse,
+  type HoldFinding,
+  type SourceHold,
+  type VerdictToReview,
+} from '../model/anomaly.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Clock } from '../model/clock.ts';
+import type { Requirement } from '../model/policy.ts';
 import { checkLength, mistake, type Accepted } from '../model/user-error.ts';
 import type { SourceObservation } from '../model/verification.ts';
 import type { Database, Transaction } from '../store/database.ts';
+import { createAlarm, type Retreat } from './alarm.ts';
+import { deleteCounts, listGiven } from './count-queries.ts';
 import {
-  deleteSamples,
-  insertHold,
+  listHeldSources,
   listHolds,
-  listOpenHolds,
-  listRefuted,
+  listToReview,
   releaseHolds,
-  settleHold,
-  takeUnsettled,
-  tallyAnswers,
-  upsertSamples,
-} from './queries.ts';
+  shareHoldLock,
+} from './hold-queries.ts';
 
 /** Notices when a source suddenly speaks against too many, and holds that back (异常冻结). */
 export interface Anomalies {
   /**
-   * The observations as they may be judged: counted first, and what speaks against the subject
-   * taken back where the source is held. In the transaction of the verdict.
+   * Counts what these answers say of the requirement, and gives them back; those of a held
+   * revision without what speaks against the subject. A hold may begin by it.
    */
-  screen(
-    trx: Transaction,
-    about: { readonly id: string; readonly code: string },
+  weigh(
+    requirement: Requirement,
     observations: readonly SourceObservation[],
   ): Promise<readonly SourceObservation[]>;
-  /** Goes back to the revision before, where a held one is younger than a day. Never rejects. */
-  settle(): Promise<void>;
+  /** As `weigh`, without counting; until the transaction ends no hold begins that was not seen. */
+  screen(
+    trx: Transaction,
+    observations: readonly SourceObservation[],
+  ): Promise<readonly SourceObservation[]>;
   /** Of one source, newest first, at most 20. */
   list(source: string): Promise<readonly SourceHold[]>;
-  /** Verifications that rest on adverse answers of a held revision, at most 100. */
-  listToReview(hold: SourceHold): Promise<readonly string[]>;
-  /** An operator has looked: what the source says counts again. */
-  release(
-    caller: Caller,
-    input: { source: string; reason: string },
-  ): Promise<Accepted<readonly SourceHold[]>>;
+  /** Sources with a hold that stands. */
+  listHeld(): Promise<readonly string[]>;
+  /** Verdicts that count and rest on adverse answers of the held revision, at most 100. */
+  listToReview(hold: SourceHold): Promise<readonly VerdictToReview[]>;
+  /** An operator has looked: what the source says from now on counts again. */
+  release(caller: Caller, input: Release): Promise<Accepted<readonly SourceHold[]>>;
   /** Removes what is no longer counted. */
   purge(): Promise<void>;
+}
+
+/** The end of a hold, as an operator decides it. */
+export interface Release {
+  readonly source: string;
+  readonly finding: HoldFinding;
+  readonly reason: string;
 }
 
 /** What the room works with. */
 export interface AnomaliesDependencies {
   readonly db: Database;
   readonly clock: Clock;
-  readonly log: Pick<Log, 'warn'>;
+  readonly log: Pick<Log, 'error'>;
   readonly refusals: Pick<Refusals, 'refuse'>;
-  /** The revision by which a source is asked now. Null where it has none. */
-  revisionOf(source: string): number | null;
-  /** When a revision was activated last. Null where it never was. */
-  activatedAt(source: string, revision: number): Promise<Date | null>;
-  /** Goes back to the revision before. Returns its number, or null where that cannot be. */
-  rollBack(source: string, revision: number, reason: string): Promise<number | null>;
+  /** Returns to the revision before, where that may be done; the registry fulfills it. */
+  readonly retreat: Retreat;
+  /** Told when a hold begins, for metrics. */
+  onHold(hold: SourceHold): void;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** Answers this young are compared with those of the days before. */
-const WINDOW_MS = HOUR_MS;
-const USUAL_MS = 7 * DAY_MS;
-const KEPT_MS = 8 * DAY_MS;
-/** A revision younger than this is the likely cause. */
-const YOUNG_MS = DAY_MS;
-const HOLDS_SHOWN = 20;
-const REVIEWED_MAX = 100;
 const REASON_LENGTH_MAX = 500;
+const HOLDS_SHOWN = 20;
+const REVIEWS_SHOWN = 100;
+const DAY_MS = 86_400_000;
+const MARK_DAYS = 2;
+/** The longest baseline that a policy may name. */
+const BUCKET_DAYS = 31;
 
-/** The room that does not believe a sudden flood of "no". */
+/** The room that holds back what is too bad to be true. */
 export function createAnomalies(deps: AnomaliesDependencies): Anomalies {
-  const { db, clock, log, refusals } = deps;
+  const { db, clock, refusals } = deps;
+  const alarm = createAlarm(deps);
+
+  async function weigh(
+    requirement: Requirement,
+    observations: readonly SourceObservation[],
+  ): Promise<readonly SourceObservation[]> {
+    const ids = evidenceOf(observations);
+    if (ids.length === 0) return observations;
+    const held = new Map<string, number>();
+    for (const given of await listGiven(db, ids)) {
+      const own = observations.filter(({ evidenceId }) => evidenceId === given.evidence_id);
+      const adverse = own.some((one) => isAdverse(requirement, one));
+      const isHeld = given.is_held || (await alarm.count(given, adverse));
+      if (isHeld) held.set(given.evidence_id, given.revision);
+    }
+    return withoutHeld(observations, held);
+  }
 
   async function screen(
     trx: Transaction,
-    about: { readonly id: string; readonly code: string },
     observations: readonly SourceObservation[],
   ): Promise<readonly SourceObservation[]> {
-    const heard = observations.filter(
-      ({ transport, method }) => transport === 'ANSWERED' && method === 'ONLINE',
+    const against = observations.filter((one) => heldBack(one, 0) !== one);
+    const ids = evidenceOf(against);
+    if (ids.length === 0) return observations;
+    // Always in the same order, so that two verdicts cannot wait for each other.
+    await shareHoldLock(trx, [...new Set(against.map(({ source }) => source))].sort());
+    const given = await listGiven(trx, ids);
+    const held = given.filter((one) => one.is_held);
+    return withoutHeld(
+      observations,
+      new Map(held.map((one) => [one.evidence_id, one.revision] as const)),
     );
-    const sources = [...new Set(heard.map(({ source }) => source))];
-    if (sources.length === 0) return observations;
-    const at = clock.now();
-    const subjectKey = createHash('sha256').update(about.code).digest('hex');
-    await upsertSamples(
-      trx,
-      sources.map((source) => ({
-        ...{ source, revision: revisionOf(source), subjectId: about.id, subjectKey, at },
-        isAdverse: heard.some((one) => one.source === source && isAdverse(one)),
-      })),
-    );
-    const adverse = [...new Set(heard.filter(isAdverse).map(({ source }) => source))];
-    if (adverse.length === 0) return observations;
-    for (const source of adverse) await look(trx, source, at);
-    const open = await listOpenHolds(trx, adverse);
-    const isHeld = ({ source }: SourceObservation): boolean =>
-      open.some((hold) => hold.source === source && hold.revision === revisionOf(source));
-    return observations.map((one) => (isHeld(one) ? withHold(one) : one));
-  }
-
-  const revisionOf = (source: string): number => deps.revisionOf(source) ?? 0;
-
-  /** Holds a source whose answers differ from what is usual. */
-  async function look(trx: Transaction, source: string, at: Date): Promise<void> {
-    const revision = revisionOf(source);
-    const recent = new Date(at.getTime() - WINDOW_MS);
-    const now = await tallyAnswers(trx, {
-      ...{ source, revision, isOwn: true, since: recent, until: at },
-    });
-    const before = await tallyAnswers(trx, {
-      ...{ source, revision, isOwn: false },
-      ...{ since: new Date(at.getTime() - USUAL_MS), until: recent },
-    });
-    const found = findAnomaly(now, before);
-    if (found === null) return;
-    const hold = { id: randomUUID(), source, revision, since: at, answers: now.answers, ...found };
-    if (await insertHold(trx, hold))
-      log.warn({ source, revision, ...found, answers: now.answers }, 'adverse answers are held');
-  }
-
-  async function settle(): Promise<void> {
-    try {
-      while (await settleOne());
-    } catch (error) {
-      log.warn({ err: error }, 'a hold could not be settled; it stands');
-    }
-  }
-
-  /** False where nothing is left to settle. */
-  async function settleOne(): Promise<boolean> {
-    return db.transaction(async (trx) => {
-      const hold = await takeUnsettled(trx);
-      if (hold === null) return false;
-      const { source, revision } = hold;
-      const activatedAt = await deps.activatedAt(source, revision);
-      const isYoung =
-        activatedAt !== null && hold.since.getTime() - activatedAt.getTime() < YOUNG_MS;
-      const rolledBackTo = isYoung ? await deps.rollBack(source, revision, WHY) : null;
-      await settleHold(trx, hold.id, { at: clock.now(), rolledBackTo });
-      if (rolledBackTo !== null)
-        log.warn({ source, revision, rolledBackTo }, 'went back to the revision before');
-      return true;
-    });
-  }
-
-  async function listToReview(hold: SourceHold): Promise<readonly string[]> {
-    const activatedAt = await deps.activatedAt(hold.source, hold.revision);
-    const from = activatedAt ?? new Date(hold.since.getTime() - WINDOW_MS);
-    return listRefuted(db, {
-      ...{ source: hold.source, from, until: hold.since, limit: REVIEWED_MAX },
-    });
   }
 
   async function release(
     caller: Caller,
-    { source, reason }: { source: string; reason: string },
+    { source, finding, reason }: Release,
   ): Promise<Accepted<readonly SourceHold[]>> {
     const errors = checkLength(reason, ['reason'], REASON_LENGTH_MAX);
     if (errors.length > 0) return refusals.refuse(caller, 'releaseHold', errors);
-    const ended = await releaseHolds(db, source, {
-      ...{ at: clock.now(), by: caller.account, reason: reason.trim() },
-    });
-    if (ended === 0)
-      return refusals.refuse(caller, 'releaseHold', [
-        mistake('UNKNOWN_SOURCE', ['id'], 'Nothing is held for a source of this id.'),
-      ]);
-    return { ok: true, value: await listHolds(db, source, HOLDS_SHOWN) };
+    const told = { finding, reason: reason.trim(), at: clock.now(), by: caller.account };
+    if ((await releaseHolds(db, source, told)) > 0)
+      return { ok: true, value: await listHolds(db, source, HOLDS_SHOWN) };
+    return refusals.refuse(caller, 'releaseHold', [
+      mistake('UNKNOWN_SOURCE', ['id'], 'Nothing is held for a source of this id.'),
+    ]);
   }
 
   return {
-    ...{ screen, settle, listToReview, release },
+    ...{ weigh, screen, release },
     list: (source) => listHolds(db, source, HOLDS_SHOWN),
-    async purge() {
-      await deleteSamples(db, new Date(clock.now().getTime() - KEPT_MS));
+    listHeld: () => listHeldSources(db),
+    listToReview: ({ id }) => listToReview(db, id, REVIEWS_SHOWN),
+    purge() {
+      const before = (days: number) => new Date(clock.now().getTime() - days * DAY_MS);
+      return deleteCounts(db, { marks: before(MARK_DAYS), buckets: before(BUCKET_DAYS) });
     },
   };
 }
 
-const WHY = 'ANOMALY_HOLD: too many answers speak against subjects since it was activated.';
+/** What sources answered online; what a person replied is nobody's mapping. */
+function evidenceOf(observations: readonly SourceObservation[]): readonly string[] {
+  return observations.flatMap(({ method, transport, evidenceId }) =>
+    method === 'ONLINE' && transport === 'ANSWERED' && evidenceId !== null ? [evidenceId] : [],
+  );
+}
+
+function withoutHeld(
+  observations: readonly SourceObservation[],
+  held: ReadonlyMap<string, number>,
+): readonly SourceObservation[] {
+  return observations.map((one) => {
+    const revision = one.method === 'ONLINE' ? held.get(one.evidenceId ?? '') : undefined;
+    return revision === undefined ? one : heldBack(one, revision);
+  });
+}

@@ -54,6 +54,15 @@ const Checked = z.object({
   }),
 });
 
+const Released = z.object({
+  done: z.object({
+    holds: z.array(
+      z.object({ verdictsToReview: z.array(z.object({ verificationId: z.string() })) }),
+    ),
+    userErrors: UserErrors,
+  }),
+});
+
 /** A step of the command line, and the mutation's word for it. */
 const STEPS: Readonly<Record<string, LifeStep>> = {
   submit: 'SUBMIT',
@@ -80,6 +89,7 @@ export const addConnector: AddCommand = (program, world, finish) => {
   addListing(connector, world, run);
   addWriting(connector, world, run);
   addCheck(connector, world, run);
+  addRelease(connector, world, run);
   for (const [name, step] of Object.entries(STEPS)) addStep(connector, world, { name, step, run });
 };
 
@@ -186,6 +196,30 @@ function addCheck(connector: Command, world: World, run: Run): void {
         for (const { rule, result, detail } of check?.rules ?? [])
           world.print(`${result.padEnd(4)} ${rule.padEnd(34)} ${detail ?? ''}`.trimEnd());
         return check?.passed === true ? 0 : 1;
+      })(),
+    );
+}
+
+function addRelease(connector: Command, world: World, run: Run): void {
+  connector
+    .command('release')
+    .argument('<source>')
+    .requiredOption('--reason <text>')
+    .option('--answers-right', 'what it says is so; otherwise the fault has been mended')
+    .description('end an anomaly hold: what the source says against somebody counts again')
+    .exitOverride()
+    .action((id: string, options: { reason: string; answersRight?: true }) =>
+      run(async (ask) => {
+        const document = `mutation ($input: ReleaseHoldInput!) { done: releaseHold(input: $input) {
+          holds { revision releasedAt verdictsToReview { verificationId } } ${ERRORS} } }`;
+        const finding = options.answersRight === true ? 'ANSWERS_RIGHT' : 'FAULT_MENDED';
+        const input = { id, reason: options.reason, finding };
+        const { done } = await ask(document, { input }, Released);
+        if (tellErrors(world, done.userErrors)) return 1;
+        world.print(`${id}: released`);
+        for (const { verificationId } of done.holds[0]?.verdictsToReview ?? [])
+          world.print(`  verify again: ${verificationId}`);
+        return 0;
       })(),
     );
 }

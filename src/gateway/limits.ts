@@ -91,6 +91,7 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
   AssistanceRequest: { questions: 10 },
   AssistanceReply: { answers: 10 },
   ReleaseHoldPayload: { holds: 20 },
+  SourceHold: { verificationsToReview: 100, verdictsToReview: 100 },
   Source: { holds: 20, capabilities: 10, calls: 12 },
   SourceHealth: { errors: 20 },
   RegisteredSource: { revisions: 20, events: 100, secrets: 20, intake: 200 },

@@ -31,7 +31,7 @@ export interface Services {
   readonly texts: Omit<Texts, 'onListPublished' | 'recount' | 'find'>;
   readonly refusals: Pick<Refusals, 'pageOf'>;
   readonly sources: Pick<Sources, 'readStates'>;
-  readonly registry: Omit<Registry, 'adopt' | 'rollBackFrom'>;
+  readonly registry: Omit<Registry, 'adopt'>;
   readonly anomalies: Pick<Anomalies, 'list' | 'listToReview' | 'release'>;
   readonly intake: Omit<Intake, 'complete' | 'startDue' | 'sweepPast' | 'stop'>;
   readonly shadow: Omit<Shadow, 'hasReport'>;

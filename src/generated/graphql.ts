@@ -1163,6 +1163,13 @@ export type FormerName = {
   readonly until: Maybe<Scalars['Date']['output']>;
 };
 
+/** What an operator found out about a hold. */
+export type HoldFinding =
+  /** 结果属实: the answers are right, however many they are. For a week this share is usual of the revision. */
+  | 'ANSWERS_RIGHT'
+  /** 来源或映射有误，已处理: the answers were wrong. What the revision answered until now stays unbelieved. */
+  | 'FAULT_MENDED';
+
 /** Where on the way to a source a question ended. */
 export type Hop =
   | 'CONNECTOR'
@@ -2385,6 +2392,8 @@ export type RegistrationChange = {
 
 /** Which source is released, and why. */
 export type ReleaseHoldInput = {
+  /** What came out. FAULT_MENDED where nothing is said. */
+  readonly finding?: InputMaybe<HoldFinding>;
   /** Id of the source. */
   readonly id: Scalars['ID']['input'];
   /** Why its answers may be believed again, 1 to 500 characters. */
@@ -2624,6 +2633,8 @@ export type Source = {
   readonly connector: Scalars['String']['output'];
   /** What is measured of it. Nothing of it is cached. */
   readonly health: SourceHealth;
+  /** What is held back of what it says now, the newest. Null while nothing is. */
+  readonly hold: Maybe<SourceHold>;
   /** What is or was held back of what it says, newest first, at most 20. */
   readonly holds: ReadonlyArray<SourceHold>;
   /** E.g. `license-library`. */
@@ -2768,8 +2779,10 @@ export type SourceHealth = {
  */
 export type SourceHold = {
   readonly __typename?: 'SourceHold';
-  /** Different subjects within the hour. */
+  /** Different subjects that were looked at: of the last hour, or of as long as it takes to have enough. */
   readonly answers: Scalars['Int']['output'];
+  /** What came out. Null while it stands. */
+  readonly finding: Maybe<HoldFinding>;
   readonly id: Scalars['ID']['output'];
   /** Share that led to the hold, 0 to 1. */
   readonly observed: Scalars['Float']['output'];
@@ -2779,12 +2792,14 @@ export type SourceHold = {
   readonly releasedBy: Maybe<Scalars['String']['output']>;
   /** The revision whose answers it is about; 0 where the source has none. */
   readonly revision: Scalars['Int']['output'];
-  /** The revision the hub went back to by itself, because the held one was younger than a day. Null where it did not. */
+  /** The revision the hub went back to by itself, because the held one was younger than a day (`rollBackHours` of its policy). Null where it did not. */
   readonly rolledBackTo: Maybe<Scalars['Int']['output']>;
   readonly since: Scalars['DateTime']['output'];
   readonly source: Scalars['ID']['output'];
   /** Usual share of adverse answers, 0 to 1. */
   readonly usual: Scalars['Float']['output'];
+  /** Verdicts that still count and rest on adverse answers of the revision, newest first, at most 100: to be put again. */
+  readonly verdictsToReview: ReadonlyArray<VerdictToReview>;
   /** Verifications that the revision had refuted before it was held, at most 100: to be put again. */
   readonly verificationsToReview: ReadonlyArray<Scalars['ID']['output']>;
 };
@@ -3320,6 +3335,16 @@ export type VerdictCode =
   /** No source answered. Says nothing about the subject. */
   | 'UNAVAILABLE';
 
+/** A verdict that was given before anybody knew better. */
+export type VerdictToReview = {
+  readonly __typename?: 'VerdictToReview';
+  readonly agencyCode: Scalars['String']['output'];
+  readonly code: VerdictCode;
+  readonly decidedAt: Scalars['DateTime']['output'];
+  readonly verdictId: Scalars['ID']['output'];
+  readonly verificationId: Scalars['ID']['output'];
+};
+
 /** One question whether what a subject claims is true, and every verdict on it so far. */
 export type Verification = {
   readonly __typename?: 'Verification';
@@ -3590,6 +3615,7 @@ export type ResolversTypes = {
   FormatTextTask: ResolverTypeWrapper<FormatTextTaskModel>;
   FormatTextTaskConnection: ResolverTypeWrapper<Omit<FormatTextTaskConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['FormatTextTask']> }>;
   FormerName: ResolverTypeWrapper<FormerName>;
+  HoldFinding: HoldFinding;
   Hop: Hop;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   IndividualBusinessSubject: ResolverTypeWrapper<CaseSubject>;
@@ -3704,6 +3730,7 @@ export type ResolversTypes = {
   Verdict: ResolverTypeWrapper<VerdictModel>;
   VerdictCause: VerdictCause;
   VerdictCode: VerdictCode;
+  VerdictToReview: ResolverTypeWrapper<VerdictToReview>;
   Verification: ResolverTypeWrapper<VerificationModel>;
   VerificationConnection: ResolverTypeWrapper<Omit<VerificationConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Verification']> }>;
   VerificationMethod: VerificationMethod;
@@ -3879,6 +3906,7 @@ export type ResolversParentTypes = {
   TryMappingPayload: TryMappingPayload;
   UserError: UserError;
   Verdict: VerdictModel;
+  VerdictToReview: VerdictToReview;
   Verification: VerificationModel;
   VerificationConnection: Omit<VerificationConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Verification']> };
   VerificationPlan: VerificationPlan;
@@ -4805,6 +4833,7 @@ export type SourceResolvers<ContextType = RequestContext, ParentType extends Res
   capabilities?: Resolver<ReadonlyArray<ResolversTypes['SourceCapability']>, ParentType, ContextType>;
   connector?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   health?: Resolver<ResolversTypes['SourceHealth'], ParentType, ContextType>;
+  hold?: Resolver<Maybe<ResolversTypes['SourceHold']>, ParentType, ContextType>;
   holds?: Resolver<ReadonlyArray<ResolversTypes['SourceHold']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   inFlight?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -4892,6 +4921,7 @@ export type SourceHealthResolvers<ContextType = RequestContext, ParentType exten
 
 export type SourceHoldResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceHold'] = ResolversParentTypes['SourceHold']> = {
   answers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  finding?: Resolver<Maybe<ResolversTypes['HoldFinding']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   observed?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   releaseReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -4902,6 +4932,7 @@ export type SourceHoldResolvers<ContextType = RequestContext, ParentType extends
   since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   source?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   usual?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  verdictsToReview?: Resolver<ReadonlyArray<ResolversTypes['VerdictToReview']>, ParentType, ContextType>;
   verificationsToReview?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
@@ -5004,6 +5035,14 @@ export type VerdictResolvers<ContextType = RequestContext, ParentType extends Re
   requirements?: Resolver<ReadonlyArray<ResolversTypes['RequirementVerdict']>, ParentType, ContextType>;
   retryAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   supersedes?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type VerdictToReviewResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VerdictToReview'] = ResolversParentTypes['VerdictToReview']> = {
+  agencyCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['VerdictCode'], ParentType, ContextType>;
+  decidedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  verdictId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  verificationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
 export type VerificationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Verification'] = ResolversParentTypes['Verification']> = {
@@ -5180,6 +5219,7 @@ export type Resolvers<ContextType = RequestContext> = {
   TryMappingPayload?: TryMappingPayloadResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
   Verdict?: VerdictResolvers<ContextType>;
+  VerdictToReview?: VerdictToReviewResolvers<ContextType>;
   Verification?: VerificationResolvers<ContextType>;
   VerificationConnection?: VerificationConnectionResolvers<ContextType>;
   VerificationPlan?: VerificationPlanResolvers<ContextType>;

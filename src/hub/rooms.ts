@@ -12,11 +12,13 @@ import type { Network } from '../connector-kit/network.ts';
 import { createIntake, type Intake } from '../intake/intake.ts';
 import { KINDS } from '../kinds.ts';
 import type { Log } from '../log.ts';
+import type { SourceHold } from '../model/anomaly.ts';
 import { INBOX } from '../model/assistance.ts';
 import type { Clock } from '../model/clock.ts';
 import { createCredentials } from '../registry/credentials.ts';
 import { createExaminations } from '../registry/examination.ts';
 import { createRegistry } from '../registry/registry.ts';
+import { createRetreat } from '../registry/retreat.ts';
 import { createRollout } from '../registry/rollout.ts';
 import { createShadow } from '../shadow/shadow.ts';
 import { createRoutedAsk } from '../sources/routed-ask.ts';
@@ -42,6 +44,8 @@ export interface RoomsDependencies {
   readonly sources: Sources;
   readonly network: Network;
   readonly vault: Vault;
+  /** Told when a source is no longer believed, for metrics. */
+  onHold(hold: SourceHold): void;
 }
 
 /** The rooms of floor 4. Where two must meet, one is passed to the other here. */
@@ -73,8 +77,7 @@ export function createRooms(deps: RoomsDependencies) {
     findInCase: casework.findInCase,
     patienceMs: PATIENCE_MS,
     requestAssistance: (wanted, purpose) => assistance.request(wanted, purpose),
-    screen: anomalies.screen,
-    onRecorded: anomalies.settle,
+    holds: anomalies,
   });
   const assistance = createAssistance({
     ...{ ...deps, calendar, refusals, deliveries },
@@ -129,19 +132,9 @@ function createSourceRooms(deps: RoomsDependencies & { readonly refusals: Refusa
     listRevisions: async () => (await registry.list()).flatMap(({ revisions }) => revisions),
     build: (revision) => rollout.build(revision),
   });
-  const anomalies = createAnomalies({
-    ...deps,
-    revisionOf: rollout.revisionOf,
-    activatedAt: async (source, revision) => {
-      const events = await registry.listEvents(source);
-      const began = events.find(
-        (event) =>
-          event.revision === revision && event.state === 'ACTIVE' && event.step !== 'RESUME',
-      );
-      return began?.happenedAt ?? null;
-    },
-    rollBack: registry.rollBackFrom,
-  });
+  const kinds = new Map(KINDS.map((one) => [one.kind.kind, one]));
+  const retreat = createRetreat({ ...deps, credentials, kinds });
+  const anomalies = createAnomalies({ ...deps, retreat });
   return { registry, rollout, shadow, intake, anomalies };
 }
 

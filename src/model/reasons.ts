@@ -47,6 +47,7 @@ function reasonsOfSource(
   if (requirement.belief === 'TRUE') return notes;
   switch (one.recordOutcome) {
     case 'ABSENT_UNCOVERED':
+      if (isHeld(one)) return notes;
       return [plain('ABSENCE_MEANS_NOTHING'), ...notes];
     case 'ABSENT_COVERED':
       return [plain('NO_SUCH_RECORD'), ...notes];
@@ -109,8 +110,15 @@ function reasonsOfComparison(
     case 'NOT_COMPARABLE':
       return about.field === 'STATUS' ? reason('STATUS_UNKNOWN', status) : reason('NOT_COMPARABLE');
     case 'WITHHELD':
-      return observation?.transport === 'ANSWERED' ? reason('FIELD_WITHHELD') : [];
+      // What the hub held back is told by its note.
+      return observation?.transport === 'ANSWERED' && !isHeld(observation)
+        ? reason('FIELD_WITHHELD')
+        : [];
     default:
       return [];
   }
+}
+
+function isHeld({ notes }: SourceObservation): boolean {
+  return notes.some(({ code }) => code === 'ANOMALY_HOLD');
 }

@@ -10,9 +10,10 @@ import {
 } from '../model/source-life.ts';
 import { mistake, type UserError } from '../model/user-error.ts';
 import type { Database, Transaction } from '../store/database.ts';
+import { findMissingSecrets } from './bound-secrets.ts';
 import { listChecks } from './check-queries.ts';
 import type { Credentials } from './credentials.ts';
-import { originsText, type BuildableKind } from './kinds.ts';
+import type { BuildableKind } from './kinds.ts';
 import {
   insertEvents,
   listEvents,
@@ -92,12 +93,15 @@ export function createMoves(deps: MovesDependencies): Moves {
       case 'APPROVE':
         return judgeApproval(trx, caller, target);
       case 'SHADOW':
-        return judgeSecrets(trx, target);
+        return findMissingSecrets(deps, trx, target);
       case 'ACTIVATE':
-        return [...(await judgeReports(trx, about)), ...(await judgeSecrets(trx, target))];
+        return [
+          ...(await judgeReports(trx, about)),
+          ...(await findMissingSecrets(deps, trx, target)),
+        ];
       case 'ROLL_BACK':
       case 'RESUME':
-        return judgeSecrets(trx, target);
+        return findMissingSecrets(deps, trx, target);
       default:
         return [];
     }
@@ -140,22 +144,6 @@ export function createMoves(deps: MovesDependencies): Moves {
             ),
           ]),
     ];
-  }
-
-  async function judgeSecrets(
-    trx: Transaction,
-    target: SourceRevision,
-  ): Promise<readonly UserError[]> {
-    const kind = deps.kinds.get(target.kind);
-    const settings = kind?.readSettings(target.settings);
-    if (kind === undefined || settings?.ok !== true)
-      return [mistake('UNKNOWN_KIND', ['revision'], 'This hub can no longer build it.')];
-    if (kind.readSecrets({}).ok) return [];
-    const origins = originsText(settings.value.origins);
-    const live = await deps.credentials.listLive(trx, { source: target.source, origins });
-    if (live.length > 0) return [];
-    const message = 'No live secrets are bound to where it leads. Set them for this revision.';
-    return [mistake('SECRETS_MISSING', ['revision'], message)];
   }
 
   function actorOf(caller: Caller) {
@@ -222,18 +210,13 @@ function taken(wanted: Move, target: SourceRevision, state: SourceRevision['stat
   };
 }
 
-/** The reason on record of a revision that gave way to another. */
-export function replacedBy(revision: number): string {
-  return `revision ${revision}`;
-}
-
 function replaced(former: SourceRevision, by: SourceRevision): Step {
   return {
     source: former.source,
     revision: former.number,
     step: 'REPLACE',
     state: 'REPLACED',
-    reason: replacedBy(by.number),
+    reason: `revision ${by.number}`,
     until: null,
   };
 }

@@ -34,6 +34,19 @@ export const policySetting = z.strictObject({
     )
     .max(20)
     .optional(),
+  /** When answers are no longer believed; see AnomalyPolicy of src/model. */
+  anomaly: z
+    .strictObject({
+      answersMin: z.number().int().min(5).max(10_000).optional(),
+      factor: z.number().min(1).max(100).optional(),
+      margin: z.number().min(0.01).max(1).optional(),
+      windowMinutes: z.number().int().min(5).max(1_440).optional(),
+      baselineDays: z.number().int().min(1).max(30).optional(),
+      baselineAnswersMin: z.number().int().min(1).max(1_000_000).optional(),
+      assumedShare: z.number().min(0).max(1).optional(),
+      rollBackHours: z.number().min(0).max(720).optional(),
+    })
+    .optional(),
   /** Of sources that hand over rows; see PassPolicy of src/model. */
   passes: z
     .strictObject({

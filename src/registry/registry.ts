@@ -20,7 +20,6 @@ import type { Examinations, SourceCheck } from './examination.ts';
 import type { BuildableKind } from './kinds.ts';
 import { originsText } from './kinds.ts';
 import { createDrafts } from './drafts.ts';
-import { createGoingBack } from './going-back.ts';
 import { createMoves, type Move } from './moves.ts';
 import {
   checkIntroduction,
@@ -57,12 +56,6 @@ export interface Registry {
   check(caller: Caller, input: RevisionInput): Promise<Accepted<SourceFile>>;
   discover(caller: Caller, input: RevisionInput): Promise<Accepted<readonly Collection[]>>;
   move(caller: Caller, input: Move): Promise<Accepted<SourceFile>>;
-
-  /**
-   * The hub itself goes back from a revision in use to the one it replaced. Returns its number;
-   * null where that revision is not in use, replaced none, or the step is refused.
-   */
-  rollBackFrom(id: string, revision: number, reason: string): Promise<number | null>;
 
   list(): Promise<readonly SourceFile[]>;
   /** Null where there is none. */
@@ -260,7 +253,6 @@ export function createRegistry(deps: RegistryDependencies): Registry {
 
   return {
     ...{ register, revise, setSecrets, endSecrets, check, discover, move, list, find },
-    rollBackFrom: createGoingBack({ db, moves }),
     listEvents: (id) => listEvents(db, id, EVENTS_MAX),
     listSecrets: (id) => credentials.list(db, id),
     listChecks: (id, revision) => listChecks(db, { source: id, revision }),

@@ -17,8 +17,6 @@ import { findRegistryVersion, listRevisions, listSources } from './revision-quer
 export interface Rollout {
   /** Every source that is asked, with what it is asked for. As of now. */
   routed(): readonly RoutedSource[];
-  /** The revision by which a source is asked here. Null where it is not. */
-  revisionOf(source: string): number | null;
   /** Brings this replica up to date, and follows the registry from then on. Never rejects. */
   start(): Promise<void>;
   /** A connector for a revision, with the credentials bound to it. Null: it cannot be built. */
@@ -44,7 +42,6 @@ const CHANNEL = 'hecha_registry';
 const LOOK_MS = 1_000;
 
 interface Running {
-  readonly revision: number;
   /** Revision and versions of the credentials. */
   readonly signature: string;
   readonly routes: SourceRevision['routes'];
@@ -142,7 +139,7 @@ export function createRollout(deps: RolloutDependencies): Rollout {
       if (pause === null) sources.resume(source);
       else sources.pause(source, { reason: revision.reason ?? '', until: revision.until });
     }
-    running.set(source, { signature, routes: revision.routes, pause, revision: revision.number });
+    running.set(source, { signature, routes: revision.routes, pause });
   }
 
   async function liveSecretsOf(revision: SourceRevision) {
@@ -172,7 +169,6 @@ export function createRollout(deps: RolloutDependencies): Rollout {
   return {
     start,
     build,
-    revisionOf: (source) => running.get(source)?.revision ?? null,
     routed: () =>
       [...running].flatMap(([source, { routes }]) => routes.map((route) => ({ source, route }))),
     async stop() {

@@ -1,4 +1,5 @@
 import type { CapabilityName, Connector, KeyResult } from '../connector-kit/connector.ts';
+import { heldBack } from '../model/anomaly.ts';
 import { canonicalJson } from '../model/canonical-json.ts';
 import { judge } from '../model/judge.ts';
 import { observeSilence, type About, type Told } from '../model/observe/about.ts';
@@ -37,7 +38,8 @@ export function replay(reread: NonNullable<Connector['reread']>, recorded: Recor
   const about = aboutOf(recorded, { observation, requirement, consultation });
   const dataset = consultation.dataset;
   // Both sides go the same way, so that nothing but the reading differs.
-  const before = observeTold(dataset, about, toldBy(recorded));
+  const told = observeTold(dataset, about, toldBy(recorded));
+  const before = wasHeld(observation) ? heldBack(told, 0) : told;
   const after = observeAgain(dataset, about, { again, recorded });
   const verdictOf = (own: SourceObservation) => judge(policy, observations.with(at - 1, own));
   const [was, is] = [verdictOf(before), verdictOf(after)];
@@ -46,6 +48,10 @@ export function replay(reread: NonNullable<Connector['reread']>, recorded: Recor
     return isUnreadable ? { what: 'UNREADABLE', reason: reasonOf(again) } : { what: 'SAME' };
   const cause = `${requirement.id}: ${causeOf(before, after)}`;
   return { what: 'CHANGED', cause, before: was.code, after: is.code, isUnreadable };
+}
+
+function wasHeld({ notes }: SourceObservation): boolean {
+  return notes.some(({ code }) => code === 'ANOMALY_HOLD');
 }
 
 function isSame(again: KeyResult<unknown>, { records, record_outcome }: RecordedRow): boolean {

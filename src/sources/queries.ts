@@ -172,7 +172,8 @@ interface FoundRow {
 
 /**
  * In the order of `wanted`; null where the newest evidence is too old, from the future, or says
- * that there is no record. Older evidence never stands in for the newest.
+ * that there is no record. Older evidence never stands in for the newest, and what a revision
+ * answered that is, or was, on hold is asked anew.
  */
 export async function listFreshEvidence(
   db: Database,
@@ -208,6 +209,12 @@ const LIST_FRESH = `
     and newest.observed_at >= wanted.since
     and newest.observed_at <= wanted.until
     and source_call.raw_digest is not null
+    and not exists (
+      select from source_hold
+      where source_hold.source = wanted.source
+        and newest.connector like '%+r' || source_hold.revision
+        and (finding is null or (finding = 'FAULT_MENDED' and newest.observed_at <= released_at))
+    )
 `;
 
 function evidenceOf(row: FoundRow): EvidenceFound {

@@ -15,6 +15,7 @@ import type { AssistanceRung, Requirement, VerificationPolicy } from '../model/p
 import type { Purpose } from '../model/purpose.ts';
 import type { SourceObservation } from '../model/verification.ts';
 import type { Consultants, Inquiry } from './consult.ts';
+import type { Holds } from './holds.ts';
 
 /** How another agency is asked; the assistance room fulfills it. */
 export type RequestAssistance = (
@@ -67,8 +68,9 @@ export interface Ladders {
 export function createLadders(deps: {
   consultants: Consultants;
   requestAssistance: RequestAssistance;
+  holds: Pick<Holds, 'weigh'>;
 }): Ladders {
-  const { consultants, requestAssistance } = deps;
+  const { consultants, requestAssistance, holds } = deps;
 
   async function climb(
     policy: VerificationPolicy,
@@ -92,11 +94,11 @@ export function createLadders(deps: {
     const observations: SourceObservation[] = [];
     for (const rung of requirement.ladder) {
       if (rung.method === 'ONLINE') {
-        observations.push(
-          ...(await Promise.all(
-            rung.consult.map((one) => consultants.consult(inquiry, requirement, one)),
-          )),
+        const heard = await Promise.all(
+          rung.consult.map((one) => consultants.consult(inquiry, requirement, one)),
         );
+        // What is not believed leaves the requirement open for the next rung.
+        observations.push(...(await holds.weigh(requirement, heard)));
       } else {
         const help = await askForHelp(requirement, rung, inquiry);
         observations.push(help.observation);

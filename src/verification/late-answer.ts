@@ -9,6 +9,7 @@ import type { SourceObservation, Verdict, Verification } from '../model/verifica
 import type { Observation } from '../sources/sources.ts';
 import type { Database } from '../store/database.ts';
 import { datasetOf, type Consultants, type Inquiry } from './consult.ts';
+import type { Holds } from './holds.ts';
 import { inquiryOf } from './inquiry.ts';
 import { listVerificationsOf } from './queries.ts';
 import { listVerdictsOf } from './verdict-queries.ts';
@@ -33,8 +34,9 @@ export function createLateAnswers(deps: {
   readonly records: CaseRecords;
   readonly verdicts: Verdicts;
   readonly consultants: Consultants;
+  readonly holds: Pick<Holds, 'weigh'>;
 }): AnswerCameLate {
-  const { db, records, verdicts, consultants } = deps;
+  const { db, records, verdicts, consultants, holds } = deps;
 
   return async (late, purpose) => {
     const dataset = datasetOf(late.capability);
@@ -77,31 +79,33 @@ export function createLateAnswers(deps: {
       { caller, caseFile, subject, matter, relevantOn: current.relevantOn },
       verification.claims,
     );
-    const observations = current.observations.map((observation) =>
-      isAwaited(observation, one) ? observeAtLast(inquiry, observation, one) : observation,
+    const observations = await Promise.all(
+      current.observations.map(async (observation) =>
+        isAwaited(observation, one) ? observeAtLast(inquiry, observation, one) : observation,
+      ),
     );
     return verdicts.record({
       ...{ verification, matter, relevantOn: current.relevantOn },
       climbed: { observations, due: null },
       cause: 'ANSWER_CAME_LATE',
       supersedes: current,
-      subject,
     });
   }
 
-  function observeAtLast(
+  async function observeAtLast(
     inquiry: Inquiry,
     awaited: SourceObservation,
     { matter, late, dataset }: Told,
-  ): SourceObservation {
+  ): Promise<SourceObservation> {
     const requirement = matter.policy.requirements.find(({ id }) => id === awaited.requirement);
     const consultation = requirement === undefined ? null : consultationOf(requirement, dataset);
     if (requirement === undefined || consultation === null) return awaited;
     const { source } = late;
     const about = consultants.aboutOf(inquiry, requirement, { ...consultation, dataset, source });
-    return late.transport === 'ANSWERED'
-      ? observeTold(dataset, about, late)
-      : observeSilence(about, late);
+    if (late.transport !== 'ANSWERED') return observeSilence(about, late);
+    const told = observeTold(dataset, about, late);
+    const [weighed = told] = await holds.weigh(requirement, [told]);
+    return weighed;
   }
 }
 

@@ -131,7 +131,6 @@ export function createReconsider(deps: {
       },
       cause: 'ASSISTANCE_REPLIED',
       supersedes: current,
-      subject,
     });
   }
 }

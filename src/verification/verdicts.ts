@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import type { Calendar } from '../calendar/calendar.ts';
 import { HubError } from '../errors.ts';
 import type { BusinessDate } from '../model/business-date.ts';
-import type { CaseSubject } from '../model/case-file.ts';
 import { businessDate, type Clock } from '../model/clock.ts';
 import { judge } from '../model/judge.ts';
 import { policyVersionOf, type Matter } from '../model/matter.ts';
@@ -11,11 +10,12 @@ import { normalizerVersion } from '../model/text.ts';
 import type {
   FollowUp,
   Judgement,
-  SourceObservation,
+  ReasonCode,
   Verdict,
   Verification,
 } from '../model/verification.ts';
 import type { Database, Transaction } from '../store/database.ts';
+import type { Holds } from './holds.ts';
 import type { Climbed } from './ladder.ts';
 import {
   insertDiscrepancies,
@@ -33,16 +33,7 @@ export interface Judging {
   readonly cause: Verdict['cause'];
   /** The verdict that this one corrects. Null for the first. */
   readonly supersedes: Verdict | null;
-  /** Whom it is about. */
-  readonly subject: Pick<CaseSubject, 'id' | 'code'>;
 }
-
-/** Takes back what may not be believed now; see `Anomalies.screen`. */
-export type Screen = (
-  trx: Transaction,
-  subject: Judging['subject'],
-  observations: readonly SourceObservation[],
-) => Promise<readonly SourceObservation[]>;
 
 /** Judges, and records what was judged. */
 export interface Verdicts {
@@ -61,15 +52,13 @@ export function createVerdicts(deps: {
   db: Database;
   clock: Clock;
   calendar: Calendar;
-  screen: Screen;
-  /** Told after a verdict has been recorded. Does not reject. */
-  onRecorded(): Promise<void>;
+  holds: Pick<Holds, 'screen'>;
 }): Verdicts {
-  const { db, clock, calendar } = deps;
+  const { db, clock, calendar, holds } = deps;
 
   async function recordIn(trx: Transaction, judging: Judging): Promise<Verdict> {
     const { verification, matter, climbed, supersedes } = judging;
-    const observations = await screenNew(trx, judging);
+    const observations = await holds.screen(trx, climbed.observations);
     const judgement = judge(matter.policy, observations);
     const verdict: Verdict = {
       ...judgement,
@@ -94,17 +83,6 @@ export function createVerdicts(deps: {
     return verdict;
   }
 
-  /** What has been judged before stays as it was. */
-  async function screenNew(
-    trx: Transaction,
-    { climbed, supersedes, subject }: Judging,
-  ): Promise<readonly SourceObservation[]> {
-    const judged = new Set(supersedes?.observations.map(({ evidenceId }) => evidenceId));
-    const fresh = climbed.observations.filter(({ evidenceId }) => !judged.has(evidenceId));
-    const screened = await deps.screen(trx, subject, fresh);
-    return climbed.observations.map((one) => screened[fresh.indexOf(one)] ?? one);
-  }
-
   function followUp(verdict: Verdict, judging: Judging, kind: FollowUp['kind']) {
     const due = calendar.deadline(
       businessDate(verdict.decidedAt),
@@ -125,11 +103,7 @@ export function createVerdicts(deps: {
 
   return {
     recordIn,
-    async record(judging) {
-      const verdict = await db.transaction((trx) => recordIn(trx, judging));
-      await deps.onRecorded();
-      return verdict;
-    },
+    record: (judging) => db.transaction((trx) => recordIn(trx, judging)),
     listOf: (verificationId) => listVerdictsOf(db, [verificationId]),
   };
 }
@@ -161,6 +135,8 @@ function contradictionsOf(verdict: Verdict, verification: Verification) {
   );
 }
 
+const WORTH_ANOTHER_TRY: readonly ReasonCode[] = ['SOURCE_DID_NOT_ANSWER', 'ANOMALY_HOLD'];
+
 /** Silence asks for another try, anything else unsettled or adverse for a person. */
 function todoAfter({ code, reasons }: Judgement): FollowUp['kind'] | null {
   switch (code) {
@@ -171,7 +147,7 @@ function todoAfter({ code, reasons }: Judgement): FollowUp['kind'] | null {
     case 'UNAVAILABLE':
       return 'VERIFY_AGAIN';
     case 'INCONCLUSIVE':
-      return reasons.some((reason) => reason.code === 'SOURCE_DID_NOT_ANSWER')
+      return reasons.some(({ code: why }) => WORTH_ANOTHER_TRY.includes(why))
         ? 'VERIFY_AGAIN'
         : 'DECIDE_BY_PERSON';
     case 'REFUTED':

@@ -24,6 +24,7 @@ import type { RoutedAsk } from '../sources/routed-ask.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { checkClaims } from './check-claims.ts';
 import { createConsultants } from './consult.ts';
+import type { Holds } from './holds.ts';
 import { createLateAnswers, type AnswerCameLate } from './late-answer.ts';
 import { createLadders, type RequestAssistance } from './ladder.ts';
 import { inquiryOf, relevantDay } from './inquiry.ts';
@@ -41,7 +42,7 @@ import {
 } from './queries.ts';
 import { createReconsider, type Reconsider } from './reconsider.ts';
 import { listVerdictsOf } from './verdict-queries.ts';
-import { createVerdicts, type Screen } from './verdicts.ts';
+import { createVerdicts } from './verdicts.ts';
 
 const PER_CASE_MAX = 50;
 const PER_SUBJECT_MAX = 20;
@@ -128,16 +129,14 @@ export function createVerifications(deps: {
   refusals: Refusals;
   calendar: Calendar;
   requestAssistance: RequestAssistance;
-  screen: Screen;
-  /** Told after a verdict has been recorded. Does not reject. */
-  onRecorded(): Promise<void>;
+  holds: Holds;
 }): Verifications {
   const { db, clock, records, refusals } = deps;
   const consultants = createConsultants(deps);
-  const ladders = createLadders({ consultants, requestAssistance: deps.requestAssistance });
+  const ladders = createLadders({ ...deps, consultants });
   const verdicts = createVerdicts(deps);
   const reconsider = createReconsider({ records, verdicts, consultants });
-  const answerCameLate = createLateAnswers({ db, records, verdicts, consultants });
+  const answerCameLate = createLateAnswers({ ...deps, verdicts, consultants });
 
   async function verify(caller: Caller, input: Verify): Promise<Accepted<Verification>> {
     const found = await deps.findInCase(caller.agencyCode, input);
@@ -166,7 +165,6 @@ export function createVerifications(deps: {
       climbed,
       cause: 'ASKED',
       supersedes: null,
-      subject,
     });
     return { ok: true, value: verification };
   }

@@ -184,12 +184,17 @@ export const intake: Services['intake'] = {
 const HOLD = {
   ...{ id: '0b9c6a52-6a39-4f0e-9f5e-8f9a2d1f0c15', source: FILE.id, revision: 2 },
   ...{ since: instant, usual: 0.1, observed: 0.9, answers: 20, rolledBackTo: 1 },
-  release: { at: instant, by: 'operator-1', reason: '已更正代码表' },
+  release: { at: instant, by: 'operator-1', reason: '已更正代码表', finding: 'FAULT_MENDED' },
 } as const;
 
 /** One hold with everything a field can show. */
 export const anomalies: Services['anomalies'] = {
   list: async () => [HOLD],
-  listToReview: async () => [HOLD.id],
+  listToReview: async () => [
+    {
+      ...{ verdictId: HOLD.id, verificationId: HOLD.id, agencyCode: FILE.ownerAgency },
+      ...{ code: 'REFUTED', decidedAt: instant },
+    },
+  ],
   release: async () => ({ ok: true, value: [HOLD] }),
 };

@@ -1,57 +1,99 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 
-import { findAnomaly, isAdverse, withHold } from '../../src/model/anomaly.ts';
-import type { SourceObservation } from '../../src/model/verification.ts';
+import {
+  baselineOf,
+  DEFAULT_ANOMALY_POLICY,
+  heldBack,
+  isAdverse,
+  isAnomalous,
+} from '../../src/model/anomaly.ts';
+import { judge } from '../../src/model/judge.ts';
+import { FIELD_OUTCOMES } from '../../src/model/outcome.ts';
+import { answered, policyOf, requirementOf } from './observations.ts';
 
-const USUAL = { answers: 100, adverse: 10 };
-const OBSERVATION: SourceObservation = {
-  ...{ requirement: 'license', source: 'library', dataset: 'LICENSE', method: 'ONLINE', rank: 2 },
-  ...{ transport: 'ANSWERED', hop: null, fault: null, retryAt: null },
-  ...{ recordOutcome: 'ABSENT_COVERED', status: null, notes: [] },
-  fields: [
-    { field: 'STATUS', outcome: 'MISMATCH', rank: 2, rules: [] },
-    { field: 'HOLDER_NAME', outcome: 'MATCH_EXACT', rank: 2, rules: [] },
-  ],
-  ...{ asOf: null, observedAt: null, evidenceId: null, evidenceDigest: null },
-};
+const policy = DEFAULT_ANOMALY_POLICY;
+const FIELDS = ['STATUS', 'HOLDER_NAME', 'ADDRESS'] as const;
+const LICENSE = requirementOf('license', FIELDS);
+const POLICY = policyOf([LICENSE]);
+const ABOUT = { requirement: 'license', source: 'library', rank: 2 };
 
 test.each([
-  [19, 19, false],
-  [20, 6, false],
-  [20, 7, true],
-  [100, 30, false],
-  [100, 31, true],
-])('%d answers with %d adverse ones against a usual tenth: held %p', (answers, adverse, held) => {
-  expect(findAnomaly({ answers, adverse }, USUAL) !== null).toBe(held);
+  // adverse, answers, usual
+  [19, 19, 0.05, false],
+  [5, 20, 0.05, false],
+  [6, 20, 0.05, true],
+  [12, 20, 0.2, false],
+  [13, 20, 0.2, true],
+  [19, 20, 0.4, false],
+  [20, 20, 0.4, true],
+  [20, 20, 0.85, false],
+])('%s adverse of %s answers where %s is usual: held is %s', (adverse, answers, usual, held) => {
+  expect(isAnomalous({ answers, adverse }, usual, policy)).toBe(held);
 });
 
-test('where nothing is usual yet it takes more than three fifths', () => {
-  const unknown = { answers: 49, adverse: 0 };
-
-  expect(findAnomaly({ answers: 20, adverse: 12 }, unknown)).toBeNull();
-  expect(findAnomaly({ answers: 20, adverse: 13 }, unknown)).toEqual({
-    ...{ usual: 0.2, observed: 0.65 },
-  });
+test('what is usual is assumed until fifty subjects are known', () => {
+  expect(baselineOf({ answers: 49, adverse: 0 }, policy)).toBe(0.2);
+  expect(baselineOf({ answers: 50, adverse: 1 }, policy)).toBe(0.02);
 });
 
-test('a source that never spoke against anyone is held above a fifth', () => {
-  const never = { answers: 100, adverse: 0 };
+test('only what differs in a decisive field is adverse', () => {
+  const fields = [{ field: 'ADDRESS', outcome: 'MISMATCH', rank: 2, rules: [] }] as const;
+  const advisory = {
+    ...LICENSE,
+    fields: LICENSE.fields.map((one) => ({ ...one, decisive: one.field !== 'ADDRESS' })),
+  };
 
-  expect(findAnomaly({ answers: 20, adverse: 4 }, never)).toBeNull();
-  expect(findAnomaly({ answers: 20, adverse: 5 }, never)).not.toBeNull();
+  expect(isAdverse(LICENSE, answered({ ...ABOUT, fields }))).toBe(true);
+  expect(isAdverse(advisory, answered({ ...ABOUT, fields }))).toBe(false);
 });
 
-test('what is held back says nothing against the subject, and what confirms stays', () => {
-  const held = withHold(OBSERVATION);
+test('nothing that is held back tells of a listing, a state or an absence', () => {
+  const listing = { code: 'STANDING_LISTING', field: 'CREDIT_STANDING', detail: null } as const;
+  const former = { code: 'FORMER_NAME', field: 'HOLDER_NAME', detail: null } as const;
 
-  expect(isAdverse(OBSERVATION)).toBe(true);
-  expect(isAdverse(held)).toBe(false);
-  expect(held.recordOutcome).toBe('ABSENT_UNCOVERED');
-  expect(held.fields.map(({ outcome }) => outcome)).toEqual(['WITHHELD', 'MATCH_EXACT']);
-  expect(held.notes).toEqual([{ code: 'ANOMALY_HOLD', field: null, detail: null }]);
+  const held = heldBack(
+    answered({
+      ...ABOUT,
+      recordOutcome: 'ABSENT_COVERED',
+      status: 'REVOKED',
+      fields: [{ field: 'STATUS', outcome: 'MISMATCH', rank: 2, rules: [] }],
+      notes: [listing, former],
+    }),
+    7,
+  );
+
+  expect(held).toMatchObject({ recordOutcome: 'ABSENT_UNCOVERED', status: 'STATUS_UNKNOWN' });
+  expect(held.notes).toEqual([former, { code: 'ANOMALY_HOLD', field: null, detail: 'revision 7' }]);
+  expect(judge(POLICY, [held]).reasons.map(({ code }) => code)).toEqual([
+    'FORMER_NAME',
+    'ANOMALY_HOLD',
+  ]);
 });
 
-test('a person’s reply and a silence are no answers of a source', () => {
-  expect(isAdverse({ ...OBSERVATION, method: 'ASSISTANCE' })).toBe(false);
-  expect(isAdverse({ ...OBSERVATION, transport: 'TIMEOUT' })).toBe(false);
+const anyAnswer = fc
+  .record({
+    source: fc.constantFrom('a', 'b', 'c'),
+    rank: fc.integer({ min: 1, max: 2 }),
+    outcomes: fc.array(fc.constantFrom(...FIELD_OUTCOMES), { minLength: 3, maxLength: 3 }),
+  })
+  .map(({ source, rank, outcomes }) =>
+    answered({
+      ...{ requirement: 'license', source, rank },
+      fields: FIELDS.map((field, index) => ({ field, outcome: outcomes[index]!, rank, rules: [] })),
+    }),
+  );
+
+test('once every answer is held back, nobody is refuted and who was confirmed still is', () => {
+  fc.assert(
+    fc.property(fc.array(anyAnswer, { maxLength: 4 }), (observations) => {
+      const held = observations.map((one) => heldBack(one, 7));
+
+      const [before, after] = [judge(POLICY, observations), judge(POLICY, held)];
+
+      expect(['REFUTED', 'CONFLICTING']).not.toContain(after.code);
+      if (before.code === 'CONFIRMED') expect(after.code).toBe('CONFIRMED');
+      expect(held.map((one) => heldBack(one, 7))).toEqual(held);
+    }),
+  );
 });

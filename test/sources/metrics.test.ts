@@ -19,7 +19,10 @@ test('every scrape measures the sources, and shows no number for what is not kno
   });
   world = await openWorld(source, fakeSource('zoo'));
   const metrics = createMetrics();
-  metrics.watchSources(() => world.sources.readStates());
+  metrics.watchSources(async () => {
+    const states = await world.sources.readStates();
+    return states.map((state) => ({ ...state, isHeld: state.id === 'zoo' ? true : null }));
+  });
   await metrics.text();
   await world.ask('L-1');
 
@@ -32,6 +35,7 @@ test('every scrape measures the sources, and shows no number for what is not kno
     'hecha_source_availability{source="library",window="1h"} 1',
     'hecha_source_breaker_open{source="library"} 0',
     'hecha_source_breaker_open{source="zoo"} 0',
+    'hecha_source_held{source="zoo"} 1',
     'hecha_source_drift{source="library"} 0',
     'hecha_source_drift{source="zoo"} 0',
     'hecha_source_quota_left{source="library"} 9',

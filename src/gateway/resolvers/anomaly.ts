@@ -3,8 +3,11 @@ import type { Resolvers } from '../../generated/graphql.ts';
 /** What is held back of what sources say (异常冻结). */
 export const anomalyResolvers: Resolvers = {
   Mutation: {
-    async releaseHold(_root, { input: { id, reason } }, { caller, services }) {
-      const released = await services.anomalies.release(caller, { source: id, reason });
+    async releaseHold(_root, { input: { id, reason, finding } }, { caller, services }) {
+      const released = await services.anomalies.release(caller, {
+        ...{ source: id, reason },
+        finding: finding ?? 'FAULT_MENDED',
+      });
       return released.ok
         ? { holds: released.value, userErrors: [] }
         : { holds: [], userErrors: released.errors };
@@ -12,13 +15,22 @@ export const anomalyResolvers: Resolvers = {
   },
 
   Source: {
+    async hold({ id }, _args, { services }) {
+      const holds = await services.anomalies.list(id);
+      return holds.find(({ release }) => release === null) ?? null;
+    },
     holds: ({ id }, _args, { services }) => services.anomalies.list(id),
   },
 
   SourceHold: {
-    verificationsToReview: (hold, _args, { services }) => services.anomalies.listToReview(hold),
+    async verificationsToReview(hold, _args, { services }) {
+      const verdicts = await services.anomalies.listToReview(hold);
+      return verdicts.map(({ verificationId }) => verificationId);
+    },
+    verdictsToReview: (hold, _args, { services }) => services.anomalies.listToReview(hold),
     releasedAt: ({ release }) => release?.at ?? null,
     releasedBy: ({ release }) => release?.by ?? null,
     releaseReason: ({ release }) => release?.reason ?? null,
+    finding: ({ release }) => release?.finding ?? null,
   },
 };
