@@ -106,6 +106,28 @@ comment on column answer_mark.key_digest is 'HMAC-SHA-256 of the key, hex, as in
 comment on column answer_mark.is_adverse is 'Whether the answer spoke against the subject in a decisive field.';
 comment on column answer_mark.counted_at is 'Hub clock, UTC.';
 
+create table assistance_alarm (
+  request_id uuid not null,
+  kind text not null,
+  turn integer not null,
+  to_agency text,
+  due_on date not null,
+  raised_at timestamp with time zone not null,
+  constraint assistance_alarm_kind_check CHECK ((kind = ANY (ARRAY['REMINDER_HALF'::text, 'REMINDER_LATE'::text, 'ESCALATED_TO_COORDINATOR'::text, 'ESCALATED_TO_SUPERIOR'::text]))),
+  constraint assistance_alarm_pkey PRIMARY KEY (request_id, kind, turn),
+  constraint assistance_alarm_request_id_fkey FOREIGN KEY (request_id) REFERENCES assistance_request(id),
+  constraint assistance_alarm_turn_check CHECK ((turn > 0))
+);
+CREATE INDEX assistance_alarm_to ON public.assistance_alarm USING btree (to_agency, raised_at DESC);
+CREATE TRIGGER assistance_alarm_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.assistance_alarm FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table assistance_alarm is 'Somebody was reminded of a turn, or told that nobody took it (催办). Each once for each turn. Append-only.';
+comment on column assistance_alarm.request_id is 'The request.';
+comment on column assistance_alarm.kind is 'At 50 % and 80 % of the turn, and one and three working days after its due day.';
+comment on column assistance_alarm.turn is 'Version by which the turn began.';
+comment on column assistance_alarm.to_agency is 'Who is told. Null where no justice bureau is registered: the operator is.';
+comment on column assistance_alarm.due_on is 'Due day of the turn.';
+comment on column assistance_alarm.raised_at is 'Hub clock, UTC.';
+
 create table assistance_delivery (
   request_id uuid not null,
   attempts integer default 0 not null,
@@ -128,6 +150,76 @@ comment on column assistance_delivery.delivered_at is 'When the system acknowled
 comment on column assistance_delivery.receipt_number is 'Its receipt. Null while it has not acknowledged.';
 comment on column assistance_delivery.last_fault is 'Fault code of the last attempt. Null when there was none.';
 
+create table assistance_event (
+  request_id uuid not null,
+  number integer not null,
+  step text not null,
+  state text not null,
+  at timestamp with time zone not null,
+  "on" date not null,
+  agency_code text not null,
+  by text not null,
+  facts jsonb not null,
+  idempotency_key text,
+  constraint assistance_event_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
+  constraint assistance_event_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 64))),
+  constraint assistance_event_key_once UNIQUE (request_id, idempotency_key),
+  constraint assistance_event_number_check CHECK ((number > 0)),
+  constraint assistance_event_pkey PRIMARY KEY (request_id, number),
+  constraint assistance_event_request_id_fkey FOREIGN KEY (request_id) REFERENCES assistance_request(id)
+);
+CREATE TRIGGER assistance_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.assistance_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table assistance_event is 'Everything that was done to a request for assistance, in order. The request is the sum of it. Append-only.';
+comment on column assistance_event.request_id is 'The request.';
+comment on column assistance_event.number is 'Counts from 1; the version after it.';
+comment on column assistance_event.step is 'AssistanceStep of src/model/assistance-life.ts.';
+comment on column assistance_event.state is 'AssistanceState after it.';
+comment on column assistance_event.at is 'Hub clock, UTC.';
+comment on column assistance_event."on" is 'Business day of it, Asia/Shanghai.';
+comment on column assistance_event.agency_code is 'Agency that did it.';
+comment on column assistance_event.by is 'Account as the identity provider names it, or job.';
+comment on column assistance_event.facts is 'AssistanceFacts of src/model/assistance-record.ts: what the step brought with it.';
+comment on column assistance_event.idempotency_key is 'Chosen by the caller; the same key is the same step. Null where there is none.';
+
+create table assistance_item (
+  code text not null,
+  version integer not null,
+  title text not null,
+  assisting_agency text not null,
+  legal_basis text not null,
+  contact text not null,
+  questions jsonb not null,
+  limits jsonb not null,
+  minutes_per_request integer not null,
+  effective_from date not null,
+  published_at timestamp with time zone not null,
+  published_by text not null,
+  constraint assistance_item_code_check CHECK ((code ~ '^[a-z0-9-]{1,64}$'::text)),
+  constraint assistance_item_contact_check CHECK (((length(contact) >= 1) AND (length(contact) <= 200))),
+  constraint assistance_item_legal_basis_check CHECK (((length(legal_basis) >= 1) AND (length(legal_basis) <= 500))),
+  constraint assistance_item_limits_check CHECK ((jsonb_typeof(limits) = 'object'::text)),
+  constraint assistance_item_minutes_per_request_check CHECK (((minutes_per_request >= 1) AND (minutes_per_request <= 10000))),
+  constraint assistance_item_pkey PRIMARY KEY (code, version),
+  constraint assistance_item_questions_check CHECK ((jsonb_typeof(questions) = 'array'::text)),
+  constraint assistance_item_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
+  constraint assistance_item_version_check CHECK ((version > 0))
+);
+CREATE INDEX assistance_item_agency ON public.assistance_item USING btree (assisting_agency);
+CREATE TRIGGER assistance_item_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.assistance_item FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table assistance_item is 'The list of assistance (行政协助事项清单): what an agency answers, on which basis, how soon. Append-only by version.';
+comment on column assistance_item.code is 'Stable over versions.';
+comment on column assistance_item.version is 'Counts from 1.';
+comment on column assistance_item.title is 'What is asked, Chinese.';
+comment on column assistance_item.assisting_agency is 'Unified social credit code of the agency that answers.';
+comment on column assistance_item.legal_basis is 'Law and article.';
+comment on column assistance_item.contact is 'Desk and telephone, no person.';
+comment on column assistance_item.questions is 'Question set: code and text.';
+comment on column assistance_item.limits is 'AssistanceLimits of src/model/assistance-item.ts, working days.';
+comment on column assistance_item.minutes_per_request is 'What one answer by hand costs, minutes.';
+comment on column assistance_item.effective_from is 'First day it holds, Asia/Shanghai.';
+comment on column assistance_item.published_at is 'Hub clock, UTC.';
+comment on column assistance_item.published_by is 'Account as the identity provider names it.';
+
 create table assistance_reply (
   request_id uuid not null,
   answers jsonb not null,
@@ -135,9 +227,13 @@ create table assistance_reply (
   as_of date not null,
   replied_at timestamp with time zone not null,
   replied_by text not null,
+  number integer default 1 not null,
+  attachments jsonb default '[]'::jsonb not null,
   constraint assistance_reply_answerer_name_check CHECK (((length(answerer_name) >= 1) AND (length(answerer_name) <= 64))),
   constraint assistance_reply_answers_check CHECK ((jsonb_typeof(answers) = 'array'::text)),
-  constraint assistance_reply_pkey PRIMARY KEY (request_id),
+  constraint assistance_reply_attachments_check CHECK ((jsonb_typeof(attachments) = 'array'::text)),
+  constraint assistance_reply_number_check CHECK ((number > 0)),
+  constraint assistance_reply_pkey PRIMARY KEY (request_id, number),
   constraint assistance_reply_request_id_fkey FOREIGN KEY (request_id) REFERENCES assistance_request(id)
 );
 CREATE TRIGGER assistance_reply_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.assistance_reply FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -148,11 +244,13 @@ comment on column assistance_reply.answerer_name is 'Who looked it up, as they s
 comment on column assistance_reply.as_of is 'Business day whose holdings were looked at, Asia/Shanghai.';
 comment on column assistance_reply.replied_at is 'Hub clock, UTC.';
 comment on column assistance_reply.replied_by is 'Account that replied, as the identity provider names it.';
+comment on column assistance_reply.number is 'Version of the request that it made; the last one counts.';
+comment on column assistance_reply.attachments is 'Documents that go with it: name, SHA-256 and length.';
 
 create table assistance_request (
   id uuid not null,
   request_number text not null,
-  verification_id uuid not null,
+  verification_id uuid,
   case_id uuid not null,
   subject_id uuid not null,
   requirement text not null,
@@ -164,8 +262,13 @@ create table assistance_request (
   due_is_provisional boolean not null,
   submitted_at timestamp with time zone not null,
   submitted_by text not null,
+  parent_id uuid,
+  attempt integer default 1 not null,
+  item_code text,
+  item_version integer,
+  constraint assistance_request_attempt_check CHECK ((attempt > 0)),
   constraint assistance_request_case_id_fkey FOREIGN KEY (case_id) REFERENCES case_file(id),
-  constraint assistance_request_once UNIQUE (case_id, subject_id, requirement),
+  constraint assistance_request_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES assistance_request(id),
   constraint assistance_request_pkey PRIMARY KEY (id),
   constraint assistance_request_questions_check CHECK ((jsonb_typeof(questions) = 'array'::text)),
   constraint assistance_request_request_number_key UNIQUE (request_number),
@@ -173,24 +276,61 @@ create table assistance_request (
   constraint assistance_request_verification_id_fkey FOREIGN KEY (verification_id) REFERENCES verification(id)
 );
 CREATE INDEX assistance_request_inbox ON public.assistance_request USING btree (assisting_agency, submitted_at DESC, id DESC);
+CREATE UNIQUE INDEX assistance_request_once ON public.assistance_request USING btree (case_id, subject_id, requirement, attempt) WHERE (parent_id IS NULL);
+CREATE INDEX assistance_request_parent ON public.assistance_request USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX assistance_request_sent ON public.assistance_request USING btree (asking_agency, submitted_at DESC, id DESC);
 CREATE INDEX assistance_request_subject_id ON public.assistance_request USING btree (subject_id, submitted_at DESC);
 CREATE TRIGGER assistance_request_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.assistance_request FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 comment on table assistance_request is 'A request for administrative assistance (行政协助), in the inbox of the assisting agency from the moment it is committed. Append-only.';
 comment on column assistance_request.id is 'Shown to callers; the key by which delivery and reply are idempotent.';
 comment on column assistance_request.request_number is 'Number people use: asking region, date, serial.';
-comment on column assistance_request.verification_id is 'Verification that waits for the answer.';
+comment on column assistance_request.verification_id is 'Verification that waits for the answer. Null where an officer asked without one.';
 comment on column assistance_request.case_id is 'Case that gives the purpose.';
 comment on column assistance_request.subject_id is 'Subject that is asked about.';
 comment on column assistance_request.requirement is 'Requirement of the matter''s policy it would answer.';
 comment on column assistance_request.asking_agency is 'Unified social credit code of the agency that asks.';
-comment on column assistance_request.assisting_agency is 'Unified social credit code of the agency that is asked.';
+comment on column assistance_request.assisting_agency is 'Unified social credit code of the agency that is asked first; assistance_standing tells which one has it now.';
 comment on column assistance_request.source is 'Id of the registered source by which the assisting agency is told.';
 comment on column assistance_request.questions is 'Question set: code, text and the claim field it answers.';
-comment on column assistance_request.due_on is 'Last working day for the reply, Asia/Shanghai.';
+comment on column assistance_request.due_on is 'Last working day for the reply as it was counted first; assistance_standing tells the one that counts.';
 comment on column assistance_request.due_is_provisional is 'True when due_on lies beyond the published working-day calendar.';
 comment on column assistance_request.submitted_at is 'Hub clock, UTC.';
 comment on column assistance_request.submitted_by is 'Officer as the identity provider names them.';
+comment on column assistance_request.parent_id is 'Request that this one is a part of (拆分). Null for a whole one.';
+comment on column assistance_request.attempt is 'Counts from 1; the same is asked again only after it was withdrawn.';
+comment on column assistance_request.item_code is 'Entry of the list of assistance that it follows. Null where the list has none.';
+comment on column assistance_request.item_version is 'Its version. Null where the list has none.';
+
+create table assistance_standing (
+  request_id uuid not null,
+  state text not null,
+  version integer not null,
+  assisting_agency text not null,
+  owner_agency text,
+  coordinator_agency text,
+  due_on date not null,
+  due_is_provisional boolean not null,
+  is_open boolean not null,
+  standing jsonb not null,
+  constraint assistance_standing_pkey PRIMARY KEY (request_id),
+  constraint assistance_standing_request_id_fkey FOREIGN KEY (request_id) REFERENCES assistance_request(id),
+  constraint assistance_standing_standing_check CHECK ((jsonb_typeof(standing) = 'object'::text)),
+  constraint assistance_standing_version_check CHECK ((version >= 0))
+);
+CREATE INDEX assistance_standing_coordinator ON public.assistance_standing USING btree (coordinator_agency, state) WHERE (coordinator_agency IS NOT NULL);
+CREATE INDEX assistance_standing_inbox ON public.assistance_standing USING btree (assisting_agency, state);
+CREATE INDEX assistance_standing_open ON public.assistance_standing USING btree (request_id) WHERE is_open;
+comment on table assistance_standing is 'What the events of a request come to, for finding it. Can be made anew from them at any time.';
+comment on column assistance_standing.request_id is 'The request.';
+comment on column assistance_standing.state is 'AssistanceState of src/model/assistance-life.ts.';
+comment on column assistance_standing.version is 'Number of its last event. 0 for a draft, to which nothing has happened.';
+comment on column assistance_standing.assisting_agency is 'The agency that has to assist now.';
+comment on column assistance_standing.owner_agency is 'The one agency whose turn it is. Null where it is over or nobody coordinates.';
+comment on column assistance_standing.coordinator_agency is 'Justice bureau that coordinates. Null until somebody has to.';
+comment on column assistance_standing.due_on is 'Last working day for the reply, Asia/Shanghai; counted anew when the calendar changes.';
+comment on column assistance_standing.due_is_provisional is 'True when due_on lies beyond the published working-day calendar.';
+comment on column assistance_standing.is_open is 'False where nothing can follow.';
+comment on column assistance_standing.standing is 'AssistanceStanding of src/model/assistance-standing.ts.';
 
 create table calendar_day (
   date date not null,
@@ -1401,7 +1541,7 @@ create table verdict (
   decided_at timestamp with time zone not null,
   cause text not null,
   supersedes uuid,
-  constraint verdict_cause_check CHECK ((cause = ANY (ARRAY['ASKED'::text, 'ASSISTANCE_REPLIED'::text, 'ANSWER_CAME_LATE'::text]))),
+  constraint verdict_cause_check CHECK ((cause = ANY (ARRAY['ASKED'::text, 'ASSISTANCE_REPLIED'::text, 'ASSISTANCE_UNANSWERED'::text, 'ANSWER_CAME_LATE'::text]))),
   constraint verdict_code_check CHECK ((code = ANY (ARRAY['CONFIRMED'::text, 'REFUTED'::text, 'CONFLICTING'::text, 'INCONCLUSIVE'::text, 'PENDING'::text, 'UNAVAILABLE'::text, 'EXEMPT'::text]))),
   constraint verdict_corrects_its_predecessor CHECK (((number = 1) = (supersedes IS NULL))),
   constraint verdict_number_check CHECK ((number > 0)),
@@ -1433,7 +1573,7 @@ comment on column verdict.retry_at is 'When asking again makes sense. Null when 
 comment on column verdict.policy_version is 'Matter code and version whose policy was applied.';
 comment on column verdict.normalizer_version is 'Set of comparison rules that was applied.';
 comment on column verdict.decided_at is 'Hub clock, UTC.';
-comment on column verdict.cause is 'Why it was judged: asked, a reply came in, or a slow source answered at last.';
+comment on column verdict.cause is 'Why it was judged: asked, a reply came in, none came or will come, or a slow source answered at last.';
 comment on column verdict.supersedes is 'Verdict that this one corrects. Null for the first.';
 
 create table verification (

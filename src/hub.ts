@@ -62,6 +62,8 @@ export interface Hub {
   readonly calendar: Calendar;
   /** Tells assisting agencies' systems whatever is due. */
   deliverDue(signal: AbortSignal): Promise<void>;
+  /** Does to requests for assistance what the passing of time does to them. */
+  runAssistanceClocks(signal: AbortSignal): Promise<void>;
   /** Listens and begins to run jobs. Port 0 takes any free one. */
   start(): Promise<{ readonly url: string }>;
   /** In reverse: no new requests, those under way end, then jobs, sources, pool. Idempotent. */
@@ -143,6 +145,7 @@ export function openHub(options: HubOptions): Hub {
       { name: 'canaries', cron: '*/5 * * * *', run: () => sources.readCanaries() },
       // A due day that was counted by another replica a moment before it knew of a change.
       { name: 'deadlines', cron: '*/10 * * * *', run: () => rooms.keptCalendar.recount() },
+      { name: 'assistance-clocks', cron: '*/10 * * * *', run: rooms.assistance.clocks.run },
       { name: 'assistance-delivery', cron: '* * * * *', run: rooms.deliverDue },
       { name: 'intake', cron: '* * * * *', run: rooms.intake.startDue },
       { name: 'anomaly-retention', cron: '27 3 * * *', run: rooms.anomalies.purge },
@@ -172,12 +175,12 @@ export function openHub(options: HubOptions): Hub {
   }
 
   return {
-    db,
-    sources,
+    ...{ db, sources },
     agencies: rooms.agencies,
     catalog: rooms.catalog,
     calendar: rooms.keptCalendar.calendar,
     deliverDue: rooms.deliverDue,
+    runAssistanceClocks: rooms.assistance.clocks.run,
     start,
     stop: () => (stopping ??= end()),
   };

@@ -1,9 +1,9 @@
 import { INBOX, type AssistanceDraft } from '../model/assistance.ts';
+import type { AssistanceRequest } from '../model/assistance-request.ts';
 import type { Delivery } from '../model/observe/assistance.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { Sources } from '../sources/sources.ts';
 import type { Database } from '../store/database.ts';
-import type { AssistanceRequest } from './assistance.ts';
 import {
   claimDeliveries,
   recordDelivered,

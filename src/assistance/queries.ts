@@ -1,17 +1,23 @@
 import type { AssistanceQuestion } from '../model/assistance.ts';
+import type { AssistanceState } from '../model/assistance-life.ts';
+import type { AssistanceAnswered, AssistanceAttachment } from '../model/assistance-record.ts';
+import {
+  unansweredOf,
+  type AssistanceReply,
+  type AssistanceRequest,
+} from '../model/assistance-request.ts';
+import type { AssistanceStanding } from '../model/assistance-standing.ts';
 import type { BusinessDate } from '../model/business-date.ts';
 import type { Database, Transaction } from '../store/database.ts';
-import type {
-  AssistanceAnswered,
-  AssistanceReply,
-  AssistanceRequest,
-  AssistanceState,
-} from './assistance.ts';
 
 interface RequestRow {
   id: string;
   request_number: string;
-  verification_id: string;
+  verification_id: string | null;
+  parent_id: string | null;
+  item_code: string | null;
+  item_version: number | null;
+  standing: AssistanceStanding;
   case_id: string;
   subject_id: string;
   requirement: string;
@@ -31,6 +37,7 @@ interface RequestRow {
   submitted_by: string;
   delivered_at: Date | null;
   answers: readonly AssistanceAnswered[] | null;
+  attachments: readonly AssistanceAttachment[] | null;
   answerer_name: string | null;
   as_of: BusinessDate | null;
   replied_at: Date | null;
@@ -40,11 +47,12 @@ interface RequestRow {
 const SELECT_REQUEST = `
   select
     request.id, request_number, request.verification_id, request.case_id, request.subject_id,
-    requirement, asking_agency, assisting_agency, case_number, case_file.matter_code,
+    requirement, parent_id, item_code, item_version, asking_agency, standing.assisting_agency,
+    case_number, case_file.matter_code,
     matter_version.name as matter_name, case_file.legal_basis, case_subject.kind as subject_kind,
     case_subject.code as subject_code, case_subject.name as subject_name, questions,
-    due_on, due_is_provisional, submitted_at, submitted_by, delivered_at,
-    answers, answerer_name, as_of, replied_at, replied_by
+    standing.due_on, standing.due_is_provisional, standing.standing, submitted_at, submitted_by,
+    delivered_at, answers, attachments, answerer_name, as_of, replied_at, replied_by
   from assistance_request as request
   join case_file on case_file.id = request.case_id
   join matter_version
@@ -52,10 +60,24 @@ const SELECT_REQUEST = `
     and matter_version.version = case_file.matter_version
   join case_subject on case_subject.id = request.subject_id
   left join assistance_delivery as delivery on delivery.request_id = request.id
-  left join assistance_reply as reply on reply.request_id = request.id
+  join assistance_standing as standing on standing.request_id = request.id
+  left join lateral (
+    select *
+    from assistance_reply
+    where assistance_reply.request_id = request.id
+    order by number desc
+    limit 1
+  ) as reply on true
 `;
 
-const IS_PARTY = `(asking_agency = :agencyCode or assisting_agency = :agencyCode)`;
+// A draft is nobody's but the asking agency's.
+const IS_PARTY = `
+  (
+    asking_agency = :agencyCode
+    or (standing.assisting_agency = :agencyCode and state <> 'DRAFT')
+    or coordinator_agency = :agencyCode
+  )
+`;
 
 /** In no particular order; requests of other agencies are left out. */
 export async function listRequestsByIds(
@@ -70,7 +92,7 @@ export async function listRequestsByIds(
   return rows.map(fromRow);
 }
 
-/** Of a subject in a case: the one request that asks this requirement, if there is one. */
+/** Of a subject in a case: the last request that asks this requirement, if there is one. */
 export async function findRequestFor(
   db: Database | Transaction,
   key: { caseId: string; subjectId: string; requirement: string },
@@ -81,10 +103,51 @@ export async function findRequestFor(
     where request.case_id = :caseId
       and request.subject_id = :subjectId
       and requirement = :requirement
+      and parent_id is null
+    order by attempt desc
+    limit 1
     `,
     key,
   );
   return rows[0] === undefined ? null : fromRow(rows[0]);
+}
+
+/** Whoever asks. Null where there is none with this id. */
+export async function findRequest(
+  db: Database | Transaction,
+  id: string,
+): Promise<AssistanceRequest | null> {
+  const { rows } = await db.raw<{ rows: RequestRow[] }>(
+    `${SELECT_REQUEST} where request.id = :id`,
+    {
+      id,
+    },
+  );
+  return rows[0] === undefined ? null : fromRow(rows[0]);
+}
+
+/** The parts of a split request, in the order in which they were made. */
+export async function listParts(
+  db: Database | Transaction,
+  parentIds: readonly string[],
+): Promise<readonly AssistanceRequest[]> {
+  const { rows } = await db.raw<{ rows: RequestRow[] }>(
+    `${SELECT_REQUEST} where parent_id = any(:parentIds::uuid[]) order by request_number`,
+    { parentIds: [...parentIds] },
+  );
+  return rows.map(fromRow);
+}
+
+/** Open requests after `after`, by id. */
+export async function listOpenRequests(
+  db: Database | Transaction,
+  wanted: { after: string; rows: number },
+): Promise<readonly AssistanceRequest[]> {
+  const { rows } = await db.raw<{ rows: RequestRow[] }>(
+    `${SELECT_REQUEST} where is_open and request.id > :after::uuid order by request.id limit :rows`,
+    wanted,
+  );
+  return rows.map(fromRow);
 }
 
 /** Newest first, all of them; the caller cuts. */
@@ -117,6 +180,7 @@ export async function listRequestsOfVerifications(
     from verification as waiting
     join (${SELECT_REQUEST} where ${IS_PARTY}) as found
       on found.case_id = waiting.case_id and found.subject_id = waiting.subject_id
+      and found.parent_id is null
     where waiting.id = any(:verificationIds::uuid[])
     order by submitted_at desc, found.id desc
     `,
@@ -125,23 +189,31 @@ export async function listRequestsOfVerifications(
   return rows.map((row) => ({ verificationId: row.waiting_id, request: fromRow(row) }));
 }
 
+/** On which side of a request an agency stands. */
+export type AssistanceBox = 'INBOX' | 'SENT' | 'COORDINATION';
+
+const IN_BOX: Readonly<Record<AssistanceBox, string>> = {
+  INBOX: `standing.assisting_agency = :agencyCode and state <> 'DRAFT'`,
+  SENT: 'asking_agency = :agencyCode',
+  COORDINATION: 'coordinator_agency = :agencyCode',
+};
+
 /** Newest first, on one side of the agency. */
 export async function listNewestRequests(
   db: Database,
   wanted: {
     agencyCode: string;
-    box: 'INBOX' | 'SENT';
+    box: AssistanceBox;
     state: AssistanceState | null;
     before: { at: Date; id: string } | null;
     rows: number;
   },
 ): Promise<readonly AssistanceRequest[]> {
-  const side = wanted.box === 'INBOX' ? 'assisting_agency' : 'asking_agency';
   const { rows } = await db.raw<{ rows: RequestRow[] }>(
     `
     ${SELECT_REQUEST}
-    where ${side} = :agencyCode
-      and (:state::text is null or (replied_at is not null) = (:state = 'REPLIED'))
+    where ${IN_BOX[wanted.box]}
+      and (:state::text is null or state = :state)
       and (:at::timestamptz is null or (submitted_at, request.id) < (:at, :id::uuid))
     order by submitted_at desc, request.id desc
     limit :rows
@@ -157,71 +229,6 @@ export async function listNewestRequests(
   return rows.map(fromRow);
 }
 
-/** A request before it is in the inbox. */
-export interface NewRequest {
-  readonly id: string;
-  readonly requestNumber: string;
-  readonly verificationId: string;
-  readonly caseId: string;
-  readonly subjectId: string;
-  readonly requirement: string;
-  readonly askingAgency: string;
-  readonly assistingAgency: string;
-  readonly source: string;
-  readonly questions: readonly AssistanceQuestion[];
-  readonly dueOn: BusinessDate;
-  readonly dueIsProvisional: boolean;
-  readonly submittedAt: Date;
-  readonly submittedBy: string;
-}
-
-/**
- * Puts the request in the inbox and marks it for delivery, unless the same is asked already.
- * Returns whether it inserted.
- */
-export async function insertRequest(trx: Transaction, request: NewRequest): Promise<boolean> {
-  const { rowCount } = await trx.raw<{ rowCount: number }>(
-    `
-    with inserted as (
-      insert into assistance_request (
-        id, request_number, verification_id, case_id, subject_id, requirement, asking_agency,
-        assisting_agency, source, questions, due_on, due_is_provisional, submitted_at, submitted_by
-      ) values (
-        :id, :requestNumber, :verificationId, :caseId, :subjectId, :requirement, :askingAgency,
-        :assistingAgency, :source, :questions, :dueOn, :dueIsProvisional, :submittedAt, :submittedBy
-      )
-      on conflict (case_id, subject_id, requirement) do nothing
-      returning id
-    )
-    insert into assistance_delivery (request_id, next_at)
-    select id, now() from inserted
-    `,
-    { ...request, questions: JSON.stringify(request.questions) },
-  );
-  return rowCount === 1;
-}
-
-/** Inserts, or does nothing when there is a reply already. Returns whether it inserted. */
-export async function insertReply(
-  trx: Transaction,
-  requestId: string,
-  reply: AssistanceReply,
-): Promise<boolean> {
-  const inserted = await trx('assistance_reply')
-    .insert({
-      request_id: requestId,
-      answers: JSON.stringify(reply.answers),
-      answerer_name: reply.answererName,
-      as_of: reply.asOf,
-      replied_at: reply.repliedAt,
-      replied_by: reply.repliedBy,
-    })
-    .onConflict('request_id')
-    .ignore()
-    .returning('request_id');
-  return inserted.length === 1;
-}
-
 function fromRow(row: RequestRow): AssistanceRequest {
   return {
     id: row.id,
@@ -230,6 +237,9 @@ function fromRow(row: RequestRow): AssistanceRequest {
     caseId: row.case_id,
     subjectId: row.subject_id,
     requirement: row.requirement,
+    parentId: row.parent_id,
+    itemCode: row.item_code,
+    itemVersion: row.item_version,
     askingAgency: row.asking_agency,
     assistingAgency: row.assisting_agency,
     caseNumber: row.case_number,
@@ -246,6 +256,8 @@ function fromRow(row: RequestRow): AssistanceRequest {
     submittedBy: row.submitted_by,
     deliveredAt: row.delivered_at,
     reply: replyOf(row),
+    standing: row.standing,
+    unanswered: unansweredOf(row.standing),
   };
 }
 
@@ -261,6 +273,7 @@ function replyOf(row: RequestRow): AssistanceReply | null {
     return null;
   return {
     answers,
+    attachments: row.attachments ?? [],
     answererName: answerer_name,
     asOf: as_of,
     repliedAt: replied_at,

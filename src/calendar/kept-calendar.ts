@@ -35,6 +35,8 @@ export interface KeptCalendar {
   listDays(from: BusinessDate, through: BusinessDate): Promise<readonly CalendarDay[]>;
   coveredThrough(): Promise<BusinessDate>;
   dueDate(from: BusinessDate, workingDays: number): Promise<WorkingPeriod>;
+  /** Days after the first through the last that are not worked, in order, and why. */
+  listSkipped(after: BusinessDate, through: BusinessDate): Promise<WorkingPeriod['skipped']>;
   /** Newest first, withdrawn ones too. */
   pageOfOverrides(page: PageRequest): Promise<Page<CalendarOverride>>;
   /** Decides for days, and counts every open due day anew in the same transaction. */
@@ -167,6 +169,8 @@ export function createKeptCalendar(deps: {
     ...{ calendar, start, setDays, withdraw, pageOfOverrides },
     stop: () => line.stop(),
     recount: () => db.transaction(recountIn),
+    listSkipped: async (after, through) =>
+      current.addWorkingDays(after, current.countWorkingDays(after, through)).skipped,
     listDays: async (from, through) => {
       const days: CalendarDay[] = [];
       for (let day = from; day <= through; day = addDays(day, 1)) days.push(current.dayOf(day));

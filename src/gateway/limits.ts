@@ -46,6 +46,9 @@ const OF_EVERY_SUBJECT = { findings: 10, assistanceRequests: 20, verifications: 
  */
 export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   Query: {
+    assistanceItems: 500,
+    assistanceIndicators: 200,
+    manualQuestions: 20,
     formatTexts: 50,
     certificateRoutes: 20,
     sources: 100,
@@ -88,8 +91,18 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
   RequirementVerdict: { fields: 8 },
   FieldVerdict: { bySource: 3 },
   VerificationPlan: { steps: 20 },
-  AssistanceRequest: { questions: 10 },
-  AssistanceReply: { answers: 10 },
+  AssistanceRequest: {
+    allowedSteps: 10,
+    questions: 10,
+    dueSkipped: 50,
+    clock: 20,
+    parts: 10,
+    events: 50,
+    alarms: 20,
+  },
+  AssistanceReply: { answers: 10, attachments: 10 },
+  AssistanceItem: { questions: 10 },
+  AssistanceIndicators: { refused: 8 },
   ReleaseHoldPayload: { holds: 20 },
   SourceHold: { verificationsToReview: 100, verdictsToReview: 100 },
   Source: { holds: 20, capabilities: 10, calls: 12 },

@@ -1,7 +1,9 @@
 import DataLoader from 'dataloader';
 
-import type { AssistanceRequest } from '../assistance/assistance.ts';
 import { HubError } from '../errors.ts';
+import type { AssistanceAlarm } from '../model/assistance-clock.ts';
+import type { AssistanceEvent } from '../model/assistance-record.ts';
+import type { AssistanceRequest } from '../model/assistance-request.ts';
 import type { Caller } from '../model/caller.ts';
 import type { CaseFile, CaseSubject } from '../model/case-file.ts';
 import type { Matter } from '../model/matter.ts';
@@ -29,6 +31,9 @@ export type Loaders = Readonly<{
   assistanceRequest: DataLoader<string, AssistanceRequest | null>;
   assistanceOfSubject: DataLoader<string, readonly AssistanceRequest[]>;
   assistanceOfVerification: DataLoader<string, readonly AssistanceRequest[]>;
+  assistanceEvents: DataLoader<string, readonly AssistanceEvent[]>;
+  assistanceAlarms: DataLoader<string, readonly AssistanceAlarm[]>;
+  assistanceParts: DataLoader<string, readonly AssistanceRequest[]>;
 }>;
 
 const KEYS_MAX = 1_000;
@@ -52,6 +57,9 @@ export function createLoaders(services: Services, { agencyCode }: Caller): Loade
     followUps: byId((ids) => verifications.listFollowUps(ids)),
     assistanceRequest: byId((ids) => assistance.listByIds(agencyCode, ids)),
     assistanceOfSubject: byId((ids) => assistance.listOfSubjects(agencyCode, ids)),
+    assistanceEvents: byId((ids) => assistance.listEvents(ids)),
+    assistanceAlarms: byId((ids) => assistance.listAlarms(ids)),
+    assistanceParts: byId((ids) => assistance.listParts(ids)),
     assistanceOfVerification: byId((ids) => assistance.listOfVerifications(agencyCode, ids)),
   };
 }

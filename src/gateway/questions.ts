@@ -1,5 +1,6 @@
-import type { AssistanceRequest, AssistanceState } from '../assistance/assistance.ts';
 import type { Refusal } from '../audit/refusals.ts';
+import type { AssistanceState } from '../model/assistance-life.ts';
+import type { AssistanceRequest } from '../model/assistance-request.ts';
 import type { BusinessDate } from '../model/business-date.ts';
 import type { Caller } from '../model/caller.ts';
 import type { CaseFile, CaseSubject } from '../model/case-file.ts';
@@ -35,7 +36,7 @@ export interface Questions {
   readonly discrepancies: Once<[PageRequest], Page<Discrepancy>>;
   readonly followUps: Once<[PageRequest], Page<FollowUp>>;
   readonly assistanceRequests: Once<
-    [{ box: 'INBOX' | 'SENT'; state: AssistanceState | null }, PageRequest],
+    [{ box: 'INBOX' | 'SENT' | 'COORDINATION'; state: AssistanceState | null }, PageRequest],
     Page<AssistanceRequest>
   >;
   readonly refusals: Once<[PageRequest], Page<Refusal>>;

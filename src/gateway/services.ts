@@ -1,6 +1,7 @@
 import type { Agencies } from '../agencies/agencies.ts';
 import type { Assistance } from '../assistance/assistance.ts';
 import type { Anomalies } from '../anomaly/anomaly.ts';
+import type { Items } from '../assistance/items.ts';
 import type { Refusals } from '../audit/refusals.ts';
 import type { KeptCalendar } from '../calendar/kept-calendar.ts';
 import type { Casework } from '../casework/casework.ts';
@@ -24,7 +25,8 @@ export interface Services {
   readonly casework: Omit<Casework, 'findInCase'>;
   readonly subjects: Subjects;
   readonly verifications: Omit<Verifications, 'reconsider' | 'answerCameLate' | 'recompute'>;
-  readonly assistance: Omit<Assistance, 'request'>;
+  readonly assistance: Omit<Assistance, 'request' | 'items' | 'clocks'>;
+  readonly assistanceItems: Items;
   readonly eligibility: Pick<Eligibility, 'check' | 'decide' | 'find' | 'rulesOn' | 'publishRules'>;
   readonly subjectFiles: Pick<SubjectFiles, 'listEntries'>;
   readonly commitments: Omit<Commitments, 'stepWithin'>;

@@ -16,7 +16,8 @@ import type { VerificationPolicy as VerificationPolicyModel, Rung } from '../mod
 import type { Verification as VerificationModel, Verdict as VerdictModel, SourceObservation, Reason as ReasonModel, Discrepancy as DiscrepancyModel, FollowUp as FollowUpModel } from '../model/verification.ts';
 import type { ClaimOfSubject, LicenseSeen, CreditProfileSeen, RevisionSeen, RequestContext } from '../gateway/context.ts';
 import type { Enterprise } from '../model/enterprise.ts';
-import type { AssistanceRequest as AssistanceRequestModel } from '../assistance/assistance.ts';
+import type { AssistanceEvent as AssistanceEventModel } from '../model/assistance-record.ts';
+import type { AssistanceRequest as AssistanceRequestModel } from '../model/assistance-request.ts';
 import type { SourceState, SourceHealth as SourceHealthState, BudgetState } from '../sources/sources.ts';
 import type { SourceFile } from '../registry/registry.ts';
 import type { SourceEvent as SourceEventModel } from '../model/registered-source.ts';
@@ -112,6 +113,28 @@ export type AgencyLevel =
   /** 省级. */
   | 'PROVINCE';
 
+/** Somebody was reminded of a turn, or told that nobody took it (催办). */
+export type AssistanceAlarm = {
+  readonly __typename?: 'AssistanceAlarm';
+  /** Due day of the turn. */
+  readonly dueOn: Scalars['Date']['output'];
+  readonly kind: AssistanceAlarmKind;
+  readonly raisedAt: Scalars['DateTime']['output'];
+  /** Who is told. Null where no justice bureau is registered: the data center is. */
+  readonly toAgency: Maybe<Scalars['String']['output']>;
+};
+
+/** What somebody was told about a turn that nobody took. */
+export type AssistanceAlarmKind =
+  /** One working day after the due day, to the coordinator. */
+  | 'ESCALATED_TO_COORDINATOR'
+  /** Three working days after the due day, to the common superior. */
+  | 'ESCALATED_TO_SUPERIOR'
+  /** Half of the time is over. */
+  | 'REMINDER_HALF'
+  /** Four fifths of the time are over. */
+  | 'REMINDER_LATE';
+
 /** The answer to one question. */
 export type AssistanceAnswer = {
   readonly __typename?: 'AssistanceAnswer';
@@ -130,12 +153,124 @@ export type AssistanceAnswerInput = {
   readonly question: Scalars['String']['input'];
 };
 
+/** A document that goes with a reply. */
+export type AssistanceAttachment = {
+  readonly __typename?: 'AssistanceAttachment';
+  /** Length of the document. */
+  readonly bytes: Scalars['Int']['output'];
+  /** SHA-256 of the bytes, hex. */
+  readonly digest: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
+};
+
+/** A document that goes with a reply. Its bytes stay with the agency. */
+export type AssistanceAttachmentInput = {
+  /** Length of the document. */
+  readonly bytes: Scalars['Int']['input'];
+  /** SHA-256 of the bytes, hex. */
+  readonly digest: Scalars['String']['input'];
+  /** 1 to 200 characters. */
+  readonly name: Scalars['String']['input'];
+};
+
 /** On which side of a request the caller's agency stands. */
 export type AssistanceBox =
+  /** Coordinated by the caller's agency, a justice bureau. */
+  | 'COORDINATION'
   /** Received by the caller's agency. */
   | 'INBOX'
   /** Sent by the caller's agency. */
   | 'SENT';
+
+/** Something that was done to a request. */
+export type AssistanceEvent = {
+  readonly __typename?: 'AssistanceEvent';
+  readonly agencyCode: Scalars['String']['output'];
+  readonly at: Scalars['DateTime']['output'];
+  /** Account, or job. */
+  readonly by: Scalars['String']['output'];
+  /** Null where nothing was said. */
+  readonly note: Maybe<Scalars['String']['output']>;
+  /** Counts from 1; the version after it. */
+  readonly number: Scalars['Int']['output'];
+  /** The state after it. */
+  readonly state: AssistanceState;
+  readonly step: Scalars['String']['output'];
+  /** To which agency. Null where it stayed. */
+  readonly toAgency: Maybe<Scalars['String']['output']>;
+};
+
+/** How one agency helped another. */
+export type AssistanceIndicators = {
+  readonly __typename?: 'AssistanceIndicators';
+  readonly acceptedInTime: Scalars['Int']['output'];
+  /** Requests for which both agreed on a day. */
+  readonly agreed: Scalars['Int']['output'];
+  readonly askingAgency: Scalars['String']['output'];
+  readonly assistingAgency: Scalars['String']['output'];
+  /** From submission to reply. Null where nothing is replied. */
+  readonly averageWorkingDays: Maybe<Scalars['Float']['output']>;
+  /** Average of the ratings, 1 to 5. Null where there are none. */
+  readonly effort: Maybe<Scalars['Float']['output']>;
+  readonly overdueNow: Scalars['Int']['output'];
+  readonly refused: ReadonlyArray<RefusalCount>;
+  readonly replied: Scalars['Int']['output'];
+  /** Those of them that were replied by it. */
+  readonly repliedByAgreedDay: Scalars['Int']['output'];
+  readonly repliedInTime: Scalars['Int']['output'];
+  readonly sent: Scalars['Int']['output'];
+  /** Average of the ratings, 1 to 5. Null where there are none. */
+  readonly timeliness: Maybe<Scalars['Float']['output']>;
+  readonly withdrawn: Scalars['Int']['output'];
+};
+
+/** An entry of the list of assistance (行政协助事项清单). */
+export type AssistanceItem = {
+  readonly __typename?: 'AssistanceItem';
+  readonly assistingAgency: Scalars['String']['output'];
+  readonly code: Scalars['String']['output'];
+  /** Desk and telephone. */
+  readonly contact: Scalars['String']['output'];
+  readonly effectiveFrom: Scalars['Date']['output'];
+  readonly legalBasis: Scalars['String']['output'];
+  readonly limits: AssistanceLimits;
+  /** What one answer by hand costs. */
+  readonly minutesPerRequest: Scalars['Int']['output'];
+  readonly questions: ReadonlyArray<AssistanceQuestion>;
+  readonly title: Scalars['String']['output'];
+  readonly version: Scalars['Int']['output'];
+};
+
+/** Working days of each turn of a request. */
+export type AssistanceLimits = {
+  readonly __typename?: 'AssistanceLimits';
+  readonly accept: Scalars['Int']['output'];
+  readonly clarify: Scalars['Int']['output'];
+  readonly confirm: Scalars['Int']['output'];
+  readonly decide: Scalars['Int']['output'];
+  /** What the assisting agency may add once. */
+  readonly extension: Scalars['Int']['output'];
+  readonly reply: Scalars['Int']['output'];
+  readonly supplement: Scalars['Int']['output'];
+};
+
+/** Working days, 1 to 60 each. */
+export type AssistanceLimitsInput = {
+  /** To accept (签收). */
+  readonly accept?: Scalars['Int']['input'];
+  /** For the asking agency to answer a question back. */
+  readonly clarify?: Scalars['Int']['input'];
+  /** For the asking agency to act on a reply or refusal; then silence closes it. */
+  readonly confirm?: Scalars['Int']['input'];
+  /** For the coordinator to decide. */
+  readonly decide?: Scalars['Int']['input'];
+  /** What the assisting agency may add once; 0 where it may not. */
+  readonly extension?: Scalars['Int']['input'];
+  /** To reply, from the submission. */
+  readonly reply?: Scalars['Int']['input'];
+  /** To complete a reply. */
+  readonly supplement?: Scalars['Int']['input'];
+};
 
 /** What a person at the assisting agency found. Only the first two are definite. */
 export type AssistanceOutcome =
@@ -148,11 +283,42 @@ export type AssistanceOutcome =
   /** 查无: no record, which refutes nothing. */
   | 'NO_RECORD';
 
+/** A part of a request. */
+export type AssistancePartInput = {
+  /** Unified social credit code of a registered agency. */
+  readonly agency: Scalars['String']['input'];
+  /** Codes of the questions it has to answer. */
+  readonly questions: ReadonlyArray<Scalars['String']['input']>;
+};
+
+export type AssistancePayload = {
+  readonly __typename?: 'AssistancePayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly request: Maybe<AssistanceRequest>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** One question of a request; each is answered separately. */
 export type AssistanceQuestion = {
   readonly __typename?: 'AssistanceQuestion';
   readonly code: Scalars['String']['output'];
   readonly text: Scalars['String']['output'];
+};
+
+/** A question of an entry. */
+export type AssistanceQuestionInput = {
+  /** Stable, 1 to 64 characters, e.g. `INSURED_SINCE_2020`. */
+  readonly code: Scalars['String']['input'];
+  /** 1 to 500 characters. */
+  readonly text: Scalars['String']['input'];
+};
+
+/** What the asking agency thought of the help. */
+export type AssistanceRatingInput = {
+  /** 1 to 5. */
+  readonly effort: Scalars['Int']['input'];
+  /** 1 to 5. */
+  readonly timeliness: Scalars['Int']['input'];
 };
 
 /** What a person at the assisting agency found, and when they looked. */
@@ -161,27 +327,53 @@ export type AssistanceReply = {
   readonly answererName: Scalars['String']['output'];
   readonly answers: ReadonlyArray<AssistanceAnswer>;
   readonly asOf: Scalars['Date']['output'];
+  /** Documents that go with it, by digest. */
+  readonly attachments: ReadonlyArray<AssistanceAttachment>;
   readonly repliedAt: Scalars['DateTime']['output'];
 };
 
 /** A request for administrative assistance (行政协助). */
 export type AssistanceRequest = {
   readonly __typename?: 'AssistanceRequest';
+  /** Who was reminded or told, oldest first. */
+  readonly alarms: ReadonlyArray<AssistanceAlarm>;
+  /** What the caller's agency may do now. */
+  readonly allowedSteps: ReadonlyArray<Scalars['String']['output']>;
   readonly askingAgency: Scalars['String']['output'];
   readonly assistingAgency: Scalars['String']['output'];
   /** 办件编号 of the asking agency. */
   readonly caseNumber: Scalars['String']['output'];
+  /** When the clock of the assisting agency ran, and when it stood still. */
+  readonly clock: ReadonlyArray<ClockInterval>;
+  /** Justice bureau that coordinates. Null until somebody has to. */
+  readonly coordinatorAgency: Maybe<Scalars['String']['output']>;
   /** When the assisting agency's own system acknowledged it. Null while it has not; the inbox has it either way. */
   readonly deliveredAt: Maybe<Scalars['DateTime']['output']>;
   /** True when `dueOn` lies beyond the published working-day calendar. */
   readonly dueIsProvisional: Scalars['Boolean']['output'];
   readonly dueOn: Scalars['Date']['output'];
+  /** Why each day on the way to `dueOn` did not count. */
+  readonly dueSkipped: ReadonlyArray<SkippedDay>;
+  /** What was done to it, oldest first. */
+  readonly events: ReadonlyArray<AssistanceEvent>;
   readonly id: Scalars['ID']['output'];
+  /** Entry of the list of assistance that it follows. Null where the list has none. */
+  readonly itemCode: Maybe<Scalars['String']['output']>;
   readonly legalBasis: Scalars['String']['output'];
   readonly matterName: Scalars['String']['output'];
   /** Computed: the due day is over and there is no reply. */
   readonly overdue: Scalars['Boolean']['output'];
+  /** The one agency whose turn it is. Null where it is over. */
+  readonly ownerAgency: Maybe<Scalars['String']['output']>;
+  /** What it was divided into. Empty where it was not. */
+  readonly parts: ReadonlyArray<AssistanceRequest>;
+  /** Nobody answered for so long that no answer is expected; a late one is judged all the same. */
+  readonly presumedUnanswered: Scalars['Boolean']['output'];
+  /** Day that is proposed for the reply. Null where none is. */
+  readonly proposedOn: Maybe<Scalars['Date']['output']>;
   readonly questions: ReadonlyArray<AssistanceQuestion>;
+  /** Null while it is not refused. */
+  readonly refusalGround: Maybe<RefusalGround>;
   /** Null while there is none. */
   readonly reply: Maybe<AssistanceReply>;
   /** Number people use. */
@@ -191,6 +383,10 @@ export type AssistanceRequest = {
   readonly subjectCode: Scalars['String']['output'];
   readonly subjectName: Scalars['String']['output'];
   readonly submittedAt: Scalars['DateTime']['output'];
+  /** Computed: how the turn that is on now stands to its due day. */
+  readonly timeliness: Timeliness;
+  /** Counts the steps; to be sent with the next one. */
+  readonly version: Scalars['Int']['output'];
 };
 
 export type AssistanceRequestConnection = {
@@ -199,12 +395,54 @@ export type AssistanceRequestConnection = {
   readonly pageInfo: PageInfo;
 };
 
-/** How far a request has come. */
+/** How far a request has come. What each state allows stands in docs/reference/assistance.md. */
 export type AssistanceState =
+  /** The assisting agency asked back; its clock stands still. */
+  | 'CLARIFICATION_WANTED'
+  /** The reply was accepted, or nobody objected to it. */
+  | 'CLOSED_SATISFIED'
+  /** The reply was rejected. */
+  | 'CLOSED_UNSATISFIED'
+  /** The assisting agency has proposed another day. */
+  | 'DATE_PROPOSED'
+  /** With the coordinator (牵头的司法局): contested, forwarded in a circle, or never answered. */
+  | 'DISPUTED'
+  /** Written, and not yet sent. */
+  | 'DRAFT'
+  /** Accepted by the assisting agency. */
+  | 'IN_PROGRESS'
+  /** Some questions are answered. */
+  | 'PARTIALLY_REPLIED'
+  /** A refusal waits for a second person. */
+  | 'REFUSAL_PROPOSED'
+  /** Refused; the asking agency may contest that. */
+  | 'REFUSED'
+  /** Refused for good. */
+  | 'REFUSED_FINAL'
   /** Answered. */
   | 'REPLIED'
+  /** A reply that something does not match waits for a second person. */
+  | 'REPLY_PROPOSED'
+  /** Divided among agencies. */
+  | 'SPLIT'
   /** Waiting for the assisting agency. */
-  | 'SUBMITTED';
+  | 'SUBMITTED'
+  /** The reply is to be completed. */
+  | 'SUPPLEMENT_WANTED'
+  /** Taken back. */
+  | 'WITHDRAWN';
+
+/** A step that needs no more than a word. */
+export type AssistanceStepInput = {
+  /** Chosen by the caller, 1 to 64 characters. The same key is the same step. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Why, or what is asked or answered, 1 to 1000 characters. Null where there is nothing to say. */
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  /** A request that the caller's agency has a part in. */
+  readonly requestId: Scalars['ID']['input'];
+  /** Version it was decided on; `STALE_VERSION` when something was done meanwhile. */
+  readonly version: Scalars['Int']['input'];
+};
 
 /** A set of roles. Which roles belong to which audience stands in docs/reference/access.md. */
 export type Audience =
@@ -466,6 +704,17 @@ export type ClaimInput = {
   readonly value: Scalars['String']['input'];
 };
 
+/** A stretch in which the clock of the assisting agency ran, or stood still. */
+export type ClockInterval = {
+  readonly __typename?: 'ClockInterval';
+  /** The days after this one belong to it. */
+  readonly from: Scalars['Date']['output'];
+  /** False while it stood still. */
+  readonly isRunning: Scalars['Boolean']['output'];
+  /** Last day that belongs to it. Null while it lasts. */
+  readonly through: Maybe<Scalars['Date']['output']>;
+};
+
 /** 承诺书: who promised what, in which words, before whom, and what became of it. */
 export type Commitment = {
   readonly __typename?: 'Commitment';
@@ -584,6 +833,20 @@ export type CommitmentStepInput = {
   /** Why, 1 to 1000 characters. Needed to withdraw, and to fulfill without a verification. */
   readonly reason?: InputMaybe<Scalars['String']['input']>;
   /** The version that was read, so that nothing is decided on old news. */
+  readonly version: Scalars['Int']['input'];
+};
+
+/** A reply is accepted. */
+export type ConfirmAssistanceInput = {
+  /** Chosen by the caller, 1 to 64 characters. The same key is the same step. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Null where there is nothing to say. */
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  /** What the asking agency thought of the help. Null where it says nothing. */
+  readonly rating?: InputMaybe<AssistanceRatingInput>;
+  /** A request that the caller's agency has sent. */
+  readonly requestId: Scalars['ID']['input'];
+  /** Version it was decided on. */
   readonly version: Scalars['Int']['input'];
 };
 
@@ -729,6 +992,20 @@ export type DecideEligibilityInput = {
   readonly reason: Scalars['String']['input'];
 };
 
+/** Who has to assist. */
+export type DirectAssistanceInput = {
+  /** Chosen by the caller, 1 to 64 characters. The same key is the same step. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Why, 1 to 1000 characters. */
+  readonly note: Scalars['String']['input'];
+  /** A request that the caller's agency coordinates. */
+  readonly requestId: Scalars['ID']['input'];
+  /** Another agency. Null where the one that has it has to assist. */
+  readonly toAgency?: InputMaybe<Scalars['String']['input']>;
+  /** Version it was decided on. */
+  readonly version: Scalars['Int']['input'];
+};
+
 export type DiscoverPayload = {
   readonly __typename?: 'DiscoverPayload';
   readonly collections: ReadonlyArray<SourceCollection>;
@@ -750,6 +1027,18 @@ export type DiscrepancyConnection = {
   readonly __typename?: 'DiscrepancyConnection';
   readonly nodes: ReadonlyArray<Discrepancy>;
   readonly pageInfo: PageInfo;
+};
+
+/** What an officer wants to ask another agency. */
+export type DraftAssistanceInput = {
+  /** A case of the caller's agency. */
+  readonly caseId: Scalars['ID']['input'];
+  /** Entry of the list of assistance. */
+  readonly itemCode: Scalars['String']['input'];
+  /** Codes of the questions that are needed, and no more. Default: all of the entry's. */
+  readonly questions?: ReadonlyArray<Scalars['String']['input']>;
+  /** A subject of that case. */
+  readonly subjectId: Scalars['ID']['input'];
 };
 
 /** A format text, as an agency writes it. */
@@ -1163,6 +1452,20 @@ export type FormerName = {
   readonly until: Maybe<Scalars['Date']['output']>;
 };
 
+/** To whom a request is handed on. */
+export type ForwardAssistanceInput = {
+  /** Chosen by the caller, 1 to 64 characters. The same key is the same step. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Why. Null where there is nothing to say. */
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  /** A request in the inbox of the caller's agency. */
+  readonly requestId: Scalars['ID']['input'];
+  /** Unified social credit code of a registered agency. */
+  readonly toAgency: Scalars['String']['input'];
+  /** Version it was decided on. */
+  readonly version: Scalars['Int']['input'];
+};
+
 /** What an operator found out about a hold. */
 export type HoldFinding =
   /** 结果属实: the answers are right, however many they are. For a week this share is usual of the revision. */
@@ -1398,6 +1701,21 @@ export type LicensesAnswer = {
   readonly provenance: Provenance;
 };
 
+/** A question that people answer by hand again and again: what to automate first. */
+export type ManualQuestion = {
+  readonly __typename?: 'ManualQuestion';
+  readonly assistingAgency: Scalars['String']['output'];
+  /** What it costs in a year, hours of people at the assisting agency. */
+  readonly hoursPerYear: Scalars['Float']['output'];
+  /** Entry of the list of assistance. Null where the list has none. */
+  readonly itemCode: Maybe<Scalars['String']['output']>;
+  readonly minutesPerRequest: Scalars['Int']['output'];
+  /** In the last 365 days. */
+  readonly requests: Scalars['Int']['output'];
+  /** Requirement of the matters that ask it. */
+  readonly requirement: Scalars['String']['output'];
+};
+
 /** One field of a sample, before and after. */
 export type MappedLine = {
   readonly __typename?: 'MappedLine';
@@ -1476,8 +1794,18 @@ export type MoveSourceInput = {
 
 export type Mutation = {
   readonly __typename?: 'Mutation';
+  /** Take a request in (签收). */
+  readonly acceptAssistance: AssistancePayload;
+  /** Accept a refusal: nobody will answer. */
+  readonly acceptAssistanceRefusal: AssistancePayload;
   /** Accepts what a pass would remove, or what it did not take: done when a second operator does the same. */
   readonly acceptPass: AcceptPassPayload;
+  /** Agree to the proposed day, which becomes the due day. */
+  readonly agreeAssistanceDate: AssistancePayload;
+  /** Approve a refusal, or a reply that something does not match, as the second person. */
+  readonly approveAssistance: AssistancePayload;
+  /** Ask the asking agency back (补正). The clock stands still until it answers. */
+  readonly askAssistanceClarification: AssistancePayload;
   /**
    * Find out whether a subject may use commitment: asks the credit platform, the publicity system and
    * the hub's own file, applies the rules of today, and records both. A source that does not answer
@@ -1488,19 +1816,38 @@ export type Mutation = {
   readonly checkSource: SourcePayload;
   /** Record that the applicant does not choose commitment, or may not, and hands in the certificate. */
   readonly chooseCertificate: CertificateRoutePayload;
+  /** Answer a question that was asked back. */
+  readonly clarifyAssistance: AssistancePayload;
   /** The matter was decided (办结). From now on the commitment cannot be withdrawn. */
   readonly concludeCommitment: CommitmentPayload;
+  /** Accept a reply: the request is closed. */
+  readonly confirmAssistance: AssistancePayload;
+  /** Contest a refusal: the justice bureau that coordinates decides. */
+  readonly contestAssistanceRefusal: AssistancePayload;
   /**
    * Let an applicant commit although the check warned or could not be completed. A block cannot be
    * overridden: it ends when the record is repaired or annulled.
    */
   readonly decideEligibility: EligibilityPayload;
+  /** Insist on the due day. */
+  readonly denyAssistanceDate: AssistancePayload;
+  /** Decide as the coordinator that an agency has to assist. Its time begins anew. */
+  readonly directAssistance: AssistancePayload;
   /** Lists what the source holds, and drafts a mapping for each thing it can be asked. */
   readonly discoverSource: DiscoverPayload;
+  /**
+   * Write a request by an entry of the list of assistance. The same entry for the same subject in the
+   * same case joins the request that is there.
+   */
+  readonly draftAssistance: AssistancePayload;
   /** Write the next version of the format text of a matter of the caller's agency. */
   readonly draftFormatText: FormatTextPayload;
   /** Ends a version of the credentials, once the source no longer needs it. */
   readonly endSourceSecrets: SourcePayload;
+  /** Add the extension that the list of assistance allows, once. */
+  readonly extendAssistance: AssistancePayload;
+  /** Hand a request on to the right agency (转办). The due day stays. In a circle, or a third time, it goes to the coordinator. */
+  readonly forwardAssistance: AssistancePayload;
   /** What was promised is true: rests on a verification that confirms, or on an officer's reason. */
   readonly fulfillCommitment: CommitmentPayload;
   /** Takes a revision one step further in its life. */
@@ -1513,14 +1860,22 @@ export type Mutation = {
   readonly openCase: OpenCasePayload;
   /** Does nothing and answers true: for checking that a client may write. */
   readonly ping: Scalars['Boolean']['output'];
+  /** Propose another day for the reply. */
+  readonly proposeAssistanceDate: AssistancePayload;
+  /** Publish an entry of the list of assistance, or its next version. The same again changes nothing. */
+  readonly publishAssistanceItem: PublishAssistanceItemPayload;
   /** Publish the next version of the rules. */
   readonly publishEligibilityRules: EligibilityRulesPayload;
   /** Make a text public. Refused with the list of mandatory elements that are missing. */
   readonly publishFormatText: FormatTextPayload;
+  /** Propose to refuse. Another account of the same agency has to approve. */
+  readonly refuseAssistance: AssistancePayload;
   /** Add an agency, or change the one that has this code. Doing the same again changes nothing. */
   readonly registerAgency: RegisterAgencyPayload;
   /** Registers a source with its first revision, a draft. */
   readonly registerSource: SourcePayload;
+  /** Close a request whose reply is of no use. The verification no longer rests on it. */
+  readonly rejectAssistance: AssistancePayload;
   /**
    * End what is held back of a source: an operator has looked, and what it says counts again.
    * Verifications that were held have to be put again.
@@ -1528,12 +1883,15 @@ export type Mutation = {
   readonly releaseHold: ReleaseHoldPayload;
   /**
    * Answer a request for assistance, every question of it. The answers enter the verification that
-   * waits for them, which gets a new verdict. Sending the same reply again returns the request; another
-   * reply to an answered request is the error `CONFLICT`.
+   * waits for them, which gets a new verdict; where one of them says that something does not match,
+   * another account of the same agency has to approve it first. Sending the same reply again returns
+   * the request; another reply to an answered request is the error `CONFLICT`.
    */
   readonly replyToAssistance: ReplyToAssistancePayload;
   /** Reads recorded answers again with a revision that is not in use, and tells which verdicts would be others. Asks nobody. */
   readonly reportShadow: ReportShadowPayload;
+  /** Give such a refusal or reply back. */
+  readonly returnAssistance: AssistancePayload;
   /** Makes a further revision, a draft. One that was on its way before is discarded. */
   readonly reviseSource: SourcePayload;
   /** Reads all collections of a source now, from where they were left. What takes longer than a request goes on. */
@@ -1551,8 +1909,16 @@ export type Mutation = {
    * commitment is made: the answer is the certificate route.
    */
   readonly signCommitment: SignCommitmentPayload;
+  /** Divide a request among agencies (拆分). It is replied once all of its parts are done. */
+  readonly splitAssistance: AssistancePayload;
+  /** Send a draft (提交). */
+  readonly submitAssistance: AssistancePayload;
+  /** Ask for a more complete reply (补充), twice at most; then it goes to the coordinator. */
+  readonly supplementAssistance: AssistancePayload;
   /** Reads a sample reply with a mapping, calling nobody: input, output and findings side by side. */
   readonly tryMapping: TryMappingPayload;
+  /** Decide as the coordinator that nobody has to. */
+  readonly upholdAssistanceRefusal: AssistancePayload;
   /**
    * Ask the sources, now, whether what a subject of a case claims is true, under the policy of the
    * case's matter. Records the question, the evidence and the verdict. Repeating the call with the
@@ -1560,6 +1926,8 @@ export type Mutation = {
    * question is the error `CONFLICT`.
    */
   readonly verify: VerifyPayload;
+  /** Take a request back. */
+  readonly withdrawAssistance: AssistancePayload;
   /** Take such a decision back, and count every open due day anew. Doing it again changes nothing. */
   readonly withdrawCalendarDays: CalendarOverridePayload;
   /** The applicant withdraws before the matter is concluded: the case returns to the certificate route. No breach. */
@@ -1567,8 +1935,33 @@ export type Mutation = {
 };
 
 
+export type MutationAcceptAssistanceArgs = {
+  input: AssistanceStepInput;
+};
+
+
+export type MutationAcceptAssistanceRefusalArgs = {
+  input: AssistanceStepInput;
+};
+
+
 export type MutationAcceptPassArgs = {
   input: AcceptPassInput;
+};
+
+
+export type MutationAgreeAssistanceDateArgs = {
+  input: AssistanceStepInput;
+};
+
+
+export type MutationApproveAssistanceArgs = {
+  input: AssistanceStepInput;
+};
+
+
+export type MutationAskAssistanceClarificationArgs = {
+  input: AssistanceStepInput;
 };
 
 
@@ -1587,8 +1980,23 @@ export type MutationChooseCertificateArgs = {
 };
 
 
+export type MutationClarifyAssistanceArgs = {
+  input: AssistanceStepInput;
+};
+
+
 export type MutationConcludeCommitmentArgs = {
   input: CommitmentStepInput;
+};
+
+
+export type MutationConfirmAssistanceArgs = {
+  input: ConfirmAssistanceInput;
+};
+
+
+export type MutationContestAssistanceRefusalArgs = {
+  input: AssistanceStepInput;
 };
 
 
@@ -1597,8 +2005,23 @@ export type MutationDecideEligibilityArgs = {
 };
 
 
+export type MutationDenyAssistanceDateArgs = {
+  input: AssistanceStepInput;
+};
+
+
+export type MutationDirectAssistanceArgs = {
+  input: DirectAssistanceInput;
+};
+
+
 export type MutationDiscoverSourceArgs = {
   input: ProbeSourceInput;
+};
+
+
+export type MutationDraftAssistanceArgs = {
+  input: DraftAssistanceInput;
 };
 
 
@@ -1609,6 +2032,16 @@ export type MutationDraftFormatTextArgs = {
 
 export type MutationEndSourceSecretsArgs = {
   input: EndSourceSecretsInput;
+};
+
+
+export type MutationExtendAssistanceArgs = {
+  input: AssistanceStepInput;
+};
+
+
+export type MutationForwardAssistanceArgs = {
+  input: ForwardAssistanceInput;
 };
 
 
@@ -1627,6 +2060,16 @@ export type MutationOpenCaseArgs = {
 };
 
 
+export type MutationProposeAssistanceDateArgs = {
+  input: ProposeAssistanceDateInput;
+};
+
+
+export type MutationPublishAssistanceItemArgs = {
+  input: PublishAssistanceItemInput;
+};
+
+
 export type MutationPublishEligibilityRulesArgs = {
   input: PublishEligibilityRulesInput;
 };
@@ -1637,6 +2080,11 @@ export type MutationPublishFormatTextArgs = {
 };
 
 
+export type MutationRefuseAssistanceArgs = {
+  input: RefuseAssistanceInput;
+};
+
+
 export type MutationRegisterAgencyArgs = {
   input: RegisterAgencyInput;
 };
@@ -1644,6 +2092,11 @@ export type MutationRegisterAgencyArgs = {
 
 export type MutationRegisterSourceArgs = {
   input: RegisterSourceInput;
+};
+
+
+export type MutationRejectAssistanceArgs = {
+  input: AssistanceStepInput;
 };
 
 
@@ -1659,6 +2112,11 @@ export type MutationReplyToAssistanceArgs = {
 
 export type MutationReportShadowArgs = {
   input: ReportShadowInput;
+};
+
+
+export type MutationReturnAssistanceArgs = {
+  input: AssistanceStepInput;
 };
 
 
@@ -1687,13 +2145,38 @@ export type MutationSignCommitmentArgs = {
 };
 
 
+export type MutationSplitAssistanceArgs = {
+  input: SplitAssistanceInput;
+};
+
+
+export type MutationSubmitAssistanceArgs = {
+  input: AssistanceStepInput;
+};
+
+
+export type MutationSupplementAssistanceArgs = {
+  input: AssistanceStepInput;
+};
+
+
 export type MutationTryMappingArgs = {
   input: TryMappingInput;
 };
 
 
+export type MutationUpholdAssistanceRefusalArgs = {
+  input: AssistanceStepInput;
+};
+
+
 export type MutationVerifyArgs = {
   input: VerifyInput;
+};
+
+
+export type MutationWithdrawAssistanceArgs = {
+  input: AssistanceStepInput;
 };
 
 
@@ -1860,6 +2343,20 @@ export type ProbeSourceInput = {
   readonly revision?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** Another day for the reply. */
+export type ProposeAssistanceDateInput = {
+  /** A later day, within 92 days. */
+  readonly date: Scalars['Date']['input'];
+  /** Chosen by the caller, 1 to 64 characters. The same key is the same step. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Why. Null where there is nothing to say. */
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  /** A request in the inbox of the caller's agency. */
+  readonly requestId: Scalars['ID']['input'];
+  /** Version it was decided on. */
+  readonly version: Scalars['Int']['input'];
+};
+
 /** Which source said it, and when. */
 export type Provenance = {
   readonly __typename?: 'Provenance';
@@ -1908,6 +2405,35 @@ export type PublicityGround =
   /** 涉及第三人利益. */
   | 'THIRD_PARTY_INTEREST';
 
+/** An entry of the list of assistance. */
+export type PublishAssistanceItemInput = {
+  /** Unified social credit code of the registered agency that answers. */
+  readonly assistingAgency: Scalars['String']['input'];
+  /** Small letters, digits and hyphens, 1 to 64. Stable over versions. */
+  readonly code: Scalars['String']['input'];
+  /** Desk and telephone, no person, 1 to 200 characters. */
+  readonly contact: Scalars['String']['input'];
+  /** First day it holds, from today on. */
+  readonly effectiveFrom: Scalars['Date']['input'];
+  /** Law and article, 1 to 500 characters. */
+  readonly legalBasis: Scalars['String']['input'];
+  /** How many working days each turn has. */
+  readonly limits: AssistanceLimitsInput;
+  /** What one answer by hand costs, 1 to 10000. */
+  readonly minutesPerRequest?: Scalars['Int']['input'];
+  /** 1 to 10. */
+  readonly questions: ReadonlyArray<AssistanceQuestionInput>;
+  /** What is asked, Chinese, 1 to 200 characters. */
+  readonly title: Scalars['String']['input'];
+};
+
+export type PublishAssistanceItemPayload = {
+  readonly __typename?: 'PublishAssistanceItemPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly item: Maybe<AssistanceItem>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** The next version of the rules. */
 export type PublishEligibilityRulesInput = {
   /** First day in force, today or later. */
@@ -1932,9 +2458,16 @@ export type Query = {
   readonly agencies: AgencyConnection;
   /** Null when no agency is registered under this code. */
   readonly agency: Maybe<Agency>;
-  /** A request the caller's agency received or sent. Null when there is none with this id. */
+  /**
+   * How agencies helped each other, by requests submitted from one day through another. A justice
+   * bureau sees every pair of agencies, others those in which they take part.
+   */
+  readonly assistanceIndicators: ReadonlyArray<AssistanceIndicators>;
+  /** The list of assistance (行政协助事项清单) in force on a day, in the order of codes. */
+  readonly assistanceItems: ReadonlyArray<AssistanceItem>;
+  /** A request the caller's agency has a part in. Null when there is none with this id. */
   readonly assistanceRequest: Maybe<AssistanceRequest>;
-  /** Requests the caller's agency received (`INBOX`) or sent (`SENT`), newest first. */
+  /** Requests the caller's agency received, sent or coordinates, newest first. */
   readonly assistanceRequests: AssistanceRequestConnection;
   /** The working-day calendar (工作日历), each day from the first to the last, at most 366. */
   readonly calendar: CalendarSpan;
@@ -1974,6 +2507,8 @@ export type Query = {
   readonly intakePass: Maybe<IntakePass>;
   /** Passes of a source, newest first, of all its collections and revisions. */
   readonly intakePasses: IntakePassConnection;
+  /** Questions that are answered by hand again and again, the dearest of the last 365 days first. */
+  readonly manualQuestions: ReadonlyArray<ManualQuestion>;
   /** The version of a matter in force on a day (default: today). Null when none is. */
   readonly matter: Maybe<Matter>;
   /** Matters in force on a day, in the order of their codes. */
@@ -2010,6 +2545,17 @@ export type QueryAgenciesArgs = {
 
 export type QueryAgencyArgs = {
   code: Scalars['String']['input'];
+};
+
+
+export type QueryAssistanceIndicatorsArgs = {
+  from: Scalars['Date']['input'];
+  through: Scalars['Date']['input'];
+};
+
+
+export type QueryAssistanceItemsArgs = {
+  on?: InputMaybe<Scalars['Date']['input']>;
 };
 
 
@@ -2204,6 +2750,10 @@ export type ReasonCode =
   | 'ANOMALY_HOLD'
   /** 近似一致: only approximately equal; a person must confirm. */
   | 'APPROXIMATE_MATCH'
+  /** 协助已终止: the request was refused for good, withdrawn or its reply rejected. Says nothing about the subject. */
+  | 'ASSISTANCE_ENDED'
+  /** 协助逾期未答复: nobody answered for so long that no answer is expected. Says nothing about the subject. */
+  | 'ASSISTANCE_OVERDUE'
   /** 等待协助: another agency has been asked. */
   | 'ASSISTANCE_PENDING'
   /** 协助未送达: another agency could not be told yet; the request is in its inbox. */
@@ -2288,6 +2838,46 @@ export type RefusalConnection = {
   readonly __typename?: 'RefusalConnection';
   readonly nodes: ReadonlyArray<Refusal>;
   readonly pageInfo: PageInfo;
+};
+
+/** How often assistance was refused on one ground. */
+export type RefusalCount = {
+  readonly __typename?: 'RefusalCount';
+  readonly count: Scalars['Int']['output'];
+  readonly ground: RefusalGround;
+};
+
+/** Why an agency does not assist. */
+export type RefusalGround =
+  /** 超出职权. */
+  | 'BEYOND_COMPETENCE'
+  /** 重复请求. */
+  | 'DUPLICATE'
+  /** 法律法规禁止. */
+  | 'FORBIDDEN_BY_LAW'
+  /** 严重影响自身履职. */
+  | 'IMPAIRS_OWN_DUTIES'
+  /** 无相关信息. */
+  | 'NO_SUCH_INFORMATION'
+  /** 其他; the note says which. */
+  | 'OTHER'
+  /** 请求要素不全. */
+  | 'REQUEST_INCOMPLETE'
+  /** 可在线核查. */
+  | 'VERIFIABLE_ONLINE';
+
+/** A refusal. */
+export type RefuseAssistanceInput = {
+  /** Why the agency does not assist. */
+  readonly ground: RefusalGround;
+  /** Chosen by the caller, 1 to 64 characters. The same key is the same step. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** In words; needed where the ground is `OTHER`. */
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  /** A request in the inbox of the caller's agency. */
+  readonly requestId: Scalars['ID']['input'];
+  /** Version it was decided on. */
+  readonly version: Scalars['Int']['input'];
 };
 
 /** How a claim was refuted. */
@@ -2415,6 +3005,10 @@ export type ReplyToAssistanceInput = {
   readonly answers: ReadonlyArray<AssistanceAnswerInput>;
   /** Day whose holdings were looked at. Not in the future. */
   readonly asOf: Scalars['Date']['input'];
+  /** Documents that go with it, by digest, at most 10. */
+  readonly attachments?: ReadonlyArray<AssistanceAttachmentInput>;
+  /** Some questions stay open for now. */
+  readonly isPart?: Scalars['Boolean']['input'];
   /** A request in the inbox of the caller's agency. */
   readonly requestId: Scalars['ID']['input'];
 };
@@ -2962,6 +3556,18 @@ export type SourceStep =
   /** Asks a second operator to agree. */
   | 'SUBMIT';
 
+/** Among whom a request is divided. */
+export type SplitAssistanceInput = {
+  /** Chosen by the caller, 1 to 64 characters. The same key is the same step. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** At least two; each question in exactly one of them. */
+  readonly parts: ReadonlyArray<AssistancePartInput>;
+  /** A request in the inbox of the caller's agency. */
+  readonly requestId: Scalars['ID']['input'];
+  /** Version it was decided on. */
+  readonly version: Scalars['Int']['input'];
+};
+
 /**
  * Somebody bound to a case. Its `id` is random and means nothing outside that case: callers use it
  * instead of the identifier. What sources hold of it is asked when selected, for the purpose of the
@@ -3134,6 +3740,16 @@ export type TextElementInput = {
   readonly text: Scalars['String']['input'];
 };
 
+/** How a request stands to its due day. */
+export type Timeliness =
+  /** Three quarters of the time are over. */
+  | 'DUE_SOON'
+  | 'ON_TIME'
+  /** It is open on the first working day after the due day. */
+  | 'OVERDUE'
+  /** One and a half of the time is over: no answer is expected. */
+  | 'VERY_OVERDUE';
+
 /** What became of one question to one source. Everything but `ANSWERED` contributes nothing. */
 export type TransportOutcome =
   | 'ANSWERED'
@@ -3226,6 +3842,8 @@ export type UserErrorCode =
   | 'REASON_MISSING'
   /** Another operator than the one who made or submitted the revision has to do this. */
   | 'SECOND_OPERATOR_NEEDED'
+  /** Another account of the same agency than the one that proposed it has to approve. */
+  | 'SECOND_PERSON_NEEDED'
   /** No live secrets are bound to the places this revision leads to. */
   | 'SECRETS_MISSING'
   /** A secret is missing or of another form. */
@@ -3250,6 +3868,8 @@ export type UserErrorCode =
   | 'TOO_MANY_PROBES'
   /** No agency is registered under this code. */
   | 'UNKNOWN_AGENCY'
+  /** No entry of the list of assistance has this code, or none is in force. */
+  | 'UNKNOWN_ASSISTANCE_ITEM'
   /** The caller's agency has no such request for assistance. */
   | 'UNKNOWN_ASSISTANCE_REQUEST'
   /** No decision about days of the calendar has this id. */
@@ -3316,7 +3936,9 @@ export type VerdictCause =
   /** The question was put. */
   | 'ASKED'
   /** An assisting agency replied. */
-  | 'ASSISTANCE_REPLIED';
+  | 'ASSISTANCE_REPLIED'
+  /** No reply came for so long that none is expected, or none will come. A late one is judged all the same. */
+  | 'ASSISTANCE_UNANSWERED';
 
 /** Only `REFUTED` speaks against the subject, and even that has consequences only after a second, independent observation and an officer's decision. */
 export type VerdictCode =
@@ -3522,15 +4144,29 @@ export type ResolversTypes = {
   Agency: ResolverTypeWrapper<AgencyModel>;
   AgencyConnection: ResolverTypeWrapper<Omit<AgencyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Agency']> }>;
   AgencyLevel: AgencyLevel;
+  AssistanceAlarm: ResolverTypeWrapper<AssistanceAlarm>;
+  AssistanceAlarmKind: AssistanceAlarmKind;
   AssistanceAnswer: ResolverTypeWrapper<AssistanceAnswer>;
   AssistanceAnswerInput: AssistanceAnswerInput;
+  AssistanceAttachment: ResolverTypeWrapper<AssistanceAttachment>;
+  AssistanceAttachmentInput: AssistanceAttachmentInput;
   AssistanceBox: AssistanceBox;
+  AssistanceEvent: ResolverTypeWrapper<AssistanceEventModel>;
+  AssistanceIndicators: ResolverTypeWrapper<AssistanceIndicators>;
+  AssistanceItem: ResolverTypeWrapper<AssistanceItem>;
+  AssistanceLimits: ResolverTypeWrapper<AssistanceLimits>;
+  AssistanceLimitsInput: AssistanceLimitsInput;
   AssistanceOutcome: AssistanceOutcome;
+  AssistancePartInput: AssistancePartInput;
+  AssistancePayload: ResolverTypeWrapper<Omit<AssistancePayload, 'request'> & { request?: Maybe<ResolversTypes['AssistanceRequest']> }>;
   AssistanceQuestion: ResolverTypeWrapper<AssistanceQuestion>;
+  AssistanceQuestionInput: AssistanceQuestionInput;
+  AssistanceRatingInput: AssistanceRatingInput;
   AssistanceReply: ResolverTypeWrapper<AssistanceReply>;
   AssistanceRequest: ResolverTypeWrapper<AssistanceRequestModel>;
   AssistanceRequestConnection: ResolverTypeWrapper<Omit<AssistanceRequestConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['AssistanceRequest']> }>;
   AssistanceState: AssistanceState;
+  AssistanceStepInput: AssistanceStepInput;
   Audience: Audience;
   Belief: Belief;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -3556,6 +4192,7 @@ export type ResolversTypes = {
   Claim: ResolverTypeWrapper<ClaimOfSubject>;
   ClaimField: ClaimField;
   ClaimInput: ClaimInput;
+  ClockInterval: ResolverTypeWrapper<ClockInterval>;
   Commitment: ResolverTypeWrapper<CommitmentModel>;
   CommitmentConnection: ResolverTypeWrapper<Omit<CommitmentConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Commitment']> }>;
   CommitmentEvent: ResolverTypeWrapper<CommitmentEventModel>;
@@ -3565,6 +4202,7 @@ export type ResolversTypes = {
   CommitmentState: CommitmentState;
   CommitmentStep: CommitmentStep;
   CommitmentStepInput: CommitmentStepInput;
+  ConfirmAssistanceInput: ConfirmAssistanceInput;
   ConformanceLine: ResolverTypeWrapper<ConformanceLine>;
   ConnectorKind: ResolverTypeWrapper<BuildableKind>;
   CreditCategory: CreditCategory;
@@ -3580,9 +4218,11 @@ export type ResolversTypes = {
   DateThatCounts: DateThatCounts;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DecideEligibilityInput: DecideEligibilityInput;
+  DirectAssistanceInput: DirectAssistanceInput;
   DiscoverPayload: ResolverTypeWrapper<Omit<DiscoverPayload, 'collections'> & { collections: ReadonlyArray<ResolversTypes['SourceCollection']> }>;
   Discrepancy: ResolverTypeWrapper<DiscrepancyModel>;
   DiscrepancyConnection: ResolverTypeWrapper<Omit<DiscrepancyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Discrepancy']> }>;
+  DraftAssistanceInput: DraftAssistanceInput;
   DraftFormatTextInput: DraftFormatTextInput;
   DueDate: ResolverTypeWrapper<DueDate>;
   EligibilityCheck: ResolverTypeWrapper<EligibilityCheckModel>;
@@ -3615,6 +4255,7 @@ export type ResolversTypes = {
   FormatTextTask: ResolverTypeWrapper<FormatTextTaskModel>;
   FormatTextTaskConnection: ResolverTypeWrapper<Omit<FormatTextTaskConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['FormatTextTask']> }>;
   FormerName: ResolverTypeWrapper<FormerName>;
+  ForwardAssistanceInput: ForwardAssistanceInput;
   HoldFinding: HoldFinding;
   Hop: Hop;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
@@ -3631,6 +4272,7 @@ export type ResolversTypes = {
   LadderRung: ResolverTypeWrapper<Rung>;
   License: ResolverTypeWrapper<LicenseSeen>;
   LicensesAnswer: ResolverTypeWrapper<Omit<LicensesAnswer, 'licenses'> & { licenses: ReadonlyArray<ResolversTypes['License']> }>;
+  ManualQuestion: ResolverTypeWrapper<ManualQuestion>;
   MappedLine: ResolverTypeWrapper<MappedLine>;
   MappingDraft: ResolverTypeWrapper<MappingDraft>;
   Matter: ResolverTypeWrapper<MatterModel>;
@@ -3649,10 +4291,13 @@ export type ResolversTypes = {
   PriorityField: PriorityField;
   ProbeResult: ProbeResult;
   ProbeSourceInput: ProbeSourceInput;
+  ProposeAssistanceDateInput: ProposeAssistanceDateInput;
   Provenance: ResolverTypeWrapper<Provenance>;
   PublicCommitment: ResolverTypeWrapper<PublicCommitment>;
   PublicCommitmentConnection: ResolverTypeWrapper<PublicCommitmentConnection>;
   PublicityGround: PublicityGround;
+  PublishAssistanceItemInput: PublishAssistanceItemInput;
+  PublishAssistanceItemPayload: ResolverTypeWrapper<PublishAssistanceItemPayload>;
   PublishEligibilityRulesInput: PublishEligibilityRulesInput;
   PublishFormatTextInput: PublishFormatTextInput;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -3662,6 +4307,9 @@ export type ResolversTypes = {
   RecordStatus: RecordStatus;
   Refusal: ResolverTypeWrapper<Refusal>;
   RefusalConnection: ResolverTypeWrapper<RefusalConnection>;
+  RefusalCount: ResolverTypeWrapper<RefusalCount>;
+  RefusalGround: RefusalGround;
+  RefuseAssistanceInput: RefuseAssistanceInput;
   Refutation: Refutation;
   Region: ResolverTypeWrapper<Region>;
   RegisterAgencyInput: RegisterAgencyInput;
@@ -3712,6 +4360,7 @@ export type ResolversTypes = {
   SourceRouteInput: SourceRouteInput;
   SourceSecretVersion: ResolverTypeWrapper<SourceSecretVersion>;
   SourceStep: SourceStep;
+  SplitAssistanceInput: SplitAssistanceInput;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subject: ResolverTypeWrapper<CaseSubject>;
   SubjectEntryKind: SubjectEntryKind;
@@ -3722,6 +4371,7 @@ export type ResolversTypes = {
   TextChannel: TextChannel;
   TextElement: TextElement;
   TextElementInput: TextElementInput;
+  Timeliness: Timeliness;
   TransportOutcome: TransportOutcome;
   TryMappingInput: TryMappingInput;
   TryMappingPayload: ResolverTypeWrapper<TryMappingPayload>;
@@ -3750,12 +4400,25 @@ export type ResolversParentTypes = {
   AcceptPassPayload: Omit<AcceptPassPayload, 'pass'> & { pass?: Maybe<ResolversParentTypes['IntakePass']> };
   Agency: AgencyModel;
   AgencyConnection: Omit<AgencyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Agency']> };
+  AssistanceAlarm: AssistanceAlarm;
   AssistanceAnswer: AssistanceAnswer;
   AssistanceAnswerInput: AssistanceAnswerInput;
+  AssistanceAttachment: AssistanceAttachment;
+  AssistanceAttachmentInput: AssistanceAttachmentInput;
+  AssistanceEvent: AssistanceEventModel;
+  AssistanceIndicators: AssistanceIndicators;
+  AssistanceItem: AssistanceItem;
+  AssistanceLimits: AssistanceLimits;
+  AssistanceLimitsInput: AssistanceLimitsInput;
+  AssistancePartInput: AssistancePartInput;
+  AssistancePayload: Omit<AssistancePayload, 'request'> & { request?: Maybe<ResolversParentTypes['AssistanceRequest']> };
   AssistanceQuestion: AssistanceQuestion;
+  AssistanceQuestionInput: AssistanceQuestionInput;
+  AssistanceRatingInput: AssistanceRatingInput;
   AssistanceReply: AssistanceReply;
   AssistanceRequest: AssistanceRequestModel;
   AssistanceRequestConnection: Omit<AssistanceRequestConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['AssistanceRequest']> };
+  AssistanceStepInput: AssistanceStepInput;
   Boolean: Scalars['Boolean']['output'];
   CalendarDay: CalendarDay;
   CalendarOverride: CalendarOverrideModel;
@@ -3774,11 +4437,13 @@ export type ResolversParentTypes = {
   ChooseCertificateInput: ChooseCertificateInput;
   Claim: ClaimOfSubject;
   ClaimInput: ClaimInput;
+  ClockInterval: ClockInterval;
   Commitment: CommitmentModel;
   CommitmentConnection: Omit<CommitmentConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Commitment']> };
   CommitmentEvent: CommitmentEventModel;
   CommitmentPayload: Omit<CommitmentPayload, 'commitment'> & { commitment?: Maybe<ResolversParentTypes['Commitment']> };
   CommitmentStepInput: CommitmentStepInput;
+  ConfirmAssistanceInput: ConfirmAssistanceInput;
   ConformanceLine: ConformanceLine;
   ConnectorKind: BuildableKind;
   CreditCommitment: CreditCommitment;
@@ -3789,9 +4454,11 @@ export type ResolversParentTypes = {
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   DecideEligibilityInput: DecideEligibilityInput;
+  DirectAssistanceInput: DirectAssistanceInput;
   DiscoverPayload: Omit<DiscoverPayload, 'collections'> & { collections: ReadonlyArray<ResolversParentTypes['SourceCollection']> };
   Discrepancy: DiscrepancyModel;
   DiscrepancyConnection: Omit<DiscrepancyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Discrepancy']> };
+  DraftAssistanceInput: DraftAssistanceInput;
   DraftFormatTextInput: DraftFormatTextInput;
   DueDate: DueDate;
   EligibilityCheck: EligibilityCheckModel;
@@ -3816,6 +4483,7 @@ export type ResolversParentTypes = {
   FormatTextTask: FormatTextTaskModel;
   FormatTextTaskConnection: Omit<FormatTextTaskConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['FormatTextTask']> };
   FormerName: FormerName;
+  ForwardAssistanceInput: ForwardAssistanceInput;
   ID: Scalars['ID']['output'];
   IndividualBusinessSubject: CaseSubject;
   Int: Scalars['Int']['output'];
@@ -3828,6 +4496,7 @@ export type ResolversParentTypes = {
   LadderRung: Rung;
   License: LicenseSeen;
   LicensesAnswer: Omit<LicensesAnswer, 'licenses'> & { licenses: ReadonlyArray<ResolversParentTypes['License']> };
+  ManualQuestion: ManualQuestion;
   MappedLine: MappedLine;
   MappingDraft: MappingDraft;
   Matter: MatterModel;
@@ -3843,15 +4512,20 @@ export type ResolversParentTypes = {
   PersonSubject: CaseSubject;
   PlanStep: PlanStep;
   ProbeSourceInput: ProbeSourceInput;
+  ProposeAssistanceDateInput: ProposeAssistanceDateInput;
   Provenance: Provenance;
   PublicCommitment: PublicCommitment;
   PublicCommitmentConnection: PublicCommitmentConnection;
+  PublishAssistanceItemInput: PublishAssistanceItemInput;
+  PublishAssistanceItemPayload: PublishAssistanceItemPayload;
   PublishEligibilityRulesInput: PublishEligibilityRulesInput;
   PublishFormatTextInput: PublishFormatTextInput;
   Query: Record<PropertyKey, never>;
   Reason: ReasonModel;
   Refusal: Refusal;
   RefusalConnection: RefusalConnection;
+  RefusalCount: RefusalCount;
+  RefuseAssistanceInput: RefuseAssistanceInput;
   Region: Region;
   RegisterAgencyInput: RegisterAgencyInput;
   RegisterAgencyPayload: Omit<RegisterAgencyPayload, 'agency'> & { agency?: Maybe<ResolversParentTypes['Agency']> };
@@ -3896,6 +4570,7 @@ export type ResolversParentTypes = {
   SourceRoute: SourceRoute;
   SourceRouteInput: SourceRouteInput;
   SourceSecretVersion: SourceSecretVersion;
+  SplitAssistanceInput: SplitAssistanceInput;
   String: Scalars['String']['output'];
   Subject: CaseSubject;
   SubjectFile: CaseSubject;
@@ -3949,10 +4624,79 @@ export type AgencyConnectionResolvers<ContextType = RequestContext, ParentType e
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
+export type AssistanceAlarmResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AssistanceAlarm'] = ResolversParentTypes['AssistanceAlarm']> = {
+  dueOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['AssistanceAlarmKind'], ParentType, ContextType>;
+  raisedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  toAgency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type AssistanceAnswerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AssistanceAnswer'] = ResolversParentTypes['AssistanceAnswer']> = {
   note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['AssistanceOutcome'], ParentType, ContextType>;
   question?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type AssistanceAttachmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AssistanceAttachment'] = ResolversParentTypes['AssistanceAttachment']> = {
+  bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  digest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type AssistanceEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AssistanceEvent'] = ResolversParentTypes['AssistanceEvent']> = {
+  agencyCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['AssistanceState'], ParentType, ContextType>;
+  step?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  toAgency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AssistanceIndicatorsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AssistanceIndicators'] = ResolversParentTypes['AssistanceIndicators']> = {
+  acceptedInTime?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  agreed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  askingAgency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  assistingAgency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  averageWorkingDays?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  effort?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  overdueNow?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  refused?: Resolver<ReadonlyArray<ResolversTypes['RefusalCount']>, ParentType, ContextType>;
+  replied?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  repliedByAgreedDay?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  repliedInTime?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sent?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  timeliness?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  withdrawn?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AssistanceItemResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AssistanceItem'] = ResolversParentTypes['AssistanceItem']> = {
+  assistingAgency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  contact?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  effectiveFrom?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  legalBasis?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  limits?: Resolver<ResolversTypes['AssistanceLimits'], ParentType, ContextType>;
+  minutesPerRequest?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  questions?: Resolver<ReadonlyArray<ResolversTypes['AssistanceQuestion']>, ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AssistanceLimitsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AssistanceLimits'] = ResolversParentTypes['AssistanceLimits']> = {
+  accept?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  clarify?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  confirm?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  decide?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  extension?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reply?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  supplement?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AssistancePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AssistancePayload'] = ResolversParentTypes['AssistancePayload']> = {
+  request?: Resolver<Maybe<ResolversTypes['AssistanceRequest']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type AssistanceQuestionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AssistanceQuestion'] = ResolversParentTypes['AssistanceQuestion']> = {
@@ -3964,27 +4708,42 @@ export type AssistanceReplyResolvers<ContextType = RequestContext, ParentType ex
   answererName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   answers?: Resolver<ReadonlyArray<ResolversTypes['AssistanceAnswer']>, ParentType, ContextType>;
   asOf?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  attachments?: Resolver<ReadonlyArray<ResolversTypes['AssistanceAttachment']>, ParentType, ContextType>;
   repliedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
 export type AssistanceRequestResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AssistanceRequest'] = ResolversParentTypes['AssistanceRequest']> = {
+  alarms?: Resolver<ReadonlyArray<ResolversTypes['AssistanceAlarm']>, ParentType, ContextType>;
+  allowedSteps?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   askingAgency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   assistingAgency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   caseNumber?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  clock?: Resolver<ReadonlyArray<ResolversTypes['ClockInterval']>, ParentType, ContextType>;
+  coordinatorAgency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   deliveredAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   dueIsProvisional?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   dueOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  dueSkipped?: Resolver<ReadonlyArray<ResolversTypes['SkippedDay']>, ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['AssistanceEvent']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  itemCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   legalBasis?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   matterName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   overdue?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  ownerAgency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  parts?: Resolver<ReadonlyArray<ResolversTypes['AssistanceRequest']>, ParentType, ContextType>;
+  presumedUnanswered?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  proposedOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   questions?: Resolver<ReadonlyArray<ResolversTypes['AssistanceQuestion']>, ParentType, ContextType>;
+  refusalGround?: Resolver<Maybe<ResolversTypes['RefusalGround']>, ParentType, ContextType>;
   reply?: Resolver<Maybe<ResolversTypes['AssistanceReply']>, ParentType, ContextType>;
   requestNumber?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['AssistanceState'], ParentType, ContextType>;
   subjectCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   subjectName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   submittedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  timeliness?: Resolver<ResolversTypes['Timeliness'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type AssistanceRequestConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AssistanceRequestConnection'] = ResolversParentTypes['AssistanceRequestConnection']> = {
@@ -4083,6 +4842,12 @@ export type ClaimResolvers<ContextType = RequestContext, ParentType extends Reso
   field?: Resolver<ResolversTypes['ClaimField'], ParentType, ContextType>;
   requirement?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ClockIntervalResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ClockInterval'] = ResolversParentTypes['ClockInterval']> = {
+  from?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  isRunning?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  through?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
 };
 
 export type CommitmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Commitment'] = ResolversParentTypes['Commitment']> = {
@@ -4496,6 +5261,15 @@ export type LicensesAnswerResolvers<ContextType = RequestContext, ParentType ext
   provenance?: Resolver<ResolversTypes['Provenance'], ParentType, ContextType>;
 };
 
+export type ManualQuestionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ManualQuestion'] = ResolversParentTypes['ManualQuestion']> = {
+  assistingAgency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  hoursPerYear?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  itemCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  minutesPerRequest?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  requests?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  requirement?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type MappedLineResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MappedLine'] = ResolversParentTypes['MappedLine']> = {
   field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   findings?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
@@ -4532,33 +5306,56 @@ export type MatterConnectionResolvers<ContextType = RequestContext, ParentType e
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  acceptAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAcceptAssistanceArgs, 'input'>>;
+  acceptAssistanceRefusal?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAcceptAssistanceRefusalArgs, 'input'>>;
   acceptPass?: Resolver<ResolversTypes['AcceptPassPayload'], ParentType, ContextType, RequireFields<MutationAcceptPassArgs, 'input'>>;
+  agreeAssistanceDate?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAgreeAssistanceDateArgs, 'input'>>;
+  approveAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationApproveAssistanceArgs, 'input'>>;
+  askAssistanceClarification?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAskAssistanceClarificationArgs, 'input'>>;
   checkEligibility?: Resolver<ResolversTypes['EligibilityPayload'], ParentType, ContextType, RequireFields<MutationCheckEligibilityArgs, 'input'>>;
   checkSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationCheckSourceArgs, 'input'>>;
   chooseCertificate?: Resolver<ResolversTypes['CertificateRoutePayload'], ParentType, ContextType, RequireFields<MutationChooseCertificateArgs, 'input'>>;
+  clarifyAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationClarifyAssistanceArgs, 'input'>>;
   concludeCommitment?: Resolver<ResolversTypes['CommitmentPayload'], ParentType, ContextType, RequireFields<MutationConcludeCommitmentArgs, 'input'>>;
+  confirmAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationConfirmAssistanceArgs, 'input'>>;
+  contestAssistanceRefusal?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationContestAssistanceRefusalArgs, 'input'>>;
   decideEligibility?: Resolver<ResolversTypes['EligibilityPayload'], ParentType, ContextType, RequireFields<MutationDecideEligibilityArgs, 'input'>>;
+  denyAssistanceDate?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationDenyAssistanceDateArgs, 'input'>>;
+  directAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationDirectAssistanceArgs, 'input'>>;
   discoverSource?: Resolver<ResolversTypes['DiscoverPayload'], ParentType, ContextType, RequireFields<MutationDiscoverSourceArgs, 'input'>>;
+  draftAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationDraftAssistanceArgs, 'input'>>;
   draftFormatText?: Resolver<ResolversTypes['FormatTextPayload'], ParentType, ContextType, RequireFields<MutationDraftFormatTextArgs, 'input'>>;
   endSourceSecrets?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationEndSourceSecretsArgs, 'input'>>;
+  extendAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationExtendAssistanceArgs, 'input'>>;
+  forwardAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationForwardAssistanceArgs, 'input'>>;
   fulfillCommitment?: Resolver<ResolversTypes['CommitmentPayload'], ParentType, ContextType, RequireFields<MutationFulfillCommitmentArgs, 'input'>>;
   moveSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationMoveSourceArgs, 'input'>>;
   openCase?: Resolver<ResolversTypes['OpenCasePayload'], ParentType, ContextType, RequireFields<MutationOpenCaseArgs, 'input'>>;
   ping?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  proposeAssistanceDate?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationProposeAssistanceDateArgs, 'input'>>;
+  publishAssistanceItem?: Resolver<ResolversTypes['PublishAssistanceItemPayload'], ParentType, ContextType, RequireFields<MutationPublishAssistanceItemArgs, 'input'>>;
   publishEligibilityRules?: Resolver<ResolversTypes['EligibilityRulesPayload'], ParentType, ContextType, RequireFields<MutationPublishEligibilityRulesArgs, 'input'>>;
   publishFormatText?: Resolver<ResolversTypes['FormatTextPayload'], ParentType, ContextType, RequireFields<MutationPublishFormatTextArgs, 'input'>>;
+  refuseAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationRefuseAssistanceArgs, 'input'>>;
   registerAgency?: Resolver<ResolversTypes['RegisterAgencyPayload'], ParentType, ContextType, RequireFields<MutationRegisterAgencyArgs, 'input'>>;
   registerSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationRegisterSourceArgs, 'input'>>;
+  rejectAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationRejectAssistanceArgs, 'input'>>;
   releaseHold?: Resolver<ResolversTypes['ReleaseHoldPayload'], ParentType, ContextType, RequireFields<MutationReleaseHoldArgs, 'input'>>;
   replyToAssistance?: Resolver<ResolversTypes['ReplyToAssistancePayload'], ParentType, ContextType, RequireFields<MutationReplyToAssistanceArgs, 'input'>>;
   reportShadow?: Resolver<ResolversTypes['ReportShadowPayload'], ParentType, ContextType, RequireFields<MutationReportShadowArgs, 'input'>>;
+  returnAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationReturnAssistanceArgs, 'input'>>;
   reviseSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationReviseSourceArgs, 'input'>>;
   runPasses?: Resolver<ResolversTypes['RunPassesPayload'], ParentType, ContextType, RequireFields<MutationRunPassesArgs, 'input'>>;
   setCalendarDays?: Resolver<ResolversTypes['CalendarOverridePayload'], ParentType, ContextType, RequireFields<MutationSetCalendarDaysArgs, 'input'>>;
   setSourceSecrets?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationSetSourceSecretsArgs, 'input'>>;
   signCommitment?: Resolver<ResolversTypes['SignCommitmentPayload'], ParentType, ContextType, RequireFields<MutationSignCommitmentArgs, 'input'>>;
+  splitAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSplitAssistanceArgs, 'input'>>;
+  submitAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSubmitAssistanceArgs, 'input'>>;
+  supplementAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSupplementAssistanceArgs, 'input'>>;
   tryMapping?: Resolver<ResolversTypes['TryMappingPayload'], ParentType, ContextType, RequireFields<MutationTryMappingArgs, 'input'>>;
+  upholdAssistanceRefusal?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationUpholdAssistanceRefusalArgs, 'input'>>;
   verify?: Resolver<ResolversTypes['VerifyPayload'], ParentType, ContextType, RequireFields<MutationVerifyArgs, 'input'>>;
+  withdrawAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationWithdrawAssistanceArgs, 'input'>>;
   withdrawCalendarDays?: Resolver<ResolversTypes['CalendarOverridePayload'], ParentType, ContextType, RequireFields<MutationWithdrawCalendarDaysArgs, 'input'>>;
   withdrawCommitment?: Resolver<ResolversTypes['CommitmentPayload'], ParentType, ContextType, RequireFields<MutationWithdrawCommitmentArgs, 'input'>>;
 };
@@ -4654,9 +5451,16 @@ export type PublicCommitmentConnectionResolvers<ContextType = RequestContext, Pa
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
+export type PublishAssistanceItemPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PublishAssistanceItemPayload'] = ResolversParentTypes['PublishAssistanceItemPayload']> = {
+  item?: Resolver<Maybe<ResolversTypes['AssistanceItem']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   agencies?: Resolver<ResolversTypes['AgencyConnection'], ParentType, ContextType, RequireFields<QueryAgenciesArgs, 'first' | 'regionPrefix'>>;
   agency?: Resolver<Maybe<ResolversTypes['Agency']>, ParentType, ContextType, RequireFields<QueryAgencyArgs, 'code'>>;
+  assistanceIndicators?: Resolver<ReadonlyArray<ResolversTypes['AssistanceIndicators']>, ParentType, ContextType, RequireFields<QueryAssistanceIndicatorsArgs, 'from' | 'through'>>;
+  assistanceItems?: Resolver<ReadonlyArray<ResolversTypes['AssistanceItem']>, ParentType, ContextType, Partial<QueryAssistanceItemsArgs>>;
   assistanceRequest?: Resolver<Maybe<ResolversTypes['AssistanceRequest']>, ParentType, ContextType, RequireFields<QueryAssistanceRequestArgs, 'id'>>;
   assistanceRequests?: Resolver<ResolversTypes['AssistanceRequestConnection'], ParentType, ContextType, RequireFields<QueryAssistanceRequestsArgs, 'box' | 'first'>>;
   calendar?: Resolver<ResolversTypes['CalendarSpan'], ParentType, ContextType, RequireFields<QueryCalendarArgs, 'from' | 'through'>>;
@@ -4678,6 +5482,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   formatTexts?: Resolver<ReadonlyArray<ResolversTypes['FormatText']>, ParentType, ContextType, RequireFields<QueryFormatTextsArgs, 'matterCode'>>;
   intakePass?: Resolver<Maybe<ResolversTypes['IntakePass']>, ParentType, ContextType, RequireFields<QueryIntakePassArgs, 'id'>>;
   intakePasses?: Resolver<ResolversTypes['IntakePassConnection'], ParentType, ContextType, RequireFields<QueryIntakePassesArgs, 'first' | 'source'>>;
+  manualQuestions?: Resolver<ReadonlyArray<ResolversTypes['ManualQuestion']>, ParentType, ContextType>;
   matter?: Resolver<Maybe<ResolversTypes['Matter']>, ParentType, ContextType, RequireFields<QueryMatterArgs, 'code'>>;
   matters?: Resolver<ResolversTypes['MatterConnection'], ParentType, ContextType, RequireFields<QueryMattersArgs, 'first'>>;
   me?: Resolver<ResolversTypes['Caller'], ParentType, ContextType>;
@@ -4715,6 +5520,11 @@ export type RefusalResolvers<ContextType = RequestContext, ParentType extends Re
 export type RefusalConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RefusalConnection'] = ResolversParentTypes['RefusalConnection']> = {
   nodes?: Resolver<ReadonlyArray<ResolversTypes['Refusal']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type RefusalCountResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RefusalCount'] = ResolversParentTypes['RefusalCount']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  ground?: Resolver<ResolversTypes['RefusalGround'], ParentType, ContextType>;
 };
 
 export type RegionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Region'] = ResolversParentTypes['Region']> = {
@@ -5097,7 +5907,14 @@ export type Resolvers<ContextType = RequestContext> = {
   AcceptPassPayload?: AcceptPassPayloadResolvers<ContextType>;
   Agency?: AgencyResolvers<ContextType>;
   AgencyConnection?: AgencyConnectionResolvers<ContextType>;
+  AssistanceAlarm?: AssistanceAlarmResolvers<ContextType>;
   AssistanceAnswer?: AssistanceAnswerResolvers<ContextType>;
+  AssistanceAttachment?: AssistanceAttachmentResolvers<ContextType>;
+  AssistanceEvent?: AssistanceEventResolvers<ContextType>;
+  AssistanceIndicators?: AssistanceIndicatorsResolvers<ContextType>;
+  AssistanceItem?: AssistanceItemResolvers<ContextType>;
+  AssistanceLimits?: AssistanceLimitsResolvers<ContextType>;
+  AssistancePayload?: AssistancePayloadResolvers<ContextType>;
   AssistanceQuestion?: AssistanceQuestionResolvers<ContextType>;
   AssistanceReply?: AssistanceReplyResolvers<ContextType>;
   AssistanceRequest?: AssistanceRequestResolvers<ContextType>;
@@ -5116,6 +5933,7 @@ export type Resolvers<ContextType = RequestContext> = {
   ChangeExample?: ChangeExampleResolvers<ContextType>;
   ChangeGroup?: ChangeGroupResolvers<ContextType>;
   Claim?: ClaimResolvers<ContextType>;
+  ClockInterval?: ClockIntervalResolvers<ContextType>;
   Commitment?: CommitmentResolvers<ContextType>;
   CommitmentConnection?: CommitmentConnectionResolvers<ContextType>;
   CommitmentEvent?: CommitmentEventResolvers<ContextType>;
@@ -5162,6 +5980,7 @@ export type Resolvers<ContextType = RequestContext> = {
   LadderRung?: LadderRungResolvers<ContextType>;
   License?: LicenseResolvers<ContextType>;
   LicensesAnswer?: LicensesAnswerResolvers<ContextType>;
+  ManualQuestion?: ManualQuestionResolvers<ContextType>;
   MappedLine?: MappedLineResolvers<ContextType>;
   MappingDraft?: MappingDraftResolvers<ContextType>;
   Matter?: MatterResolvers<ContextType>;
@@ -5177,10 +5996,12 @@ export type Resolvers<ContextType = RequestContext> = {
   Provenance?: ProvenanceResolvers<ContextType>;
   PublicCommitment?: PublicCommitmentResolvers<ContextType>;
   PublicCommitmentConnection?: PublicCommitmentConnectionResolvers<ContextType>;
+  PublishAssistanceItemPayload?: PublishAssistanceItemPayloadResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Reason?: ReasonResolvers<ContextType>;
   Refusal?: RefusalResolvers<ContextType>;
   RefusalConnection?: RefusalConnectionResolvers<ContextType>;
+  RefusalCount?: RefusalCountResolvers<ContextType>;
   Region?: RegionResolvers<ContextType>;
   RegisterAgencyPayload?: RegisterAgencyPayloadResolvers<ContextType>;
   RegisteredSource?: RegisteredSourceResolvers<ContextType>;

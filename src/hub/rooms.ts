@@ -14,6 +14,7 @@ import { KINDS } from '../kinds.ts';
 import type { Log } from '../log.ts';
 import type { SourceHold } from '../model/anomaly.ts';
 import { INBOX } from '../model/assistance.ts';
+import type { AssistanceRequest } from '../model/assistance-request.ts';
 import type { Clock } from '../model/clock.ts';
 import { createCredentials } from '../registry/credentials.ts';
 import { createExaminations } from '../registry/examination.ts';
@@ -80,13 +81,14 @@ export function createRooms(deps: RoomsDependencies) {
     holds: anomalies,
   });
   const assistance = createAssistance({
-    ...{ ...deps, calendar, refusals, deliveries },
+    ...{ ...deps, agencies, calendar, refusals, deliveries },
     source: assistanceSource,
+    findInCase: casework.findInCase,
     onReplied: async (trx, request, reply) => {
-      const { id: requestId, askingAgency: agencyCode, caseId, subjectId, requirement } = request;
-      await verifications.reconsider(trx, {
-        ...{ requestId, agencyCode, caseId, subjectId, requirement, reply },
-      });
+      await verifications.reconsider(trx, { ...askedBy(request), reply, unanswered: 'ENDED' });
+    },
+    onUnanswered: async (trx, request, unanswered) => {
+      await verifications.reconsider(trx, { ...askedBy(request), reply: null, unanswered });
     },
   });
   const subjects = createSubjects({ ...deps, routedAsk });
@@ -96,6 +98,7 @@ export function createRooms(deps: RoomsDependencies) {
   // Whoever keeps due days registers here, and has them counted anew when the calendar changes.
   const deadlines: readonly DeadlineRoom[] = [
     { name: 'follow-ups', recompute: verifications.recompute },
+    { name: 'assistance', recompute: assistance.clocks.recompute },
     { name: 'format-text-tasks', recompute: ofCommitments.texts.recount },
   ];
   const { deliverDue } = deliveries;
@@ -138,6 +141,12 @@ function createSourceRooms(deps: RoomsDependencies & { readonly refusals: Refusa
   return { registry, rollout, shadow, intake, anomalies };
 }
 
+/** Whose question a request answers. */
+function askedBy(request: AssistanceRequest) {
+  const { id: requestId, askingAgency: agencyCode, caseId, subjectId, requirement } = request;
+  return { requestId, agencyCode, caseId, subjectId, requirement };
+}
+
 /** The rooms as callers see them: an unreachable database is a fault of the catalog. */
 export function servicesOf(rooms: ReturnType<typeof createRooms>) {
   return {
@@ -149,6 +158,7 @@ export function servicesOf(rooms: ReturnType<typeof createRooms>) {
     subjects: withStoreFaults(rooms.subjects),
     verifications: withStoreFaults(rooms.verifications),
     assistance: withStoreFaults(rooms.assistance),
+    assistanceItems: withStoreFaults(rooms.assistance.items),
     ...commitmentServicesOf(rooms),
     registry: withStoreFaults(rooms.registry),
     anomalies: withStoreFaults(rooms.anomalies),

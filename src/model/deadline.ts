@@ -10,3 +10,10 @@ export interface Deadline {
   /** True when a day was counted whose arrangement is not published. */
   readonly provisional: boolean;
 }
+
+/** As much of the working-day calendar as decisions about time need. */
+export interface DayCounter {
+  deadline(from: BusinessDate, workingDays: number): Deadline;
+  /** Working days after `after`, through `through`; 0 when that is not later. */
+  countWorkingDays(after: BusinessDate, through: BusinessDate): number;
+}

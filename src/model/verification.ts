@@ -84,6 +84,8 @@ export interface ObservationNote {
     | 'STANDING_LISTING'
     | 'ASSISTANCE_PENDING'
     | 'ASSISTANCE_UNDELIVERED'
+    | 'ASSISTANCE_OVERDUE'
+    | 'ASSISTANCE_ENDED'
     | 'ASSISTANCE_UNDETERMINED'
     | 'ANOMALY_HOLD';
   readonly field: ClaimField | null;
@@ -168,7 +170,7 @@ export interface Verdict extends Judgement {
   readonly policyVersion: string;
   readonly normalizerVersion: string;
   readonly decidedAt: Date;
-  readonly cause: 'ASKED' | 'ASSISTANCE_REPLIED' | 'ANSWER_CAME_LATE';
+  readonly cause: 'ASKED' | 'ASSISTANCE_REPLIED' | 'ASSISTANCE_UNANSWERED' | 'ANSWER_CAME_LATE';
   readonly supersedes: string | null;
 }
 

@@ -7,8 +7,10 @@ import { isOpen } from '../model/judge.ts';
 import {
   observePending,
   observeReply,
+  observeUnanswered,
   observeUndelivered,
   type Delivery,
+  type Unanswered,
 } from '../model/observe/assistance.ts';
 import type { About } from '../model/observe/about.ts';
 import type { AssistanceRung, Requirement, VerificationPolicy } from '../model/policy.ts';
@@ -37,6 +39,8 @@ export interface RequestedHelp {
     readonly dueIsProvisional: boolean;
     readonly deliveredAt: Date | null;
     readonly reply: GivenReply | null;
+    /** Why no reply is waited for. Null while one is. */
+    readonly unanswered: Unanswered | null;
   };
   readonly delivery: Delivery | null;
 }
@@ -133,6 +137,8 @@ export function createLadders(deps: {
       },
       purpose,
     );
+    if (request.unanswered !== null)
+      return { observation: observeUnanswered(about, request.unanswered), due: null };
     if (request.reply !== null)
       return { observation: observeGivenReply(about, request.id, request.reply), due: null };
 

@@ -1,7 +1,8 @@
 import type { CaseFile, CaseSubject } from '../model/case-file.ts';
 import type { Matter } from '../model/matter.ts';
 import type { AssistanceRung, Requirement } from '../model/policy.ts';
-import type { Verdict, Verification } from '../model/verification.ts';
+import { observeUnanswered, type Unanswered } from '../model/observe/assistance.ts';
+import type { SourceObservation, Verdict, Verification } from '../model/verification.ts';
 import type { Transaction } from '../store/database.ts';
 import type { Consultants } from './consult.ts';
 import { inquiryOf } from './inquiry.ts';
@@ -22,12 +23,15 @@ export interface CameIn {
   readonly caseId: string;
   readonly subjectId: string;
   readonly requirement: string;
-  readonly reply: GivenReply;
+  /** Null where none came: then `unanswered` says why none is waited for. */
+  readonly reply: GivenReply | null;
+  readonly unanswered: Unanswered;
 }
 
 /**
- * Judges every verification anew that waits for this reply, in the transaction that records it. The
- * other sources are not asked again: what they said is on record and stays as it is.
+ * Judges every verification anew that waits for this reply, in the transaction that records it, or
+ * learns there that none will come. The other sources are not asked again: what they said is on
+ * record and stays as it is.
  */
 export type Reconsider = (trx: Transaction, cameIn: CameIn) => Promise<readonly Verdict[]>;
 
@@ -112,7 +116,10 @@ export function createReconsider(deps: {
       rank: rung.rank,
       fieldRanks: [],
     });
-    const observed = observeGivenReply(about, cameIn.requestId, cameIn.reply);
+    const observed =
+      cameIn.reply === null
+        ? observeUnanswered(about, cameIn.unanswered)
+        : observeGivenReply(about, cameIn.requestId, cameIn.reply);
     const observations = [
       ...current.observations.filter((other) => !isAssistanceFor(other, cameIn.requirement)),
       observed,
@@ -129,7 +136,7 @@ export function createReconsider(deps: {
             ? { on: current.dueOn, isProvisional: current.dueIsProvisional }
             : null,
       },
-      cause: 'ASSISTANCE_REPLIED',
+      cause: cameIn.reply === null ? 'ASSISTANCE_UNANSWERED' : 'ASSISTANCE_REPLIED',
       supersedes: current,
     });
   }
@@ -137,8 +144,14 @@ export function createReconsider(deps: {
 
 function waitsFor(verdict: Verdict, cameIn: CameIn): boolean {
   return verdict.observations.some(
-    (one) => isAssistanceFor(one, cameIn.requirement) && one.transport !== 'ANSWERED',
+    (one) => isAssistanceFor(one, cameIn.requirement) && isChangedBy(one, cameIn),
   );
+}
+
+/** A later reply to the same request replaces the earlier one; silence is told once. */
+function isChangedBy(one: SourceObservation, { requestId, reply, unanswered }: CameIn): boolean {
+  if (one.transport === 'ANSWERED') return one.evidenceId === requestId;
+  return reply !== null || one.notes.every(({ code }) => code !== `ASSISTANCE_${unanswered}`);
 }
 
 function isAssistanceFor(

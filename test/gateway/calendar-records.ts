@@ -19,6 +19,7 @@ export const calendarRoom: Services['calendar'] = {
     ...{ on: day('2026-09-29'), provisional: false },
     skipped: [{ day: day('2026-09-25'), why: '中秋' }],
   }),
+  listSkipped: async () => [{ day: day('2026-09-25'), why: '中秋' }],
   pageOfOverrides: async () => ({ nodes: [OVERRIDE], hasNextPage: false, endCursor: 'cursor' }),
   setDays: async () => ({ ok: true, value: OVERRIDE }),
   withdraw: async () => ({ ok: true, value: OVERRIDE }),

@@ -19,7 +19,7 @@ afterAll(() => world.stop());
 
 test('whatever a query asks, it is answered or refused shortly, and never fails', async () => {
   const statuses = new Map<number, number>();
-  const roles = ['COUNTER', 'OPERATOR', 'AUDITOR', 'ASSIST_UNIT'] as const;
+  const roles = ['COUNTER', 'OPERATOR', 'AUDITOR', 'ASSIST_UNIT', 'JUSTICE'] as const;
 
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(), { minLength: 30, maxLength: 120 }), async (tape) => {
@@ -57,7 +57,7 @@ test('no query asks sources more often than was reckoned', async () => {
       const answer = await world.ask(
         query,
         {},
-        { roles: ['COUNTER', 'OPERATOR', 'AUDITOR', 'ASSIST_UNIT'] },
+        { roles: ['COUNTER', 'OPERATOR', 'AUDITOR', 'ASSIST_UNIT', 'JUSTICE'] },
       );
 
       if (answer.status !== 200) return;

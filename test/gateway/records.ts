@@ -1,5 +1,6 @@
 import type { Agency } from '../../src/model/agency.ts';
-import type { AssistanceRequest } from '../../src/assistance/assistance.ts';
+import type { AssistanceRequest } from '../../src/model/assistance-request.ts';
+import { emptyStanding } from '../../src/model/assistance-standing.ts';
 import type { BusinessDate } from '../../src/model/business-date.ts';
 import type { CaseFile, CaseSubject } from '../../src/model/case-file.ts';
 import type { CreditProfile } from '../../src/model/credit.ts';
@@ -192,6 +193,9 @@ export const REQUEST: AssistanceRequest = {
   caseId: CASE_ID,
   subjectId: PERSON.id,
   requirement: 'identity',
+  parentId: null,
+  itemCode: null,
+  itemVersion: null,
   askingAgency: CASE.agencyCode,
   assistingAgency: '113708000000000001',
   caseNumber: CASE.caseNumber,
@@ -208,6 +212,16 @@ export const REQUEST: AssistanceRequest = {
   submittedBy: 'officer-1',
   deliveredAt: null,
   reply: null,
+  standing: {
+    ...emptyStanding({
+      askingAgency: CASE.agencyCode,
+      assistingAgency: '113708000000000001',
+      since: day('2026-11-17'),
+    }),
+    ...{ state: 'SUBMITTED', version: 1, sinceVersion: 1, submittedOn: day('2026-11-17') },
+    ledger: [{ kind: 'RUN', from: day('2026-11-17'), through: null }],
+  },
+  unanswered: null,
 };
 
 export const SOURCE: SourceState = {

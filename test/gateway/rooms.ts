@@ -9,12 +9,12 @@ import {
   PROFILE,
   provenance,
   REGISTRATION,
-  REQUEST,
   SOURCE,
   SUBJECTS,
 } from './records.ts';
 import { DISCREPANCY, FOLLOW_UP, VERDICT, VERIFICATION } from './verification-records.ts';
 import { commitmentRooms } from './commitment-records.ts';
+import { assistance, assistanceItems } from './assistance-records.ts';
 import { calendarRoom } from './calendar-records.ts';
 import { anomalies, intake, registry, shadow } from './registry-records.ts';
 
@@ -57,6 +57,7 @@ export function createRooms(): Rooms {
       subjects: counted('subjects', createSubjects(silent)),
       verifications: counted('verifications', verifications),
       assistance: counted('assistance', assistance),
+      assistanceItems: counted('assistanceItems', assistanceItems),
       refusals: counted('refusals', { pageOf: async () => page([]) }),
       eligibility: counted('eligibility', commitmentRooms.eligibility),
       subjectFiles: counted('subjectFiles', commitmentRooms.subjectFiles),
@@ -128,12 +129,4 @@ const verifications: Services['verifications'] = {
   listFollowUps: async (ids) => ids.map(() => [FOLLOW_UP]),
   pageOfDiscrepancies: async () => page([DISCREPANCY]),
   pageOfFollowUps: async () => page([FOLLOW_UP]),
-};
-
-const assistance: Services['assistance'] = {
-  pageOf: async () => page([REQUEST]),
-  listByIds: async (_agency, ids) => byId([REQUEST], ids),
-  listOfSubjects: async (_agency, ids) => ids.map(() => [REQUEST]),
-  listOfVerifications: async (_agency, ids) => ids.map(() => [REQUEST]),
-  reply: async () => ({ ok: true, value: REQUEST }),
 };

@@ -64,6 +64,20 @@ export function observePending(about: About, dueAt: Date): SourceObservation {
   };
 }
 
+/** Why no reply is waited for any more. */
+export type Unanswered = 'OVERDUE' | 'ENDED';
+
+/** Nobody answered, or nobody will: which says nothing about the subject. */
+export function observeUnanswered(about: About, why: Unanswered): SourceObservation {
+  const silence = observeSilence(about, {
+    transport: why === 'OVERDUE' ? 'TIMEOUT' : 'UNSUPPORTED',
+    hop: 'SOURCE',
+    reason: why === 'OVERDUE' ? 'SOURCE_TIMEOUT' : 'SOURCE_UNSUPPORTED',
+    retryAt: null,
+  });
+  return { ...silence, notes: [{ code: `ASSISTANCE_${why}`, field: 'STATEMENT', detail: null }] };
+}
+
 /** The request is in the inbox, but the assisting agency's own system could not be told. */
 export function observeUndelivered(about: About, failure: Untold): SourceObservation {
   return {
