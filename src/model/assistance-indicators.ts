@@ -87,7 +87,8 @@ function workingDaysOf({ submittedOn, repliedOn }: AssistanceStanding, days: Day
 }
 
 function isOverdue({ standing, dueOn }: CountedRequest, days: DayCounter, today: BusinessDate) {
-  const isWaiting = standing.repliedOn === null && standing.ledger.at(-1)?.through === null;
+  const last = standing.ledger.at(-1);
+  const isWaiting = last?.kind === 'RUN' && last.through === null;
   return isWaiting && days.countWorkingDays(dueOn, today) > 0;
 }
 

@@ -106,6 +106,19 @@ test('an agreed day becomes the due day, and an extension is added once', () => 
   expect(dueOf(extended)).toBe(calendar.addWorkingDays(day('2021-09-17'), 10).on);
 });
 
+test('pauses from before the time began anew are not counted twice', () => {
+  const directed = walk(
+    ...([
+      ['SUBMIT', '2021-09-17', FIVE],
+      ['ESCALATE', '2021-09-18', { coordinator: 'J', presumed: true }],
+      ['DIRECT', '2021-09-24'],
+    ] as const),
+  );
+
+  expect(dueOf(directed)).toBe(calendar.addWorkingDays(day('2021-09-24'), 5).on);
+  expect(directed.presumedUnanswered).toBe(false);
+});
+
 test.each([
   ['2021-09-22', 'ON_TIME', []],
   ['2021-09-23', 'ON_TIME', ['REMINDER_HALF']],
