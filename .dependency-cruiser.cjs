@@ -29,6 +29,8 @@ const FLOORS = [
     'src/eligibility',
     'src/texts',
     'src/commitments',
+    'src/breach',
+    'src/credit',
     'src/shadow',
     'src/intake',
   ],

@@ -332,6 +332,70 @@ comment on column assistance_standing.due_is_provisional is 'True when due_on li
 comment on column assistance_standing.is_open is 'False where nothing can follow.';
 comment on column assistance_standing.standing is 'AssistanceStanding of src/model/assistance-standing.ts.';
 
+create table breach (
+  id uuid not null,
+  agency_code text not null,
+  commitment_id uuid not null,
+  first_id uuid not null,
+  second_id uuid not null,
+  regulator_code text,
+  opened_by text not null,
+  opened_at timestamp with time zone not null,
+  idempotency_key text not null,
+  constraint breach_check CHECK ((first_id <> second_id)),
+  constraint breach_commitment_id_fkey FOREIGN KEY (commitment_id) REFERENCES commitment(id),
+  constraint breach_first_id_fkey FOREIGN KEY (first_id) REFERENCES verification(id),
+  constraint breach_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 64))),
+  constraint breach_key_once UNIQUE (agency_code, idempotency_key),
+  constraint breach_pkey PRIMARY KEY (id),
+  constraint breach_second_id_fkey FOREIGN KEY (second_id) REFERENCES verification(id)
+);
+CREATE INDEX breach_commitment ON public.breach USING btree (commitment_id);
+CREATE INDEX breach_newest ON public.breach USING btree (agency_code, opened_at DESC, id DESC);
+CREATE TRIGGER breach_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.breach FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table breach is 'A suspected breach (承诺不实) of a commitment, opened by an officer on two independent refutations. Append-only; what became of it stands in breach_event.';
+comment on column breach.id is 'Shown to callers.';
+comment on column breach.agency_code is 'Agency that accepted the commitment; no other sees it.';
+comment on column breach.commitment_id is 'The commitment.';
+comment on column breach.first_id is 'Verification that refuted first.';
+comment on column breach.second_id is 'Verification that refuted again, on other evidence.';
+comment on column breach.regulator_code is 'Agency that regulates the trade, where another one handles the matter. Null where they are the same.';
+comment on column breach.opened_by is 'Officer as the identity provider names them.';
+comment on column breach.opened_at is 'Hub clock, UTC.';
+comment on column breach.idempotency_key is 'Chosen by the caller.';
+
+create table breach_event (
+  breach_id uuid not null,
+  number integer not null,
+  step text,
+  state text not null,
+  at timestamp with time zone not null,
+  by text not null,
+  statement text,
+  due_on date,
+  decision jsonb,
+  constraint breach_event_breach_id_fkey FOREIGN KEY (breach_id) REFERENCES breach(id),
+  constraint breach_event_check CHECK (((number = 1) = (step IS NULL))),
+  constraint breach_event_check1 CHECK (((NOT (step IS DISTINCT FROM 'NOTIFY'::text)) = (due_on IS NOT NULL))),
+  constraint breach_event_check2 CHECK (((NOT (step IS DISTINCT FROM 'DECIDE'::text)) = (decision IS NOT NULL))),
+  constraint breach_event_number_check CHECK ((number > 0)),
+  constraint breach_event_pkey PRIMARY KEY (breach_id, number),
+  constraint breach_event_state_check CHECK ((state = ANY (ARRAY['OPENED'::text, 'NOTIFIED'::text, 'HEARD'::text, 'DECIDED'::text, 'TOLERATED'::text, 'DISMISSED'::text, 'ANNULLED'::text]))),
+  constraint breach_event_statement_check CHECK (((length(statement) >= 1) AND (length(statement) <= 4000))),
+  constraint breach_event_step_check CHECK ((step = ANY (ARRAY['NOTIFY'::text, 'HEAR'::text, 'DECIDE'::text, 'TOLERATE'::text, 'DISMISS'::text, 'ANNUL'::text])))
+);
+CREATE TRIGGER breach_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.breach_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table breach_event is 'What was done with a suspected breach. The last one tells its state. Append-only.';
+comment on column breach_event.breach_id is 'The suspected breach.';
+comment on column breach_event.number is 'Counts from 1; the opening is 1.';
+comment on column breach_event.step is 'The step taken. Null for the opening.';
+comment on column breach_event.state is 'The state after it.';
+comment on column breach_event.at is 'Hub clock, UTC.';
+comment on column breach_event.by is 'Officer as the identity provider names them.';
+comment on column breach_event.statement is 'The applicant''s statement, or why, in the officer''s words. Null where the step needs none.';
+comment on column breach_event.due_on is 'Last day for the applicant''s statement. Null unless the applicant was told.';
+comment on column breach_event.decision is 'BreachDecision of src/model/breach.ts. Null unless decided.';
+
 create table calendar_day (
   date date not null,
   is_workday boolean not null,
@@ -599,6 +663,82 @@ comment on table commitment_serial is 'The last serial given to a commitment (�
 comment on column commitment_serial.region_code is 'Region of acceptance.';
 comment on column commitment_serial.day is 'Day of the commitment, Asia/Shanghai.';
 comment on column commitment_serial.last is 'The serial, from 1.';
+
+create table credit_push (
+  id uuid not null,
+  commitment_id uuid not null,
+  commitment_version integer not null,
+  agency_code text not null,
+  recipient text not null,
+  told jsonb not null,
+  record jsonb,
+  state text not null,
+  version integer not null,
+  reference text,
+  field text,
+  reason text,
+  attempts integer not null,
+  last_fault text,
+  next_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  constraint credit_push_attempts_check CHECK ((attempts >= 0)),
+  constraint credit_push_check CHECK (((state = ANY (ARRAY['QUEUED'::text, 'TAKEN'::text])) = (next_at IS NOT NULL))),
+  constraint credit_push_check1 CHECK (((state = 'PROBLEM'::text) = (reason IS NOT NULL))),
+  constraint credit_push_commitment_id_fkey FOREIGN KEY (commitment_id) REFERENCES commitment(id),
+  constraint credit_push_commitment_version_check CHECK ((commitment_version > 0)),
+  constraint credit_push_once UNIQUE (commitment_id, commitment_version, recipient),
+  constraint credit_push_pkey PRIMARY KEY (id),
+  constraint credit_push_recipient_check CHECK ((recipient <> ''::text)),
+  constraint credit_push_record_check CHECK ((jsonb_typeof(record) = 'object'::text)),
+  constraint credit_push_state_check CHECK ((state = ANY (ARRAY['QUEUED'::text, 'TAKEN'::text, 'ACKNOWLEDGED'::text, 'PROBLEM'::text, 'SUPERSEDED'::text]))),
+  constraint credit_push_told_check CHECK ((jsonb_typeof(told) = 'object'::text)),
+  constraint credit_push_version_check CHECK ((version > 0))
+);
+CREATE INDEX credit_push_commitment ON public.credit_push USING btree (commitment_id, recipient);
+CREATE INDEX credit_push_due ON public.credit_push USING btree (next_at) WHERE (next_at IS NOT NULL);
+CREATE INDEX credit_push_newest ON public.credit_push USING btree (agency_code, created_at DESC, id DESC);
+comment on table credit_push is 'One record (信用承诺信息) of a commitment for one recipient, and how far it has come. What happened to it stands in credit_push_event.';
+comment on column credit_push.id is 'Shown to callers.';
+comment on column credit_push.commitment_id is 'The commitment it tells of.';
+comment on column credit_push.commitment_version is 'Version of the commitment that it tells.';
+comment on column credit_push.agency_code is 'Agency that accepted the commitment.';
+comment on column credit_push.recipient is 'Id of the registered source that takes it.';
+comment on column credit_push.told is 'The commitment as it stood when this was queued, and what was not kept of it.';
+comment on column credit_push.record is 'CommitmentRecord of src/model/commitment-record.ts, as it is sent. Null before it is first sent.';
+comment on column credit_push.state is 'QUEUED to be sent, TAKEN by the recipient, ACKNOWLEDGED, on the PROBLEM list, or SUPERSEDED by a newer record.';
+comment on column credit_push.version is 'Counts the steps so far.';
+comment on column credit_push.reference is 'Receipt of the recipient. Null before it took the record.';
+comment on column credit_push.field is 'Field to blame. Null where none is named.';
+comment on column credit_push.reason is 'Why it is on the problem list. Null unless it is.';
+comment on column credit_push.attempts is 'Attempts begun, counted before the first byte leaves.';
+comment on column credit_push.last_fault is 'Fault code of the last attempt that came to nothing. Null where there was none.';
+comment on column credit_push.next_at is 'When to send, or to ask what became of it; database clock. Null where nothing is left to do.';
+comment on column credit_push.created_at is 'Hub clock, UTC.';
+comment on column credit_push.changed_at is 'Hub clock, UTC, of the last step.';
+
+create table credit_push_event (
+  push_id uuid not null,
+  number integer not null,
+  state text not null,
+  at timestamp with time zone not null,
+  by text not null,
+  field text,
+  reason text,
+  constraint credit_push_event_number_check CHECK ((number > 0)),
+  constraint credit_push_event_pkey PRIMARY KEY (push_id, number),
+  constraint credit_push_event_push_id_fkey FOREIGN KEY (push_id) REFERENCES credit_push(id),
+  constraint credit_push_event_state_check CHECK ((state = ANY (ARRAY['QUEUED'::text, 'TAKEN'::text, 'ACKNOWLEDGED'::text, 'PROBLEM'::text, 'SUPERSEDED'::text])))
+);
+CREATE TRIGGER credit_push_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.credit_push_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table credit_push_event is 'What happened to a record on its way. Append-only.';
+comment on column credit_push_event.push_id is 'The record.';
+comment on column credit_push_event.number is 'Counts from 1.';
+comment on column credit_push_event.state is 'The state after it.';
+comment on column credit_push_event.at is 'Hub clock, UTC.';
+comment on column credit_push_event.by is 'Officer as the identity provider names them, or job:credit-push.';
+comment on column credit_push_event.field is 'Field to blame. Null where none is named.';
+comment on column credit_push_event.reason is 'In the words of the recipient, of the hub, or of the officer. Null where there is none.';
 
 create table discrepancy (
   id uuid not null,

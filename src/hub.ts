@@ -7,6 +7,7 @@ import type { Agencies } from './agencies/agencies.ts';
 import type { Anomalies } from './anomaly/anomaly.ts';
 import type { Calendar } from './calendar/calendar.ts';
 import type { Catalog } from './catalog/catalog.ts';
+import type { Credit } from './credit/credit.ts';
 import type { Config } from './config.ts';
 import { createNetwork, type Egress } from './connector-kit/egress.ts';
 import { createGateway } from './gateway/gateway.ts';
@@ -57,6 +58,8 @@ export interface Hub {
   readonly db: Database;
   readonly sources: Sources;
   readonly agencies: Agencies;
+  /** Hands over what the credit record has to hear of. */
+  readonly pushDue: Credit['deliverDue'];
   readonly catalog: Catalog;
   /** Working days as this replica knows them now. */
   readonly calendar: Calendar;
@@ -148,6 +151,7 @@ export function openHub(options: HubOptions): Hub {
       { name: 'assistance-clocks', cron: '*/10 * * * *', run: rooms.assistance.clocks.run },
       { name: 'assistance-delivery', cron: '* * * * *', run: rooms.deliverDue },
       { name: 'intake', cron: '* * * * *', run: rooms.intake.startDue },
+      { name: 'credit-push', cron: '* * * * *', run: rooms.credit.deliverDue },
       { name: 'anomaly-retention', cron: '27 3 * * *', run: rooms.anomalies.purge },
       { name: 'intake-retention', cron: '17 3 * * *', run: rooms.intake.sweepPast },
     ];
@@ -181,6 +185,7 @@ export function openHub(options: HubOptions): Hub {
     calendar: rooms.keptCalendar.calendar,
     deliverDue: rooms.deliverDue,
     runAssistanceClocks: rooms.assistance.clocks.run,
+    pushDue: rooms.credit.deliverDue,
     start,
     stop: () => (stopping ??= end()),
   };

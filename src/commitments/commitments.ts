@@ -2,7 +2,7 @@ import type { Refusals } from '../audit/refusals.ts';
 import type { Agency } from '../model/agency.ts';
 import type { BusinessDate } from '../model/business-date.ts';
 import type { Caller } from '../model/caller.ts';
-import type { SubjectInCase } from '../model/case-file.ts';
+import type { CaseSubject, SubjectInCase } from '../model/case-file.ts';
 import type { Clock } from '../model/clock.ts';
 import type {
   CertificateRoute,
@@ -33,8 +33,8 @@ export interface Commitments {
   chooseCertificate(caller: Caller, input: ChooseCertificate): Promise<Accepted<CertificateRoute>>;
   /** A step that an officer takes. */
   step(caller: Caller, input: TakeStep): Promise<Accepted<Commitment>>;
-  /** A step that follows from a decision elsewhere, in its transaction. */
-  stepWithin(trx: Transaction, caller: Caller, input: TakeStep): Promise<Accepted<Commitment>>;
+  /** A step that follows from a decision elsewhere, in its transaction. Records no refusal. */
+  stepWithin(trx: Transaction, caller: Caller, input: StepWithin): Promise<Accepted<Commitment>>;
   /** Null where the agency has none with this id. */
   find(agencyCode: string, id: string, within?: Transaction): Promise<Commitment | null>;
   /** Newest first. */
@@ -85,6 +85,11 @@ export interface TakeStep {
   readonly step: CommitmentStep;
   readonly reason: string | null;
   readonly basis: string | null;
+}
+
+/** A step within another transaction, whose subject was looked up before it. */
+export interface StepWithin extends TakeStep {
+  readonly subject: Pick<CaseSubject, 'kind' | 'code'>;
 }
 
 /** The format text of a matter that is published, and what its guide allows. */
@@ -148,7 +153,7 @@ export function createCommitments(deps: CommitmentsDependencies): Commitments {
   return {
     sign: signing.sign,
     chooseCertificate: routing.choose,
-    step: (caller, input) => db.transaction((trx) => steps.take(trx, caller, input)),
+    step: steps.step,
     stepWithin: steps.take,
     find: async (agencyCode, id, within) =>
       isUuid(id) ? findCommitment(within ?? db, { agencyCode, id }) : null,

@@ -20,13 +20,17 @@ export function createRouting(
   ): Promise<Accepted<CertificateRoute>> {
     const found = await deps.findInCase(caller.agencyCode, { caseId, subjectId });
     if (!found.ok) return refusals.refuse(caller, 'chooseCertificate', found.errors);
-    return db.transaction(async (trx): Promise<Accepted<CertificateRoute>> => {
+    const chosen = await db.transaction(async (trx): Promise<Accepted<CertificateRoute>> => {
       if (await hasCommitted(trx, { caseId, subjectId }))
-        return refusals.refuse(caller, 'chooseCertificate', [
-          mistake('ALREADY_COMMITTED', ['subjectId'], 'It has committed. Withdraw that first.'),
-        ]);
+        return {
+          ok: false,
+          errors: [
+            mistake('ALREADY_COMMITTED', ['subjectId'], 'It has committed. Withdraw that first.'),
+          ],
+        };
       return { ok: true, value: await take(trx, caller, { caseId, subjectId, ground }) };
     });
+    return chosen.ok ? chosen : refusals.refuse(caller, 'chooseCertificate', chosen.errors);
   }
 
   /** The route of a subject, in the transaction of whatever leads to it. */

@@ -55,7 +55,7 @@ export function createSigning(deps: CommitmentsDependencies & { readonly routing
     if (text === null || agency === null || errors.length > 0)
       return refuse([...errors, ...unknown]);
 
-    return db.transaction(async (trx): Promise<Accepted<Signed>> => {
+    const signed = await db.transaction(async (trx): Promise<Accepted<Signed>> => {
       const about = { caseId: input.caseId, subjectId: input.subjectId };
       await lockSubject(trx, input.subjectId);
       const meanwhile = await findCommitment(trx, {
@@ -64,9 +64,16 @@ export function createSigning(deps: CommitmentsDependencies & { readonly routing
       });
       if (meanwhile !== null) return signedBefore(meanwhile, input);
       if ((await hasCommitted(trx, about)) || (await listRoutes(trx, about)).length > 0)
-        return refuse([
-          mistake('ALREADY_COMMITTED', ['subjectId'], 'The subject has chosen its route already.'),
-        ]);
+        return {
+          ok: false,
+          errors: [
+            mistake(
+              'ALREADY_COMMITTED',
+              ['subjectId'],
+              'The subject has chosen its route already.',
+            ),
+          ],
+        };
       if (isPublicMatter && input.agreesToPublicity === false) {
         const route = { ...about, ground: 'PUBLICITY_REFUSED' } as const;
         const certificateRoute = await routing.take(trx, caller, route);
@@ -76,6 +83,8 @@ export function createSigning(deps: CommitmentsDependencies & { readonly routing
       const commitment = await record(trx, caller, { input, ...found.value, text, regionCode });
       return { ok: true, value: { commitment, certificateRoute: null } };
     });
+    // On record by a connection of its own, which nobody may wait for inside a transaction.
+    return signed.ok ? signed : refuse(signed.errors);
   }
 
   async function record(

@@ -10,10 +10,15 @@ import { isUuid } from '../model/cursor.ts';
 import type { SubjectEntryKind } from '../model/subject-file.ts';
 import { checkLength, mistake, type Accepted, type UserError } from '../model/user-error.ts';
 import type { Transaction } from '../store/database.ts';
-import type { CommitmentsDependencies, TakeStep } from './commitments.ts';
+import type { CommitmentsDependencies, StepWithin, TakeStep } from './commitments.ts';
 import { findCommitment, insertEvent, lockCommitment } from './queries.ts';
 import type { Routing } from './routing.ts';
 
+const UNKNOWN = mistake(
+  'UNKNOWN_COMMITMENT',
+  ['commitmentId'],
+  'Your agency has no such commitment.',
+);
 const REASON_LENGTH_MAX = 1_000;
 const BASIS_LENGTH_MAX = 200;
 
@@ -40,32 +45,42 @@ const ENTRY: Readonly<Record<CommitmentState, SubjectEntryKind | null>> = {
 
 /** Takes the steps of commitments. */
 export function createSteps(deps: CommitmentsDependencies & { readonly routing: Routing }) {
-  const { clock, refusals, routing } = deps;
+  const { db, clock, refusals, routing } = deps;
 
+  /** A step by itself: what it rests on is looked up first, by connections of its own. */
+  async function step(caller: Caller, input: TakeStep): Promise<Accepted<Commitment>> {
+    const refuse = (errors: readonly UserError[]) =>
+      refusals.refuse(caller, OPERATION[input.step], errors);
+    const { agencyCode } = caller;
+    const held = isUuid(input.commitmentId)
+      ? await findCommitment(db, { agencyCode, id: input.commitmentId })
+      : null;
+    if (held === null) return refuse([UNKNOWN]);
+    const found = await deps.findInCase(agencyCode, held);
+    if (!found.ok) return refuse(found.errors);
+    const unfounded = await checkBasis(caller, held, input);
+    const { subject } = found.value;
+    const taken = await db.transaction((trx) =>
+      take(trx, caller, { ...input, subject, unfounded }),
+    );
+    return taken.ok ? taken : refuse(taken.errors);
+  }
+
+  /** In the transaction of what leads to it; a refusal is for the caller to record. */
   async function take(
     trx: Transaction,
     caller: Caller,
-    input: TakeStep,
+    input: StepWithin & { readonly unfounded?: readonly UserError[] },
   ): Promise<Accepted<Commitment>> {
-    const { commitmentId, step } = input;
-    const refuse = (errors: readonly UserError[]) =>
-      refusals.refuse(caller, OPERATION[step], errors);
-    if (isUuid(commitmentId)) await lockCommitment(trx, commitmentId);
-    const held = isUuid(commitmentId)
-      ? await findCommitment(trx, { agencyCode: caller.agencyCode, id: commitmentId })
-      : null;
-    if (held === null)
-      return refuse([
-        mistake('UNKNOWN_COMMITMENT', ['commitmentId'], 'Your agency has no such commitment.'),
-      ]);
-    const state = COMMITMENT_LIFE.after(held.state, step);
-    if (state === null) return refuse([COMMITMENT_LIFE.refuse(held.state, step, ['commitmentId'])]);
-    const errors = [
-      ...checkVersion(held, input),
-      ...checkWords(input),
-      ...(await checkBasis(caller, held, input)),
-    ];
-    if (errors.length > 0) return refuse(errors);
+    const { commitmentId, step: wanted, unfounded = [] } = input;
+    await lockCommitment(trx, commitmentId);
+    const held = await findCommitment(trx, { agencyCode: caller.agencyCode, id: commitmentId });
+    if (held === null) return { ok: false, errors: [UNKNOWN] };
+    const state = COMMITMENT_LIFE.after(held.state, wanted);
+    if (state === null)
+      return { ok: false, errors: [COMMITMENT_LIFE.refuse(held.state, wanted, ['commitmentId'])] };
+    const errors = [...checkVersion(held, input), ...checkWords(input), ...unfounded];
+    if (errors.length > 0) return { ok: false, errors };
     return { ok: true, value: await record(trx, caller, { held, state, input }) };
   }
 
@@ -93,21 +108,27 @@ export function createSteps(deps: CommitmentsDependencies & { readonly routing: 
   async function record(
     trx: Transaction,
     caller: Caller,
-    { held, state, input }: { held: Commitment; state: CommitmentState; input: TakeStep },
+    { held, state, input }: { held: Commitment; state: CommitmentState; input: StepWithin },
   ): Promise<Commitment> {
     const at = clock.now();
-    const { step, reason, basis } = input;
+    const { step: taken, reason, basis, subject } = input;
     const changed: Commitment = { ...held, state, version: held.version + 1 };
     await insertEvent(trx, {
-      ...{ commitmentId: held.id, number: changed.version, step, state, at, by: caller.account },
+      ...{
+        commitmentId: held.id,
+        number: changed.version,
+        step: taken,
+        state,
+        at,
+        by: caller.account,
+      },
       ...{ reason: reason?.trim() ?? null, basis: basis?.trim() ?? null },
     });
     const kind = ENTRY[state];
     const { caseId, subjectId } = held;
-    const found = await deps.findInCase(caller.agencyCode, { caseId, subjectId });
-    if (kind !== null && found.ok)
+    if (kind !== null)
       await deps.enter(trx, {
-        ...{ kind, subject: found.value.subject, on: businessDate(at), about: null },
+        ...{ kind, subject, on: businessDate(at), about: null },
         reference: `${held.code}#${changed.version}`,
         ...{ agencyCode: caller.agencyCode, by: caller.account },
       });
@@ -117,7 +138,7 @@ export function createSteps(deps: CommitmentsDependencies & { readonly routing: 
     return changed;
   }
 
-  return { take };
+  return { step, take };
 }
 
 function checkVersion(held: Commitment, { version }: TakeStep): readonly UserError[] {

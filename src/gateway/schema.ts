@@ -21,6 +21,8 @@ import { commitmentResolvers } from './resolvers/commitment.ts';
 import { eligibilityResolvers } from './resolvers/eligibility.ts';
 import { formatTextResolvers } from './resolvers/format-text.ts';
 import { anomalyResolvers } from './resolvers/anomaly.ts';
+import { breachResolvers } from './resolvers/breach.ts';
+import { creditPushResolvers } from './resolvers/credit-push.ts';
 import { agencyResolvers } from './resolvers/agency.ts';
 import { shadowResolvers } from './resolvers/shadow.ts';
 import { sourceResolvers } from './resolvers/source.ts';
@@ -43,6 +45,8 @@ const RESOLVERS = [
   registryResolvers,
   mappingResolvers,
   agencyResolvers,
+  breachResolvers,
+  creditPushResolvers,
   anomalyResolvers,
   calendarResolvers,
   commitmentResolvers,

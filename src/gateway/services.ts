@@ -6,7 +6,9 @@ import type { Refusals } from '../audit/refusals.ts';
 import type { KeptCalendar } from '../calendar/kept-calendar.ts';
 import type { Casework } from '../casework/casework.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { Breaches } from '../breach/breach.ts';
 import type { Commitments } from '../commitments/commitments.ts';
+import type { Credit } from '../credit/credit.ts';
 import type { Eligibility } from '../eligibility/eligibility.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -30,6 +32,8 @@ export interface Services {
   readonly eligibility: Pick<Eligibility, 'check' | 'decide' | 'find' | 'rulesOn' | 'publishRules'>;
   readonly subjectFiles: Pick<SubjectFiles, 'listEntries'>;
   readonly commitments: Omit<Commitments, 'stepWithin'>;
+  readonly breaches: Omit<Breaches, 'findStanding'>;
+  readonly credit: Pick<Credit, 'pageOf' | 'listOf' | 'listEvents' | 'resend'>;
   readonly texts: Omit<Texts, 'onListPublished' | 'recount' | 'find'>;
   readonly refusals: Pick<Refusals, 'pageOf'>;
   readonly sources: Pick<Sources, 'readStates'>;

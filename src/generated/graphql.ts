@@ -4,6 +4,8 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { FormatText as FormatTextModel, WrittenElement as WrittenElementModel } from '../model/format-text.ts';
 import type { FormatTextTask as FormatTextTaskModel } from '../model/format-text-task.ts';
 import type { SourceHold as SourceHoldModel } from '../model/anomaly.ts';
+import type { Breach as BreachModel } from '../model/breach.ts';
+import type { CreditPush as CreditPushModel } from '../model/credit-push.ts';
 import type { Agency as AgencyModel } from '../model/agency.ts';
 import type { CalendarOverride as CalendarOverrideModel } from '../model/calendar-day.ts';
 import type { EligibilityRules as EligibilityRulesModel, EligibilityFinding as EligibilityFindingModel } from '../model/eligibility.ts';
@@ -478,6 +480,114 @@ export type Belief =
   /** Nothing definite is known. */
   | 'UNKNOWN';
 
+/** A suspected breach of a commitment, opened by an officer. */
+export type Breach = {
+  readonly __typename?: 'Breach';
+  /** Steps that can be taken now. */
+  readonly allowedSteps: ReadonlyArray<BreachStep>;
+  readonly commitment: Commitment;
+  /** Null while nothing is decided. */
+  readonly decision: Maybe<BreachDecision>;
+  /** From the opening on, oldest first, at most 10. */
+  readonly events: ReadonlyArray<BreachEvent>;
+  /** Last day for the applicant's statement (陈述申辩). Null before the applicant was told. */
+  readonly hearingDueOn: Maybe<Scalars['Date']['output']>;
+  readonly id: Scalars['ID']['output'];
+  readonly openedAt: Scalars['DateTime']['output'];
+  readonly openedBy: Scalars['String']['output'];
+  /** 行业监管部门 that was told, where another agency handles the matter. */
+  readonly regulatorCode: Maybe<Scalars['String']['output']>;
+  readonly state: BreachState;
+  /** The two refutations it was opened on. */
+  readonly verifications: ReadonlyArray<Verification>;
+  /** Counts the events so far; every step names it. */
+  readonly version: Scalars['Int']['output'];
+};
+
+export type BreachConnection = {
+  readonly __typename?: 'BreachConnection';
+  readonly nodes: ReadonlyArray<Breach>;
+  readonly pageInfo: PageInfo;
+};
+
+/** What was decided. */
+export type BreachDecision = {
+  readonly __typename?: 'BreachDecision';
+  readonly conductEndedOn: Scalars['Date']['output'];
+  readonly consequences: ReadonlyArray<Consequence>;
+  readonly finding: BreachFinding;
+  readonly legalBasis: Scalars['String']['output'];
+  readonly sanction: Scalars['String']['output'];
+  readonly unperformed: Scalars['String']['output'];
+};
+
+/** What was decided. */
+export type BreachDecisionInput = {
+  /** Last day of the conduct, from which the five years of the record count. */
+  readonly conductEndedOn: Scalars['Date']['input'];
+  /** 1 to 6, each with its document. */
+  readonly consequences: ReadonlyArray<ConsequenceInput>;
+  /** How far the promise was not kept. */
+  readonly finding: BreachFinding;
+  /** Law and article, 1 to 512 characters. */
+  readonly legalBasis: Scalars['String']['input'];
+  /** 违诺责任追究内容, 1 to 4000 characters. */
+  readonly sanction: Scalars['String']['input'];
+  /** 未履行的承诺内容, 1 to 4000 characters. */
+  readonly unperformed: Scalars['String']['input'];
+};
+
+/** One thing that was done with a suspected breach. */
+export type BreachEvent = {
+  readonly __typename?: 'BreachEvent';
+  readonly at: Scalars['DateTime']['output'];
+  readonly by: Scalars['String']['output'];
+  /** Counts from 1; the opening is 1. */
+  readonly number: Scalars['Int']['output'];
+  readonly state: BreachState;
+  readonly statement: Maybe<Scalars['String']['output']>;
+  /** Null for the opening. */
+  readonly step: Maybe<BreachStep>;
+};
+
+/** How far a promise was not kept. */
+export type BreachFinding =
+  /** 全部未履行. */
+  | 'NOT_FULFILLED'
+  /** 部分履行. */
+  | 'PARTLY_FULFILLED';
+
+export type BreachPayload = {
+  readonly __typename?: 'BreachPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly breach: Maybe<Breach>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** How far the handling of a suspected breach has come. */
+export type BreachState =
+  /** The decision was annulled. */
+  | 'ANNULLED'
+  | 'DECIDED'
+  /** Nothing was found. */
+  | 'DISMISSED'
+  /** The applicant was heard, or let the time pass. */
+  | 'HEARD'
+  /** The applicant was told, and may make a statement. */
+  | 'NOTIFIED'
+  | 'OPENED'
+  /** 容错: a reasonable tolerance; no consequence. */
+  | 'TOLERATED';
+
+/** What can be done with a suspected breach. */
+export type BreachStep =
+  | 'ANNUL'
+  | 'DECIDE'
+  | 'DISMISS'
+  | 'HEAR'
+  | 'NOTIFY'
+  | 'TOLERATE';
+
 /** Whether the hub asks a source, or leaves it alone after failures. */
 export type BreakerState =
   /** The source is asked. */
@@ -724,6 +834,8 @@ export type Commitment = {
   readonly case: Case;
   /** 承诺编码: region of acceptance, `yyyymmdd`, serial of six digits. */
   readonly code: Scalars['String']['output'];
+  /** Its records on their way into the credit record, newest first, at most 50. */
+  readonly creditPushes: ReadonlyArray<CreditPush>;
   readonly eligibilityCheck: EligibilityCheck;
   /** From the signing on, oldest first, at most 50. */
   readonly events: ReadonlyArray<CommitmentEvent>;
@@ -875,6 +987,39 @@ export type ConnectorKind = {
   readonly version: Scalars['String']['output'];
 };
 
+/** What follows. */
+export type Consequence = {
+  readonly __typename?: 'Consequence';
+  readonly document: Scalars['String']['output'];
+  readonly kind: ConsequenceKind;
+  readonly until: Maybe<Scalars['Date']['output']>;
+};
+
+/** What follows. */
+export type ConsequenceInput = {
+  /** Number of the document that says so. */
+  readonly document: Scalars['String']['input'];
+  /** Which. */
+  readonly kind: ConsequenceKind;
+  /** Last day to rectify, or of a bar of one or three years. */
+  readonly until?: InputMaybe<Scalars['Date']['input']>;
+};
+
+/** What follows when a commitment was untrue. */
+export type ConsequenceKind =
+  /** No new application for one or three years: 行政许可法 78, 79. */
+  | 'BAR'
+  /** 行政处罚. */
+  | 'PENALTY'
+  /** 责令限期整改. */
+  | 'RECTIFY'
+  /** 撤销行政决定, after the matter is concluded. */
+  | 'REVOKE'
+  /** 终止办理, before the matter is concluded. */
+  | 'TERMINATE'
+  /** 移送司法机关. */
+  | 'TRANSFER_TO_JUSTICE';
+
 /** 承诺人类别. */
 export type CreditCategory =
   /** 个体工商户. */
@@ -965,6 +1110,70 @@ export type CreditProfileAnswer = {
   readonly profile: Maybe<CreditProfile>;
   readonly provenance: Provenance;
 };
+
+/** One record (信用承诺信息) of a commitment for one recipient. */
+export type CreditPush = {
+  readonly __typename?: 'CreditPush';
+  readonly attempts: Scalars['Int']['output'];
+  /** 承诺编码. */
+  readonly commitmentCode: Scalars['String']['output'];
+  /** Version of the commitment that it tells. */
+  readonly commitmentVersion: Scalars['Int']['output'];
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** Oldest first, at most 50. */
+  readonly events: ReadonlyArray<CreditPushEvent>;
+  /** Field to blame. Null where none is named. */
+  readonly field: Maybe<Scalars['String']['output']>;
+  readonly id: Scalars['ID']['output'];
+  /** Fault code of the last attempt that came to nothing. Null where there was none. */
+  readonly lastFault: Maybe<Scalars['String']['output']>;
+  /** Why it is on the problem list. Null unless it is. */
+  readonly reason: Maybe<Scalars['String']['output']>;
+  /** Id of the registered source that takes it. */
+  readonly recipient: Scalars['String']['output'];
+  /** Receipt of the recipient. Null before it took the record. */
+  readonly reference: Maybe<Scalars['String']['output']>;
+  readonly state: CreditPushState;
+  /** Counts the steps so far; a resend names it. */
+  readonly version: Scalars['Int']['output'];
+};
+
+export type CreditPushConnection = {
+  readonly __typename?: 'CreditPushConnection';
+  readonly nodes: ReadonlyArray<CreditPush>;
+  readonly pageInfo: PageInfo;
+};
+
+/** What happened to a record on its way. */
+export type CreditPushEvent = {
+  readonly __typename?: 'CreditPushEvent';
+  readonly at: Scalars['DateTime']['output'];
+  readonly by: Scalars['String']['output'];
+  readonly field: Maybe<Scalars['String']['output']>;
+  readonly number: Scalars['Int']['output'];
+  readonly reason: Maybe<Scalars['String']['output']>;
+  readonly state: CreditPushState;
+};
+
+export type CreditPushPayload = {
+  readonly __typename?: 'CreditPushPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly push: Maybe<CreditPush>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** How far a record has come. */
+export type CreditPushState =
+  /** On record at the recipient. */
+  | 'ACKNOWLEDGED'
+  /** On the problem list: refused here or there, waits for a person. */
+  | 'PROBLEM'
+  /** To be sent. */
+  | 'QUEUED'
+  /** A newer record of the same commitment says more. */
+  | 'SUPERSEDED'
+  /** The recipient has taken it; what became of it is asked. */
+  | 'TAKEN';
 
 /** A kind of source. */
 export type Dataset =
@@ -1853,6 +2062,11 @@ export type Mutation = {
   /** Takes a revision one step further in its life. */
   readonly moveSource: SourcePayload;
   /**
+   * Open a suspected breach (承诺不实): on two refutations of the same subject that rest on different
+   * evidence. Silence of a source, a contradiction or an open question carries none.
+   */
+  readonly openBreach: BreachPayload;
+  /**
    * Open a case: why questions about its subjects may be asked. The only place that takes raw
    * identifiers; everything else refers to the subjects by id. Opening the same case again returns
    * it; the same number with other contents is the error `CONFLICT`.
@@ -1890,6 +2104,8 @@ export type Mutation = {
   readonly replyToAssistance: ReplyToAssistancePayload;
   /** Reads recorded answers again with a revision that is not in use, and tells which verdicts would be others. Asks nobody. */
   readonly reportShadow: ReportShadowPayload;
+  /** Take a record off the problem list, with what was put right. It is sent again under the same code. */
+  readonly resendCreditPush: CreditPushPayload;
   /** Give such a refusal or reply back. */
   readonly returnAssistance: AssistancePayload;
   /** Makes a further revision, a draft. One that was on its way before is discarded. */
@@ -1911,6 +2127,8 @@ export type Mutation = {
   readonly signCommitment: SignCommitmentPayload;
   /** Divide a request among agencies (拆分). It is replied once all of its parts are done. */
   readonly splitAssistance: AssistancePayload;
+  /** Take a step of a suspected breach. A decision takes another officer, and the applicant's hearing first. */
+  readonly stepBreach: BreachPayload;
   /** Send a draft (提交). */
   readonly submitAssistance: AssistancePayload;
   /** Ask for a more complete reply (补充), twice at most; then it goes to the coordinator. */
@@ -2055,6 +2273,11 @@ export type MutationMoveSourceArgs = {
 };
 
 
+export type MutationOpenBreachArgs = {
+  input: OpenBreachInput;
+};
+
+
 export type MutationOpenCaseArgs = {
   input: OpenCaseInput;
 };
@@ -2115,6 +2338,11 @@ export type MutationReportShadowArgs = {
 };
 
 
+export type MutationResendCreditPushArgs = {
+  input: ResendCreditPushInput;
+};
+
+
 export type MutationReturnAssistanceArgs = {
   input: AssistanceStepInput;
 };
@@ -2147,6 +2375,11 @@ export type MutationSignCommitmentArgs = {
 
 export type MutationSplitAssistanceArgs = {
   input: SplitAssistanceInput;
+};
+
+
+export type MutationStepBreachArgs = {
+  input: StepBreachInput;
 };
 
 
@@ -2210,6 +2443,18 @@ export type Observation = {
   /** Status on the date that counts. Null when there is no single record, or it has none. */
   readonly status: Maybe<RecordStatus>;
   readonly transport: TransportOutcome;
+};
+
+/** What a suspected breach is opened on. */
+export type OpenBreachInput = {
+  /** A commitment of the caller's agency. */
+  readonly commitmentId: Scalars['ID']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** 行业监管部门, where another agency handles the matter. */
+  readonly regulatorCode?: InputMaybe<Scalars['String']['input']>;
+  /** Exactly two verifications whose verdict is `REFUTED`. */
+  readonly verificationIds: ReadonlyArray<Scalars['ID']['input']>;
 };
 
 /** What a case is about, and why its subjects may be asked about. */
@@ -2469,6 +2714,10 @@ export type Query = {
   readonly assistanceRequest: Maybe<AssistanceRequest>;
   /** Requests the caller's agency received, sent or coordinates, newest first. */
   readonly assistanceRequests: AssistanceRequestConnection;
+  /** A suspected breach of the caller's agency. Null when it has none with this id. */
+  readonly breach: Maybe<Breach>;
+  /** Suspected breaches of the caller's agency, newest first. */
+  readonly breaches: BreachConnection;
   /** The working-day calendar (工作日历), each day from the first to the last, at most 366. */
   readonly calendar: CalendarSpan;
   /** Decisions about days made here, newest first, withdrawn ones too. */
@@ -2485,6 +2734,8 @@ export type Query = {
   readonly commitments: CommitmentConnection;
   /** What can be registered, in the order of the names. */
   readonly connectorKinds: ReadonlyArray<ConnectorKind>;
+  /** Records of commitments on their way into the credit record, newest first: of the caller's agency, or of all for whoever keeps the credit platform. With `state: PROBLEM` the problem list (问题清单). */
+  readonly creditPushes: CreditPushConnection;
   /** Contradictions between sources that the caller's agency met, newest first. */
   readonly discrepancies: DiscrepancyConnection;
   /** The last day of a period of working days, and why each day that did not count was passed over. */
@@ -2572,6 +2823,18 @@ export type QueryAssistanceRequestsArgs = {
 };
 
 
+export type QueryBreachArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryBreachesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  state?: InputMaybe<BreachState>;
+};
+
+
 export type QueryCalendarArgs = {
   from: Scalars['Date']['input'];
   through: Scalars['Date']['input'];
@@ -2609,6 +2872,13 @@ export type QueryCommitmentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
   state?: InputMaybe<CommitmentState>;
+};
+
+
+export type QueryCreditPushesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  state?: InputMaybe<CreditPushState>;
 };
 
 
@@ -2790,6 +3060,22 @@ export type ReasonCode =
   | 'SUCCESSOR_FOLLOWED'
   /** 不一致: the value differs from the record. */
   | 'VALUE_DIFFERS';
+
+/** What can be put right in a record. */
+export type RecordCorrectionsInput = {
+  /** 承诺内容, at most 4000 characters. */
+  readonly content?: InputMaybe<Scalars['String']['input']>;
+  /** 违诺责任, at most 4000 characters. */
+  readonly liability?: InputMaybe<Scalars['String']['input']>;
+  /** 承诺事由, at most 512 characters. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** 备注, at most 512 characters. */
+  readonly remarks?: InputMaybe<Scalars['String']['input']>;
+  /** 承诺人代码. */
+  readonly subjectCode?: InputMaybe<Scalars['String']['input']>;
+  /** 承诺人名称, at most 200 characters. */
+  readonly subjectName?: InputMaybe<Scalars['String']['input']>;
+};
 
 /** What a source that answered said about the existence of a record. */
 export type RecordOutcome =
@@ -3070,6 +3356,16 @@ export type RequirementVerdict = {
   readonly label: Scalars['String']['output'];
   /** Identifier of the license that replaced the claimed one. Null when none is known. */
   readonly successor: Maybe<Scalars['String']['output']>;
+};
+
+/** Which record to send again, and what is put right. */
+export type ResendCreditPushInput = {
+  /** What is put right; what is left out stays as it is. */
+  readonly corrections: RecordCorrectionsInput;
+  /** A record of the caller's agency that is on the problem list. */
+  readonly id: Scalars['ID']['input'];
+  /** The version that was read. */
+  readonly version: Scalars['Int']['input'];
 };
 
 /** A further revision of a source. */
@@ -3568,6 +3864,20 @@ export type SplitAssistanceInput = {
   readonly version: Scalars['Int']['input'];
 };
 
+/** A step of a suspected breach. */
+export type StepBreachInput = {
+  /** A suspected breach of the caller's agency. */
+  readonly breachId: Scalars['ID']['input'];
+  /** What was decided. Only to `DECIDE`. */
+  readonly decision?: InputMaybe<BreachDecisionInput>;
+  /** The applicant's statement (to `HEAR`), or why (to tolerate, dismiss, annul), 1 to 4000 characters. */
+  readonly statement?: InputMaybe<Scalars['String']['input']>;
+  /** What is done. */
+  readonly step: BreachStep;
+  /** The version that was read, so that nothing is decided on old news. */
+  readonly version: Scalars['Int']['input'];
+};
+
 /**
  * Somebody bound to a case. Its `id` is random and means nothing outside that case: callers use it
  * instead of the identifier. What sources hold of it is asked when selected, for the purpose of the
@@ -3840,6 +4150,8 @@ export type UserErrorCode =
   | 'PROXY_NOT_ALLOWED'
   /** This step needs a reason. */
   | 'REASON_MISSING'
+  /** Another officer than the one who opened it has to decide. */
+  | 'SECOND_OFFICER_NEEDED'
   /** Another operator than the one who made or submitted the revision has to do this. */
   | 'SECOND_OPERATOR_NEEDED'
   /** Another account of the same agency than the one that proposed it has to approve. */
@@ -3872,6 +4184,8 @@ export type UserErrorCode =
   | 'UNKNOWN_ASSISTANCE_ITEM'
   /** The caller's agency has no such request for assistance. */
   | 'UNKNOWN_ASSISTANCE_REQUEST'
+  /** The caller's agency has no such breach. */
+  | 'UNKNOWN_BREACH'
   /** No decision about days of the calendar has this id. */
   | 'UNKNOWN_CALENDAR_DAYS'
   /** The caller's agency has no such case. */
@@ -3886,6 +4200,8 @@ export type UserErrorCode =
   | 'UNKNOWN_MATTER'
   /** There is no such pass. */
   | 'UNKNOWN_PASS'
+  /** The caller's agency has no such record on its way. */
+  | 'UNKNOWN_PUSH'
   /** The matter has no requirement of this name. */
   | 'UNKNOWN_REQUIREMENT'
   /** No source is registered under this id, or it has no such revision. */
@@ -4170,6 +4486,15 @@ export type ResolversTypes = {
   Audience: Audience;
   Belief: Belief;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Breach: ResolverTypeWrapper<BreachModel>;
+  BreachConnection: ResolverTypeWrapper<Omit<BreachConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Breach']> }>;
+  BreachDecision: ResolverTypeWrapper<BreachDecision>;
+  BreachDecisionInput: BreachDecisionInput;
+  BreachEvent: ResolverTypeWrapper<BreachEvent>;
+  BreachFinding: BreachFinding;
+  BreachPayload: ResolverTypeWrapper<Omit<BreachPayload, 'breach'> & { breach?: Maybe<ResolversTypes['Breach']> }>;
+  BreachState: BreachState;
+  BreachStep: BreachStep;
   BreakerState: BreakerState;
   CalendarDay: ResolverTypeWrapper<CalendarDay>;
   CalendarDaySource: CalendarDaySource;
@@ -4205,6 +4530,9 @@ export type ResolversTypes = {
   ConfirmAssistanceInput: ConfirmAssistanceInput;
   ConformanceLine: ResolverTypeWrapper<ConformanceLine>;
   ConnectorKind: ResolverTypeWrapper<BuildableKind>;
+  Consequence: ResolverTypeWrapper<Consequence>;
+  ConsequenceInput: ConsequenceInput;
+  ConsequenceKind: ConsequenceKind;
   CreditCategory: CreditCategory;
   CreditCommitment: ResolverTypeWrapper<CreditCommitment>;
   CreditGrade: ResolverTypeWrapper<CreditGrade>;
@@ -4213,6 +4541,11 @@ export type ResolversTypes = {
   CreditListing: ResolverTypeWrapper<CreditListing>;
   CreditProfile: ResolverTypeWrapper<CreditProfileSeen>;
   CreditProfileAnswer: ResolverTypeWrapper<Omit<CreditProfileAnswer, 'profile'> & { profile?: Maybe<ResolversTypes['CreditProfile']> }>;
+  CreditPush: ResolverTypeWrapper<CreditPushModel>;
+  CreditPushConnection: ResolverTypeWrapper<Omit<CreditPushConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['CreditPush']> }>;
+  CreditPushEvent: ResolverTypeWrapper<CreditPushEvent>;
+  CreditPushPayload: ResolverTypeWrapper<Omit<CreditPushPayload, 'push'> & { push?: Maybe<ResolversTypes['CreditPush']> }>;
+  CreditPushState: CreditPushState;
   Dataset: Dataset;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateThatCounts: DateThatCounts;
@@ -4281,6 +4614,7 @@ export type ResolversTypes = {
   MoveSourceInput: MoveSourceInput;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Observation: ResolverTypeWrapper<SourceObservation>;
+  OpenBreachInput: OpenBreachInput;
   OpenCaseInput: OpenCaseInput;
   OpenCasePayload: ResolverTypeWrapper<Omit<OpenCasePayload, 'case'> & { case?: Maybe<ResolversTypes['Case']> }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
@@ -4303,6 +4637,7 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Reason: ResolverTypeWrapper<ReasonModel>;
   ReasonCode: ReasonCode;
+  RecordCorrectionsInput: RecordCorrectionsInput;
   RecordOutcome: RecordOutcome;
   RecordStatus: RecordStatus;
   Refusal: ResolverTypeWrapper<Refusal>;
@@ -4327,6 +4662,7 @@ export type ResolversTypes = {
   RequiredField: ResolverTypeWrapper<RequiredField>;
   Requirement: ResolverTypeWrapper<Omit<Requirement, 'ladder'> & { ladder: ReadonlyArray<ResolversTypes['LadderRung']> }>;
   RequirementVerdict: ResolverTypeWrapper<RequirementVerdict>;
+  ResendCreditPushInput: ResendCreditPushInput;
   ReviseSourceInput: ReviseSourceInput;
   Role: Role;
   RouteTier: RouteTier;
@@ -4361,6 +4697,7 @@ export type ResolversTypes = {
   SourceSecretVersion: ResolverTypeWrapper<SourceSecretVersion>;
   SourceStep: SourceStep;
   SplitAssistanceInput: SplitAssistanceInput;
+  StepBreachInput: StepBreachInput;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subject: ResolverTypeWrapper<CaseSubject>;
   SubjectEntryKind: SubjectEntryKind;
@@ -4420,6 +4757,12 @@ export type ResolversParentTypes = {
   AssistanceRequestConnection: Omit<AssistanceRequestConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['AssistanceRequest']> };
   AssistanceStepInput: AssistanceStepInput;
   Boolean: Scalars['Boolean']['output'];
+  Breach: BreachModel;
+  BreachConnection: Omit<BreachConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Breach']> };
+  BreachDecision: BreachDecision;
+  BreachDecisionInput: BreachDecisionInput;
+  BreachEvent: BreachEvent;
+  BreachPayload: Omit<BreachPayload, 'breach'> & { breach?: Maybe<ResolversParentTypes['Breach']> };
   CalendarDay: CalendarDay;
   CalendarOverride: CalendarOverrideModel;
   CalendarOverrideConnection: Omit<CalendarOverrideConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['CalendarOverride']> };
@@ -4446,11 +4789,17 @@ export type ResolversParentTypes = {
   ConfirmAssistanceInput: ConfirmAssistanceInput;
   ConformanceLine: ConformanceLine;
   ConnectorKind: BuildableKind;
+  Consequence: Consequence;
+  ConsequenceInput: ConsequenceInput;
   CreditCommitment: CreditCommitment;
   CreditGrade: CreditGrade;
   CreditListing: CreditListing;
   CreditProfile: CreditProfileSeen;
   CreditProfileAnswer: Omit<CreditProfileAnswer, 'profile'> & { profile?: Maybe<ResolversParentTypes['CreditProfile']> };
+  CreditPush: CreditPushModel;
+  CreditPushConnection: Omit<CreditPushConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['CreditPush']> };
+  CreditPushEvent: CreditPushEvent;
+  CreditPushPayload: Omit<CreditPushPayload, 'push'> & { push?: Maybe<ResolversParentTypes['CreditPush']> };
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   DecideEligibilityInput: DecideEligibilityInput;
@@ -4504,6 +4853,7 @@ export type ResolversParentTypes = {
   MoveSourceInput: MoveSourceInput;
   Mutation: Record<PropertyKey, never>;
   Observation: SourceObservation;
+  OpenBreachInput: OpenBreachInput;
   OpenCaseInput: OpenCaseInput;
   OpenCasePayload: Omit<OpenCasePayload, 'case'> & { case?: Maybe<ResolversParentTypes['Case']> };
   PageInfo: PageInfo;
@@ -4522,6 +4872,7 @@ export type ResolversParentTypes = {
   PublishFormatTextInput: PublishFormatTextInput;
   Query: Record<PropertyKey, never>;
   Reason: ReasonModel;
+  RecordCorrectionsInput: RecordCorrectionsInput;
   Refusal: Refusal;
   RefusalConnection: RefusalConnection;
   RefusalCount: RefusalCount;
@@ -4542,6 +4893,7 @@ export type ResolversParentTypes = {
   RequiredField: RequiredField;
   Requirement: Omit<Requirement, 'ladder'> & { ladder: ReadonlyArray<ResolversParentTypes['LadderRung']> };
   RequirementVerdict: RequirementVerdict;
+  ResendCreditPushInput: ResendCreditPushInput;
   ReviseSourceInput: ReviseSourceInput;
   RunPassesInput: RunPassesInput;
   RunPassesPayload: Omit<RunPassesPayload, 'collections'> & { collections: ReadonlyArray<ResolversParentTypes['IntakeCollection']> };
@@ -4571,6 +4923,7 @@ export type ResolversParentTypes = {
   SourceRouteInput: SourceRouteInput;
   SourceSecretVersion: SourceSecretVersion;
   SplitAssistanceInput: SplitAssistanceInput;
+  StepBreachInput: StepBreachInput;
   String: Scalars['String']['output'];
   Subject: CaseSubject;
   SubjectFile: CaseSubject;
@@ -4751,6 +5104,49 @@ export type AssistanceRequestConnectionResolvers<ContextType = RequestContext, P
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
+export type BreachResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Breach'] = ResolversParentTypes['Breach']> = {
+  allowedSteps?: Resolver<ReadonlyArray<ResolversTypes['BreachStep']>, ParentType, ContextType>;
+  commitment?: Resolver<ResolversTypes['Commitment'], ParentType, ContextType>;
+  decision?: Resolver<Maybe<ResolversTypes['BreachDecision']>, ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['BreachEvent']>, ParentType, ContextType>;
+  hearingDueOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  openedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  regulatorCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['BreachState'], ParentType, ContextType>;
+  verifications?: Resolver<ReadonlyArray<ResolversTypes['Verification']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type BreachConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BreachConnection'] = ResolversParentTypes['BreachConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Breach']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type BreachDecisionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BreachDecision'] = ResolversParentTypes['BreachDecision']> = {
+  conductEndedOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  consequences?: Resolver<ReadonlyArray<ResolversTypes['Consequence']>, ParentType, ContextType>;
+  finding?: Resolver<ResolversTypes['BreachFinding'], ParentType, ContextType>;
+  legalBasis?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sanction?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  unperformed?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type BreachEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BreachEvent'] = ResolversParentTypes['BreachEvent']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['BreachState'], ParentType, ContextType>;
+  statement?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  step?: Resolver<Maybe<ResolversTypes['BreachStep']>, ParentType, ContextType>;
+};
+
+export type BreachPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BreachPayload'] = ResolversParentTypes['BreachPayload']> = {
+  breach?: Resolver<Maybe<ResolversTypes['Breach']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type CalendarDayResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CalendarDay'] = ResolversParentTypes['CalendarDay']> = {
   day?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   isWorkday?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -4855,6 +5251,7 @@ export type CommitmentResolvers<ContextType = RequestContext, ParentType extends
   allowedSteps?: Resolver<ReadonlyArray<ResolversTypes['CommitmentStep']>, ParentType, ContextType>;
   case?: Resolver<ResolversTypes['Case'], ParentType, ContextType>;
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  creditPushes?: Resolver<ReadonlyArray<ResolversTypes['CreditPush']>, ParentType, ContextType>;
   eligibilityCheck?: Resolver<ResolversTypes['EligibilityCheck'], ParentType, ContextType>;
   events?: Resolver<ReadonlyArray<ResolversTypes['CommitmentEvent']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -4910,6 +5307,12 @@ export type ConnectorKindResolvers<ContextType = RequestContext, ParentType exte
   version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type ConsequenceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Consequence'] = ResolversParentTypes['Consequence']> = {
+  document?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ConsequenceKind'], ParentType, ContextType>;
+  until?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+};
+
 export type CreditCommitmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreditCommitment'] = ResolversParentTypes['CreditCommitment']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   fulfillment?: Resolver<Maybe<ResolversTypes['CommitmentFulfillment']>, ParentType, ContextType>;
@@ -4946,6 +5349,41 @@ export type CreditProfileResolvers<ContextType = RequestContext, ParentType exte
 export type CreditProfileAnswerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreditProfileAnswer'] = ResolversParentTypes['CreditProfileAnswer']> = {
   profile?: Resolver<Maybe<ResolversTypes['CreditProfile']>, ParentType, ContextType>;
   provenance?: Resolver<ResolversTypes['Provenance'], ParentType, ContextType>;
+};
+
+export type CreditPushResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreditPush'] = ResolversParentTypes['CreditPush']> = {
+  attempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  commitmentCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  commitmentVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['CreditPushEvent']>, ParentType, ContextType>;
+  field?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lastFault?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  recipient?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['CreditPushState'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CreditPushConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreditPushConnection'] = ResolversParentTypes['CreditPushConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['CreditPush']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type CreditPushEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreditPushEvent'] = ResolversParentTypes['CreditPushEvent']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  field?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['CreditPushState'], ParentType, ContextType>;
+};
+
+export type CreditPushPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreditPushPayload'] = ResolversParentTypes['CreditPushPayload']> = {
+  push?: Resolver<Maybe<ResolversTypes['CreditPush']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
@@ -5330,6 +5768,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   forwardAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationForwardAssistanceArgs, 'input'>>;
   fulfillCommitment?: Resolver<ResolversTypes['CommitmentPayload'], ParentType, ContextType, RequireFields<MutationFulfillCommitmentArgs, 'input'>>;
   moveSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationMoveSourceArgs, 'input'>>;
+  openBreach?: Resolver<ResolversTypes['BreachPayload'], ParentType, ContextType, RequireFields<MutationOpenBreachArgs, 'input'>>;
   openCase?: Resolver<ResolversTypes['OpenCasePayload'], ParentType, ContextType, RequireFields<MutationOpenCaseArgs, 'input'>>;
   ping?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   proposeAssistanceDate?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationProposeAssistanceDateArgs, 'input'>>;
@@ -5343,6 +5782,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   releaseHold?: Resolver<ResolversTypes['ReleaseHoldPayload'], ParentType, ContextType, RequireFields<MutationReleaseHoldArgs, 'input'>>;
   replyToAssistance?: Resolver<ResolversTypes['ReplyToAssistancePayload'], ParentType, ContextType, RequireFields<MutationReplyToAssistanceArgs, 'input'>>;
   reportShadow?: Resolver<ResolversTypes['ReportShadowPayload'], ParentType, ContextType, RequireFields<MutationReportShadowArgs, 'input'>>;
+  resendCreditPush?: Resolver<ResolversTypes['CreditPushPayload'], ParentType, ContextType, RequireFields<MutationResendCreditPushArgs, 'input'>>;
   returnAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationReturnAssistanceArgs, 'input'>>;
   reviseSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationReviseSourceArgs, 'input'>>;
   runPasses?: Resolver<ResolversTypes['RunPassesPayload'], ParentType, ContextType, RequireFields<MutationRunPassesArgs, 'input'>>;
@@ -5350,6 +5790,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   setSourceSecrets?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationSetSourceSecretsArgs, 'input'>>;
   signCommitment?: Resolver<ResolversTypes['SignCommitmentPayload'], ParentType, ContextType, RequireFields<MutationSignCommitmentArgs, 'input'>>;
   splitAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSplitAssistanceArgs, 'input'>>;
+  stepBreach?: Resolver<ResolversTypes['BreachPayload'], ParentType, ContextType, RequireFields<MutationStepBreachArgs, 'input'>>;
   submitAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSubmitAssistanceArgs, 'input'>>;
   supplementAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSupplementAssistanceArgs, 'input'>>;
   tryMapping?: Resolver<ResolversTypes['TryMappingPayload'], ParentType, ContextType, RequireFields<MutationTryMappingArgs, 'input'>>;
@@ -5463,6 +5904,8 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   assistanceItems?: Resolver<ReadonlyArray<ResolversTypes['AssistanceItem']>, ParentType, ContextType, Partial<QueryAssistanceItemsArgs>>;
   assistanceRequest?: Resolver<Maybe<ResolversTypes['AssistanceRequest']>, ParentType, ContextType, RequireFields<QueryAssistanceRequestArgs, 'id'>>;
   assistanceRequests?: Resolver<ResolversTypes['AssistanceRequestConnection'], ParentType, ContextType, RequireFields<QueryAssistanceRequestsArgs, 'box' | 'first'>>;
+  breach?: Resolver<Maybe<ResolversTypes['Breach']>, ParentType, ContextType, RequireFields<QueryBreachArgs, 'id'>>;
+  breaches?: Resolver<ResolversTypes['BreachConnection'], ParentType, ContextType, RequireFields<QueryBreachesArgs, 'first'>>;
   calendar?: Resolver<ResolversTypes['CalendarSpan'], ParentType, ContextType, RequireFields<QueryCalendarArgs, 'from' | 'through'>>;
   calendarOverrides?: Resolver<ResolversTypes['CalendarOverrideConnection'], ParentType, ContextType, RequireFields<QueryCalendarOverridesArgs, 'first'>>;
   case?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<QueryCaseArgs, 'id'>>;
@@ -5471,6 +5914,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   commitment?: Resolver<Maybe<ResolversTypes['Commitment']>, ParentType, ContextType, RequireFields<QueryCommitmentArgs, 'id'>>;
   commitments?: Resolver<ResolversTypes['CommitmentConnection'], ParentType, ContextType, RequireFields<QueryCommitmentsArgs, 'first'>>;
   connectorKinds?: Resolver<ReadonlyArray<ResolversTypes['ConnectorKind']>, ParentType, ContextType>;
+  creditPushes?: Resolver<ResolversTypes['CreditPushConnection'], ParentType, ContextType, RequireFields<QueryCreditPushesArgs, 'first'>>;
   discrepancies?: Resolver<ResolversTypes['DiscrepancyConnection'], ParentType, ContextType, RequireFields<QueryDiscrepanciesArgs, 'first'>>;
   dueDate?: Resolver<ResolversTypes['DueDate'], ParentType, ContextType, RequireFields<QueryDueDateArgs, 'from' | 'workingDays'>>;
   eligibilityCheck?: Resolver<Maybe<ResolversTypes['EligibilityCheck']>, ParentType, ContextType, RequireFields<QueryEligibilityCheckArgs, 'id'>>;
@@ -5919,6 +6363,11 @@ export type Resolvers<ContextType = RequestContext> = {
   AssistanceReply?: AssistanceReplyResolvers<ContextType>;
   AssistanceRequest?: AssistanceRequestResolvers<ContextType>;
   AssistanceRequestConnection?: AssistanceRequestConnectionResolvers<ContextType>;
+  Breach?: BreachResolvers<ContextType>;
+  BreachConnection?: BreachConnectionResolvers<ContextType>;
+  BreachDecision?: BreachDecisionResolvers<ContextType>;
+  BreachEvent?: BreachEventResolvers<ContextType>;
+  BreachPayload?: BreachPayloadResolvers<ContextType>;
   CalendarDay?: CalendarDayResolvers<ContextType>;
   CalendarOverride?: CalendarOverrideResolvers<ContextType>;
   CalendarOverrideConnection?: CalendarOverrideConnectionResolvers<ContextType>;
@@ -5940,11 +6389,16 @@ export type Resolvers<ContextType = RequestContext> = {
   CommitmentPayload?: CommitmentPayloadResolvers<ContextType>;
   ConformanceLine?: ConformanceLineResolvers<ContextType>;
   ConnectorKind?: ConnectorKindResolvers<ContextType>;
+  Consequence?: ConsequenceResolvers<ContextType>;
   CreditCommitment?: CreditCommitmentResolvers<ContextType>;
   CreditGrade?: CreditGradeResolvers<ContextType>;
   CreditListing?: CreditListingResolvers<ContextType>;
   CreditProfile?: CreditProfileResolvers<ContextType>;
   CreditProfileAnswer?: CreditProfileAnswerResolvers<ContextType>;
+  CreditPush?: CreditPushResolvers<ContextType>;
+  CreditPushConnection?: CreditPushConnectionResolvers<ContextType>;
+  CreditPushEvent?: CreditPushEventResolvers<ContextType>;
+  CreditPushPayload?: CreditPushPayloadResolvers<ContextType>;
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   DiscoverPayload?: DiscoverPayloadResolvers<ContextType>;

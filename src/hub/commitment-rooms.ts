@@ -1,12 +1,16 @@
 import type { Agencies } from '../agencies/agencies.ts';
 import type { Refusals } from '../audit/refusals.ts';
+import { createBreaches } from '../breach/breach.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import type { Casework } from '../casework/casework.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { createCommitments, type PublishedText } from '../commitments/commitments.ts';
+import { createCredit, type Credit } from '../credit/credit.ts';
 import { createEligibility } from '../eligibility/eligibility.ts';
+import type { Log } from '../log.ts';
 import type { Clock } from '../model/clock.ts';
 import type { FormatText } from '../model/format-text.ts';
+import type { Sources } from '../sources/sources.ts';
 import type { Database } from '../store/database.ts';
 import { withStoreFaults } from '../store/faults.ts';
 import { createSubjectFiles } from '../subject-file/subject-file.ts';
@@ -25,6 +29,8 @@ export interface CommitmentRoomsDependencies {
   readonly casework: Casework;
   readonly subjects: Subjects;
   readonly verifications: Verifications;
+  readonly sources: Pick<Sources, 'states' | 'handovers'>;
+  readonly log: Pick<Log, 'warn'>;
 }
 
 /** The rooms in which a commitment lives: who may make it, in which words, what becomes of it. */
@@ -42,11 +48,35 @@ export function createCommitmentRooms(deps: CommitmentRoomsDependencies) {
     findEligibilityCheck: eligibility.find,
     findAgency: agencies.find,
     findText: async ({ code }, on) => publishedTextOf(await texts.findPublished(code, on)),
-    findVerdict: (agencyCode, id) => verdictOf(verifications, agencyCode, id),
+    findVerdict: async (agencyCode, id) => {
+      const judged = await judgedBy(verifications, agencyCode, id);
+      return judged === null ? null : { ...judged, verdict: judged.verdict.code };
+    },
     enter: subjectFiles.enter,
-    onChanged: async () => {},
+    onChanged: (trx, commitment) => credit.enqueue(trx, commitment),
   });
-  return { subjectFiles, eligibility, texts, commitments };
+  const breaches = createBreaches({
+    ...{ ...deps, findInCase },
+    findCommitment: commitments.find,
+    stepCommitment: commitments.stepWithin,
+    findJudged: (agencyCode, id) => judgedBy(verifications, agencyCode, id),
+    findAgency: agencies.find,
+    enter: subjectFiles.enter,
+    findEntry: subjectFiles.findEntry,
+  });
+  const { handovers } = deps.sources;
+  const credit: Credit = createCredit({
+    ...{ ...deps, findInCase, handovers },
+    recipients: () =>
+      deps.sources
+        .states()
+        .map(({ id }) => id)
+        .filter((id) => handovers.batchMaxOf(id, 'credit.commitment') !== null),
+    findAgency: agencies.find,
+    findText: texts.find,
+    findShortfall: breaches.findStanding,
+  });
+  return { subjectFiles, eligibility, texts, commitments, breaches, credit };
 }
 
 /** The same as callers see them. */
@@ -56,6 +86,8 @@ export function commitmentServicesOf(rooms: ReturnType<typeof createCommitmentRo
     eligibility: withStoreFaults(rooms.eligibility),
     texts: withStoreFaults(rooms.texts),
     commitments: withStoreFaults(rooms.commitments),
+    breaches: withStoreFaults(rooms.breaches),
+    credit: withStoreFaults(rooms.credit),
   };
 }
 
@@ -65,7 +97,7 @@ function publishedTextOf(text: FormatText | null): PublishedText | null {
   return { templateId: id, templateVersion: version, digest, allowsProxy };
 }
 
-async function verdictOf(
+async function judgedBy(
   { listByIds, listVerdicts }: Pick<Verifications, 'listByIds' | 'listVerdicts'>,
   agencyCode: string,
   id: string,
@@ -74,5 +106,5 @@ async function verdictOf(
   if (verification === null) return null;
   const [verdicts = []] = await listVerdicts([id]);
   const last = verdicts.at(-1);
-  return last === undefined ? null : { verification, verdict: last.code };
+  return last === undefined ? null : { verification, verdict: last };
 }

@@ -46,7 +46,10 @@ export type UserErrorCode =
   | 'UNKNOWN_TEXT'
   | 'ELEMENT_MISSING'
   | 'UNKNOWN_PASS'
-  | 'PASS_RUNNING';
+  | 'PASS_RUNNING'
+  | 'UNKNOWN_PUSH'
+  | 'UNKNOWN_BREACH'
+  | 'SECOND_OFFICER_NEEDED';
 
 /** Tied to the input field that carries the mistake. Never repeats the value. */
 export interface UserError {

@@ -37,6 +37,15 @@ export async function insertEntry(trx: Transaction, entry: SubjectEntry): Promis
   return added.length > 0;
 }
 
+/** Null where there is none. */
+export async function findEntryId(
+  trx: Transaction,
+  about: { readonly kind: SubjectEntryKind; readonly reference: string },
+): Promise<string | null> {
+  const row = await trx<EntryRow>('subject_entry').where(about).first('id');
+  return row?.id ?? null;
+}
+
 /** Oldest first. */
 export async function listEntries(
   db: Database | Transaction,

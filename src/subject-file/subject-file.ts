@@ -6,14 +6,20 @@ import {
   adverseRecordsOf,
   type NewSubjectEntry,
   type SubjectEntry,
+  type SubjectEntryKind,
 } from '../model/subject-file.ts';
 import type { Database, Transaction } from '../store/database.ts';
-import { insertEntry, listEntries } from './queries.ts';
+import { findEntryId, insertEntry, listEntries } from './queries.ts';
 
 /** The integrity files of applicants (申请人诚信档案), append-only. */
 export interface SubjectFiles {
   /** In the transaction of what is entered. The same kind and reference is entered once. */
   enter(trx: Transaction, entry: NewSubjectEntry): Promise<void>;
+  /** Id of an entry. Null where there is none. */
+  findEntry(
+    trx: Transaction,
+    about: { readonly kind: SubjectEntryKind; readonly reference: string },
+  ): Promise<string | null>;
   /** Oldest first, at most 500. */
   listEntries(subjectCode: string): Promise<readonly SubjectEntry[]>;
   /** False commitments, and what has become of each. */
@@ -30,6 +36,7 @@ export function createSubjectFiles({ db, clock }: { db: Database; clock: Clock }
     async enter(trx, entry) {
       await insertEntry(trx, { ...entry, id: randomUUID(), at: clock.now() });
     },
+    findEntry: findEntryId,
     listEntries: list,
     listAdverse: async (subjectCode) => adverseRecordsOf(await list(subjectCode)),
   };

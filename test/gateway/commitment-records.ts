@@ -1,9 +1,12 @@
 import type { Services } from '../../src/gateway/services.ts';
+import type { Breach } from '../../src/model/breach.ts';
+import type { CreditPush } from '../../src/model/credit-push.ts';
+import { createCommitment } from '../connectors/conformance/reference.ts';
 import type { CertificateRoute, Commitment } from '../../src/model/commitment.ts';
 import type { EligibilityCheck } from '../../src/model/eligibility-check.ts';
 import { FIRST_RULES } from '../../src/model/eligibility.ts';
 import type { FormatText } from '../../src/model/format-text.ts';
-import { AGENCY, CASE_ID, day, instant, MATTER, SUBJECTS } from './records.ts';
+import { AGENCY, CASE_ID, day, instant, MATTER, SUBJECTS, VERIFICATION_ID } from './records.ts';
 
 const ID = '0b9c6a52-6a39-4f0e-9f5e-8f9a2d1f0d01';
 const DIGEST = 'ab'.repeat(32);
@@ -49,10 +52,30 @@ const TEXT: FormatText = {
   publication: { publishedOn: day('2026-11-23'), publishedBy: 'counter-1', channels: ['WEBSITE'] },
 };
 
+const BREACH: Breach = {
+  ...{ id: ID, agencyCode: AGENCY.code, commitmentId: ID },
+  verificationIds: [VERIFICATION_ID, VERIFICATION_ID],
+  ...{ openedBy: 'counter-1', openedAt: instant, regulatorCode: null, state: 'DECIDED' },
+  ...{ version: 4, hearingDueOn: day('2026-11-26') },
+  decision: {
+    ...{ finding: 'NOT_FULFILLED', unperformed: '不具备条件', sanction: '撤销许可' },
+    ...{ conductEndedOn: day('2026-11-20'), legalBasis: '行政许可法第六十九条' },
+    consequences: [{ kind: 'REVOKE', document: '济审撤〔2026〕1号', until: null }],
+  },
+};
+
+const PUSH: CreditPush = {
+  ...{ id: ID, commitmentId: ID, commitmentVersion: 1, agencyCode: AGENCY.code },
+  ...{ recipient: 'credit-platform', record: createCommitment(1), state: 'PROBLEM', version: 2 },
+  told: { commitment: COMMITMENT, shortfall: null },
+  ...{ reference: null, field: 'subjectCode', reason: '承诺人代码 校验失败', attempts: 1 },
+  ...{ lastFault: null, createdAt: instant, changedAt: instant },
+};
+
 /** One of everything that belongs to commitments, with all a field can show. */
 export const commitmentRooms: Pick<
   Services,
-  'eligibility' | 'subjectFiles' | 'commitments' | 'texts'
+  'eligibility' | 'subjectFiles' | 'commitments' | 'texts' | 'breaches' | 'credit'
 > = {
   eligibility: {
     check: async () => ({ ok: true, value: CHECK }),
@@ -106,5 +129,25 @@ export const commitmentRooms: Pick<
           ...{ provisional: false, publishedOn: null },
         },
       ]),
+  },
+  breaches: {
+    open: async () => ({ ok: true, value: BREACH }),
+    step: async () => ({ ok: true, value: BREACH }),
+    find: async () => BREACH,
+    pageOf: async () => page([BREACH]),
+    listEvents: async () => [
+      {
+        ...{ number: 1, step: null, state: 'OPENED', at: instant, by: 'counter-1' },
+        statement: null,
+      },
+    ],
+  },
+  credit: {
+    pageOf: async () => page([PUSH]),
+    listOf: async () => [PUSH],
+    listEvents: async () => [
+      { number: 1, state: 'QUEUED', at: instant, by: 'hub', field: null, reason: null },
+    ],
+    resend: async () => ({ ok: true, value: PUSH }),
   },
 };

@@ -63,6 +63,8 @@ export function createRooms(): Rooms {
       subjectFiles: counted('subjectFiles', commitmentRooms.subjectFiles),
       commitments: counted('commitments', commitmentRooms.commitments),
       texts: counted('texts', commitmentRooms.texts),
+      breaches: counted('breaches', commitmentRooms.breaches),
+      credit: counted('credit', commitmentRooms.credit),
       registry: counted('registry', registry),
       shadow: counted('shadow', shadow),
       anomalies: counted('anomalies', anomalies),

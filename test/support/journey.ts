@@ -90,9 +90,10 @@ export async function verify(
     claims?: readonly ClaimInput[];
     idempotencyKey?: string;
   },
+  options: AskOptions = {},
 ): Promise<Verified> {
   const input = { claims: [], idempotencyKey: randomUUID(), ...wanted };
-  const { verify: asked } = await hub.get(VerifyDocument, { input });
+  const { verify: asked } = await hub.get(VerifyDocument, { input }, options);
   if (asked.verification === null) throw new Error(JSON.stringify(asked.userErrors));
   return asked.verification;
 }
