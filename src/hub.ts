@@ -15,6 +15,7 @@ import { startSchedules, type Schedules } from './jobs/schedule.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type SourceNumbers } from './metrics.ts';
 import type { Clock } from './model/clock.ts';
+import { jobsOf } from './hub/jobs.ts';
 import { createRooms, servicesOf } from './hub/rooms.ts';
 import type { FoundingSource } from './registry/adoption.ts';
 import { createSources, type Sources } from './sources/sources.ts';
@@ -135,26 +136,11 @@ export function openHub(options: HubOptions): Hub {
     await rooms.keptCalendar.start();
     await rollout.start();
     if (options.runsJobs) {
-      schedules = startSchedules({ ...options, db, jobs: jobsOf() });
+      schedules = startSchedules({ ...options, db, jobs: jobsOf(rooms, sources) });
       // Operators need not wait for the first tick to see whether the test records are right.
       void sources.readCanaries();
     }
     return gateway.start({ host: config.host, port: config.port });
-  }
-
-  function jobsOf() {
-    return [
-      // Absence counts only while the test records were answered rightly not long ago.
-      { name: 'canaries', cron: '*/5 * * * *', run: () => sources.readCanaries() },
-      // A due day that was counted by another replica a moment before it knew of a change.
-      { name: 'deadlines', cron: '*/10 * * * *', run: () => rooms.keptCalendar.recount() },
-      { name: 'assistance-clocks', cron: '*/10 * * * *', run: rooms.assistance.clocks.run },
-      { name: 'assistance-delivery', cron: '* * * * *', run: rooms.deliverDue },
-      { name: 'intake', cron: '* * * * *', run: rooms.intake.startDue },
-      { name: 'credit-push', cron: '* * * * *', run: rooms.credit.deliverDue },
-      { name: 'anomaly-retention', cron: '27 3 * * *', run: rooms.anomalies.purge },
-      { name: 'intake-retention', cron: '17 3 * * *', run: rooms.intake.sweepPast },
-    ];
   }
 
   async function end(): Promise<void> {

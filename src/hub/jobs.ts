@@ -1,0 +1,22 @@
+import type { ScheduledJob } from '../jobs/schedule.ts';
+import type { Sources } from '../sources/sources.ts';
+import type { createRooms } from './rooms.ts';
+
+/** What runs again and again, each occurrence on one replica. */
+export function jobsOf(
+  rooms: ReturnType<typeof createRooms>,
+  sources: Pick<Sources, 'readCanaries'>,
+): readonly ScheduledJob[] {
+  return [
+    // Absence counts only while the test records were answered rightly not long ago.
+    { name: 'canaries', cron: '*/5 * * * *', run: () => sources.readCanaries() },
+    // A due day that was counted by another replica a moment before it knew of a change.
+    { name: 'deadlines', cron: '*/10 * * * *', run: () => rooms.keptCalendar.recount() },
+    { name: 'assistance-clocks', cron: '*/10 * * * *', run: rooms.assistance.clocks.run },
+    { name: 'assistance-delivery', cron: '* * * * *', run: rooms.deliverDue },
+    { name: 'intake', cron: '* * * * *', run: rooms.intake.startDue },
+    { name: 'credit-push', cron: '* * * * *', run: rooms.credit.deliverDue },
+    { name: 'anomaly-retention', cron: '27 3 * * *', run: rooms.anomalies.purge },
+    { name: 'intake-retention', cron: '17 3 * * *', run: rooms.intake.sweepPast },
+  ];
+}
