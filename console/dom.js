@@ -45,7 +45,8 @@ export function linesOf(texts) {
 /** Runs instead of sending the form, whose button rests meanwhile. */
 export async function submit(event, run) {
   event.preventDefault();
-  const control = event.submitter ?? event.currentTarget.querySelector('[type=submit]');
+  const { currentTarget } = event;
+  const control = event.submitter ?? currentTarget.querySelector('[type=submit]') ?? currentTarget;
   control.disabled = true;
   try {
     await run();

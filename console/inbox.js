@@ -1,6 +1,6 @@
 import { el, labeled, linesOf, submit } from './dom.js';
 import { ask, dueOf, show, tell } from './hub.js';
-import { INBOX, REPLY } from './operations.js';
+import { APPROVE, INBOX, REPLY, RETURN } from './operations.js';
 import { list, say, word } from './words.js';
 
 const ANSWERS = ['CONFIRMED', 'DENIED', 'NO_RECORD', 'CANNOT_DETERMINE'];
@@ -21,8 +21,50 @@ function requestParts(request) {
     el('h3', {}, title),
     el('p', {}, list(matterName, say('basis', legalBasis), say('asker', askingAgency))),
     el('p', { className: overdue ? 'open' : '' }, list(state, say('due', dueOf(request)))),
-    request.reply === null ? replyForm(request, title) : replyOf(request),
+    ...actionParts(request, title),
   ];
+}
+
+/** What the clerk can do now: answer, look at what a colleague proposes, or read the reply. */
+function actionParts(request, title) {
+  const { proposal, reply, allowedSteps } = request;
+  if (proposal !== null) return [proposalForm(request, title)];
+  if (reply !== null) return [replyOf(request)];
+  const isOpen = allowedSteps.includes('REPLY') || allowedSteps.includes('ACCEPT');
+  return isOpen ? [replyForm(request, title)] : [];
+}
+
+/** Nobody approves what they proposed themselves: the hub refuses it. */
+function proposalForm({ id: requestId, version, proposal, questions }, title) {
+  const note = el('input', { maxLength: 1000 });
+  const act = (operation) => (event) =>
+    submit(event, async () => {
+      const text = note.value.trim() === '' ? null : note.value;
+      const input = { requestId, version, idempotencyKey: crypto.randomUUID(), note: text };
+      const payload = (await ask(operation, { input }))?.done ?? null;
+      if (payload === null) return;
+      if (payload.request !== null) await loadInbox();
+      tell(payload.userErrors.map(({ message }) => message).join(' ') || word('done'));
+    });
+  const lines = proposal.answers.map(({ question, outcome, note: said }) => {
+    const text = questions.find(({ code }) => code === question)?.text ?? question;
+    return `${text} ${word(`answer.${outcome}`)} ${said ?? ''}`;
+  });
+  const ground = proposal.ground === null ? [] : [proposal.ground];
+  const button = (name, operation) =>
+    el(
+      'button',
+      { type: 'button', 'aria-label': `${word(name)} ${title}`, onclick: act(operation) },
+      word(name),
+    );
+  return el(
+    'div',
+    {},
+    linesOf([...ground, ...lines, proposal.note ?? '', say('proposedBy', proposal.by)]),
+    labeled(word('note'), note),
+    button('approve', APPROVE),
+    button('return', RETURN),
+  );
 }
 
 function replyOf({ reply, questions }) {

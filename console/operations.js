@@ -41,10 +41,17 @@ export const VERIFY = `mutation ($input: VerifyInput!) { verify(input: $input) {
 } }`;
 
 export const INBOX = `{ assistanceRequests(box: INBOX, first: 20) { nodes {
-  id requestNumber state askingAgency matterName legalBasis subjectCode subjectName
+  id requestNumber state version allowedSteps askingAgency matterName legalBasis subjectCode subjectName
   dueOn dueIsProvisional overdue questions { code text }
   reply { answererName asOf answers { question outcome note } }
+  proposal { by ground note answers { question outcome note } }
 } } }`;
+
+const APPROVAL = '(input: $input) { request { id } userErrors { message } }';
+
+export const APPROVE = `mutation ($input: AssistanceStepInput!) { done: approveAssistance${APPROVAL} }`;
+
+export const RETURN = `mutation ($input: AssistanceStepInput!) { done: returnAssistance${APPROVAL} }`;
 
 export const REPLY = `mutation ($input: ReplyToAssistanceInput!) { replyToAssistance(input: $input) {
   request { id } userErrors { message }

@@ -67,7 +67,7 @@ export function createDrafting(deps: {
         trx,
         {
           ...{ verificationId: null, caseId, subjectId, requirement: item.code, item },
-          ...{ assistingAgency: item.assistingAgency, questions: asked, parent: null },
+          ...{ assistingAgency: item.assistingAgency, questions: asked, part: null },
         },
         caller,
       ),

@@ -65,9 +65,10 @@ export function createSplitting(
     const by = caller.account;
     const move = { agencyCode: caller.agencyCode, by, idempotencyKey, facts: {} };
     const parent = await life.record(trx, held, { ...move, step: 'SPLIT' });
-    for (const { agency, questions } of input.parts) {
+    for (const [index, { agency, questions }] of input.parts.entries()) {
       const asked = {
-        ...{ verificationId: held.verificationId, caseId: held.caseId, parent: held, item: null },
+        ...{ verificationId: held.verificationId, caseId: held.caseId, item: null },
+        part: { of: held, number: index + 1 },
         ...{ subjectId: held.subjectId, requirement: held.requirement, assistingAgency: agency },
         questions: held.questions.filter(({ code }) => questions.includes(code)),
       };

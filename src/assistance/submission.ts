@@ -9,6 +9,7 @@ import {
 } from '../model/assistance-item.ts';
 import type { AssistanceRequest } from '../model/assistance-request.ts';
 import { emptyStanding } from '../model/assistance-standing.ts';
+import type { BusinessDate } from '../model/business-date.ts';
 import { businessDate } from '../model/clock.ts';
 import type { AssistanceRung } from '../model/policy.ts';
 import type { Purpose } from '../model/purpose.ts';
@@ -36,7 +37,8 @@ export interface AskedOf {
   readonly assistingAgency: string;
   readonly questions: readonly AssistanceQuestion[];
   readonly item: AssistanceItem | null;
-  readonly parent: AssistanceRequest | null;
+  /** The request it is a part of, and which one, from 1. Null for a whole one. */
+  readonly part: { readonly of: AssistanceRequest; readonly number: number } | null;
 }
 
 /** Puts requests on record. */
@@ -72,7 +74,7 @@ export function createSubmissions(
     const by = { agencyCode: purpose.agencyCode, account: purpose.actor };
     return db.transaction(async (trx) => {
       const { assistingAgency, questions } = rung;
-      const asked = { ...key, assistingAgency, questions, item, parent: null };
+      const asked = { ...key, assistingAgency, questions, item, part: null };
       const drafted = await draft(trx, asked, by);
       if (drafted.standing.state !== 'DRAFT') return drafted;
       const limits = limitsOf(rung, item);
@@ -90,17 +92,17 @@ export function createSubmissions(
   ): Promise<AssistanceRequest> {
     const submittedAt = clock.now();
     const today = businessDate(submittedAt);
-    const { item, parent, ...rest } = asked;
+    const { item, part, ...rest } = asked;
     const limits = item?.limits ?? DEFAULT_LIMITS;
     const due = calendar.deadline(today, limits.reply);
     const id = randomUUID();
-    const attempt = parent === null ? await nextAttempt(trx, asked) : 1;
+    const attempt = part === null ? await nextAttempt(trx, asked) : 1;
     const standing = emptyStanding({
       ...{ askingAgency: by.agencyCode, assistingAgency: asked.assistingAgency, since: today },
     });
     const isNew = await insertRequest(trx, {
-      ...{ ...rest, id, attempt, parentId: parent?.id ?? null },
-      requestNumber: `XZ${today.replaceAll('-', '')}-${id.slice(0, 8).toUpperCase()}`,
+      ...{ ...rest, id, attempt, parentId: part?.of.id ?? null },
+      requestNumber: numberOf({ id, today, part }),
       ...{ itemCode: item?.code ?? null, itemVersion: item?.version ?? null },
       ...{ askingAgency: by.agencyCode, source: deps.source() },
       ...{ dueOn: due.on, dueIsProvisional: due.provisional },
@@ -113,6 +115,16 @@ export function createSubmissions(
   }
 
   return { submit, draft };
+}
+
+/** People recognize the parts of a request by its number. */
+function numberOf({
+  id,
+  today,
+  part,
+}: Pick<AskedOf, 'part'> & { readonly id: string; readonly today: BusinessDate }): string {
+  if (part !== null) return `${part.of.requestNumber}-${String(part.number).padStart(2, '0')}`;
+  return `XZ${today.replaceAll('-', '')}-${id.slice(0, 8).toUpperCase()}`;
 }
 
 /** The same is asked again only after it was withdrawn. */

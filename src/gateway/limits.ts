@@ -103,6 +103,7 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
     events: 50,
     alarms: 20,
   },
+  AssistanceProposal: { answers: 10 },
   AssistanceReply: { answers: 10, attachments: 10 },
   AssistanceItem: { questions: 10 },
   AssistanceIndicators: { refused: 8 },

@@ -300,6 +300,19 @@ export type AssistancePayload = {
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
+/** A refusal, or a reply that something does not match, that waits for a second person. */
+export type AssistanceProposal = {
+  readonly __typename?: 'AssistanceProposal';
+  /** Empty for a refusal. */
+  readonly answers: ReadonlyArray<AssistanceAnswer>;
+  /** Account that proposed it, and may not approve it. */
+  readonly by: Scalars['String']['output'];
+  /** Null for a reply. */
+  readonly ground: Maybe<RefusalGround>;
+  /** Null where nothing was said. */
+  readonly note: Maybe<Scalars['String']['output']>;
+};
+
 /** One question of a request; each is answered separately. */
 export type AssistanceQuestion = {
   readonly __typename?: 'AssistanceQuestion';
@@ -371,6 +384,8 @@ export type AssistanceRequest = {
   readonly parts: ReadonlyArray<AssistanceRequest>;
   /** Nobody answered for so long that no answer is expected; a late one is judged all the same. */
   readonly presumedUnanswered: Scalars['Boolean']['output'];
+  /** What waits for a second person. Null where nothing does, and to everybody but the assisting agency. */
+  readonly proposal: Maybe<AssistanceProposal>;
   /** Day that is proposed for the reply. Null where none is. */
   readonly proposedOn: Maybe<Scalars['Date']['output']>;
   readonly questions: ReadonlyArray<AssistanceQuestion>;
@@ -4475,6 +4490,7 @@ export type ResolversTypes = {
   AssistanceOutcome: AssistanceOutcome;
   AssistancePartInput: AssistancePartInput;
   AssistancePayload: ResolverTypeWrapper<Omit<AssistancePayload, 'request'> & { request?: Maybe<ResolversTypes['AssistanceRequest']> }>;
+  AssistanceProposal: ResolverTypeWrapper<AssistanceProposal>;
   AssistanceQuestion: ResolverTypeWrapper<AssistanceQuestion>;
   AssistanceQuestionInput: AssistanceQuestionInput;
   AssistanceRatingInput: AssistanceRatingInput;
@@ -4749,6 +4765,7 @@ export type ResolversParentTypes = {
   AssistanceLimitsInput: AssistanceLimitsInput;
   AssistancePartInput: AssistancePartInput;
   AssistancePayload: Omit<AssistancePayload, 'request'> & { request?: Maybe<ResolversParentTypes['AssistanceRequest']> };
+  AssistanceProposal: AssistanceProposal;
   AssistanceQuestion: AssistanceQuestion;
   AssistanceQuestionInput: AssistanceQuestionInput;
   AssistanceRatingInput: AssistanceRatingInput;
@@ -5052,6 +5069,13 @@ export type AssistancePayloadResolvers<ContextType = RequestContext, ParentType 
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type AssistanceProposalResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AssistanceProposal'] = ResolversParentTypes['AssistanceProposal']> = {
+  answers?: Resolver<ReadonlyArray<ResolversTypes['AssistanceAnswer']>, ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ground?: Resolver<Maybe<ResolversTypes['RefusalGround']>, ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type AssistanceQuestionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AssistanceQuestion'] = ResolversParentTypes['AssistanceQuestion']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -5086,6 +5110,7 @@ export type AssistanceRequestResolvers<ContextType = RequestContext, ParentType 
   ownerAgency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   parts?: Resolver<ReadonlyArray<ResolversTypes['AssistanceRequest']>, ParentType, ContextType>;
   presumedUnanswered?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  proposal?: Resolver<Maybe<ResolversTypes['AssistanceProposal']>, ParentType, ContextType>;
   proposedOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   questions?: Resolver<ReadonlyArray<ResolversTypes['AssistanceQuestion']>, ParentType, ContextType>;
   refusalGround?: Resolver<Maybe<ResolversTypes['RefusalGround']>, ParentType, ContextType>;
@@ -6359,6 +6384,7 @@ export type Resolvers<ContextType = RequestContext> = {
   AssistanceItem?: AssistanceItemResolvers<ContextType>;
   AssistanceLimits?: AssistanceLimitsResolvers<ContextType>;
   AssistancePayload?: AssistancePayloadResolvers<ContextType>;
+  AssistanceProposal?: AssistanceProposalResolvers<ContextType>;
   AssistanceQuestion?: AssistanceQuestionResolvers<ContextType>;
   AssistanceReply?: AssistanceReplyResolvers<ContextType>;
   AssistanceRequest?: AssistanceRequestResolvers<ContextType>;

@@ -73,11 +73,16 @@ test('a reply that something does not match refutes only after a second person a
 
   const proposed = await journey.reply('DENIED');
   const before = await verdicts(journey);
+  const shown = await journey.read(CLERK);
   const own = await journey.take(ApproveAssistanceDocument, {}, CLERK);
   const approved = await approve(journey);
 
   const after = await verdicts(journey);
-  expect(proposed).toMatchObject({ state: 'REPLY_PROPOSED', reply: null });
+  expect(proposed).toMatchObject({ state: 'REPLY_PROPOSED', reply: null, proposal: null });
+  expect(shown.proposal).toEqual({
+    by: 'demo-assist',
+    answers: [{ question: 'INSURED_SINCE_2020', outcome: 'DENIED' }],
+  });
   expect(before.map(({ code }) => code)).toEqual(['PENDING']);
   expect(own.userErrors).toMatchObject([{ code: 'SECOND_PERSON_NEEDED' }]);
   expect(approved.request).toMatchObject({ state: 'REPLIED' });

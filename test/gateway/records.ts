@@ -219,6 +219,13 @@ export const REQUEST: AssistanceRequest = {
       since: day('2026-11-17'),
     }),
     ...{ state: 'SUBMITTED', version: 1, sinceVersion: 1, submittedOn: day('2026-11-17') },
+    proposal: {
+      ...{ by: 'clerk-1', ground: 'OTHER', note: '档案已移交' },
+      given: {
+        answers: [{ question: 'Q1', outcome: 'DENIED', note: null }],
+        ...{ answererName: '经办人', asOf: day('2026-11-20'), attachments: [] },
+      },
+    },
     ledger: [{ kind: 'RUN', from: day('2026-11-17'), through: null }],
   },
   unanswered: null,

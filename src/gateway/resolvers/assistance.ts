@@ -174,6 +174,11 @@ export const assistanceResolvers: Resolvers = {
     timeliness: (request, _args, { services }) => services.assistance.timeliness(request),
     presumedUnanswered: ({ standing }) => standing.presumedUnanswered,
     proposedOn: ({ standing }) => standing.proposedOn,
+    proposal: (request, _args, context) => {
+      const { proposal } = request.standing;
+      if (proposal === null || !isAsked(request, context)) return null;
+      return { ...proposal, answers: proposal.given?.answers ?? [] };
+    },
     refusalGround: ({ standing }) => standing.refusal?.ground ?? null,
     parts: ({ id }, _args, { load }) => load.assistanceParts.load(id),
     events: ({ id }, _args, { load }) => load.assistanceEvents.load(id),
