@@ -1280,6 +1280,51 @@ comment on column schema_migration.name is 'File name, NNNN_name.sql.';
 comment on column schema_migration.digest is 'SHA-256 of the file when it was applied, hex.';
 comment on column schema_migration.applied_at is 'Database clock, UTC.';
 
+create table shadow_answer (
+  id uuid not null,
+  source text not null,
+  revision integer not null,
+  verdict_id uuid not null,
+  "position" integer not null,
+  asked_at timestamp with time zone not null,
+  took_ms integer not null,
+  is_unanswered boolean not null,
+  cause text,
+  before_code text not null,
+  after_code text not null,
+  judged_digest text not null,
+  verification_id uuid not null,
+  agency_code text not null,
+  subject_name text not null,
+  constraint shadow_answer_cause_check CHECK ((cause <> ''::text)),
+  constraint shadow_answer_judged_digest_check CHECK ((judged_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint shadow_answer_once UNIQUE (source, revision, verdict_id, "position"),
+  constraint shadow_answer_pkey PRIMARY KEY (id),
+  constraint shadow_answer_position_check CHECK (("position" > 0)),
+  constraint shadow_answer_source_revision_fkey FOREIGN KEY (source, revision) REFERENCES source_revision(source, number),
+  constraint shadow_answer_took_ms_check CHECK ((took_ms >= 0)),
+  constraint shadow_answer_verdict_id_fkey FOREIGN KEY (verdict_id) REFERENCES verdict(id),
+  constraint shadow_answer_verification_id_fkey FOREIGN KEY (verification_id) REFERENCES verification(id)
+);
+CREATE INDEX shadow_answer_asked_at ON public.shadow_answer USING btree (asked_at);
+CREATE INDEX shadow_answer_newest ON public.shadow_answer USING btree (source, revision, asked_at DESC);
+comment on table shadow_answer is 'One live answer beside what a revision in the shadow said a moment later, as far as it changes the verdict. Purged by a job: thirty days, ten thousand a revision.';
+comment on column shadow_answer.id is 'Made by the hub.';
+comment on column shadow_answer.source is 'The source.';
+comment on column shadow_answer.revision is 'The revision in the shadow.';
+comment on column shadow_answer.verdict_id is 'The verdict that rests on the live answer.';
+comment on column shadow_answer."position" is 'Place of the live answer among the observations of the verdict, from 1.';
+comment on column shadow_answer.asked_at is 'Hub clock, UTC, when the revision in the shadow was asked.';
+comment on column shadow_answer.took_ms is 'Milliseconds.';
+comment on column shadow_answer.is_unanswered is 'It gave no answer, or none that can be read.';
+comment on column shadow_answer.cause is 'What would be another, in fixed words. Null where the verdict would be the same.';
+comment on column shadow_answer.before_code is 'Verdict by the live answer.';
+comment on column shadow_answer.after_code is 'Verdict by the answer in the shadow.';
+comment on column shadow_answer.judged_digest is 'SHA-256 of what would be judged by the answer in the shadow, canonical JSON, hex.';
+comment on column shadow_answer.verification_id is 'The question.';
+comment on column shadow_answer.agency_code is 'Agency that asked.';
+comment on column shadow_answer.subject_name is 'Masked as officers see it.';
+
 create table shadow_report (
   id uuid not null,
   source text not null,
@@ -1291,10 +1336,12 @@ create table shadow_report (
   took_ms integer not null,
   made_at timestamp with time zone not null,
   made_by text not null,
+  mode text default 'REPLAY'::text not null,
   constraint shadow_report_asked_check CHECK ((asked >= 0)),
   constraint shadow_report_check CHECK (((unreadable >= 0) AND (unreadable <= asked))),
   constraint shadow_report_check1 CHECK (((changed >= 0) AND (changed <= asked))),
   constraint shadow_report_groups_check CHECK ((jsonb_typeof(groups) = 'array'::text)),
+  constraint shadow_report_mode_check CHECK ((mode = ANY (ARRAY['REPLAY'::text, 'LIVE'::text]))),
   constraint shadow_report_pkey PRIMARY KEY (id),
   constraint shadow_report_source_revision_fkey FOREIGN KEY (source, revision) REFERENCES source_revision(source, number),
   constraint shadow_report_took_ms_check CHECK ((took_ms >= 0))
@@ -1312,6 +1359,7 @@ comment on column shadow_report.groups is 'Changes by cause: ChangeGroup of src/
 comment on column shadow_report.took_ms is 'Milliseconds.';
 comment on column shadow_report.made_at is 'Hub clock, UTC.';
 comment on column shadow_report.made_by is 'Operator as the identity provider names them.';
+comment on column shadow_report.mode is 'REPLAY: recorded answers read again. LIVE: pairs of shadow_answer.';
 
 create table source_budget (
   source text not null,

@@ -89,19 +89,18 @@ export function openHub(options: HubOptions): Hub {
     statementTimeoutMs: PASSES_STATEMENT_MS_MAX,
   });
   const metrics = createMetrics();
+  const digestKey = digestBy(options.digestSecret);
+  const asking = { registered: [], db, clock, log, digestKey };
+  const candidates = createSources(asking);
   const sources = createSources({
-    registered: [],
-    db,
-    clock,
-    log,
-    digestKey: (text) => createHmac('sha256', options.digestSecret).update(text).digest('hex'),
+    ...asking,
     onCall: metrics.countCall,
     onLate: async (late, { purpose }) => {
       await rooms.verifications.answerCameLate(late, purpose);
     },
   });
   const rooms = createRooms({
-    ...{ db, passesDb, clock, log, sources },
+    ...{ db, passesDb, clock, log, sources, candidates },
     network: createNetwork(options.egress),
     vault: createVault(options.vaultKeys),
     onHold: ({ source }) => metrics.countHold(source),
@@ -151,6 +150,7 @@ export function openHub(options: HubOptions): Hub {
       () => rooms.intake.stop(),
       () => rollout.stop(),
       () => rooms.keptCalendar.stop(),
+      () => Promise.all([rooms.liveShadow.stop(), candidates.close()]),
       () => sources.close(),
       () => passesDb.destroy(),
       () => db.destroy(),
@@ -175,6 +175,10 @@ export function openHub(options: HubOptions): Hub {
     start,
     stop: () => (stopping ??= end()),
   };
+}
+
+function digestBy(secret: string): (text: string) => string {
+  return (text) => createHmac('sha256', secret).update(text).digest('hex');
 }
 
 /** How sources are doing. Which are held is not known without a database. */

@@ -2117,7 +2117,7 @@ export type Mutation = {
    * the request; another reply to an answered request is the error `CONFLICT`.
    */
   readonly replyToAssistance: ReplyToAssistancePayload;
-  /** Reads recorded answers again with a revision that is not in use, and tells which verdicts would be others. Asks nobody. */
+  /** Reads recorded answers again with a revision that is not in use, or sums up what it said live in the shadow, and tells which verdicts would be others. Asks nobody. */
   readonly reportShadow: ReportShadowPayload;
   /** Take a record off the problem list, with what was put right. It is sent again under the same code. */
   readonly resendCreditPush: CreditPushPayload;
@@ -3324,8 +3324,10 @@ export type ReplyToAssistancePayload = {
 /** Which revision is to read how much again. */
 export type ReportShadowInput = {
   readonly id: Scalars['ID']['input'];
-  /** How many of the newest recorded answers, 1 to 10,000. */
+  /** How many of the newest answers, 1 to 10,000. */
   readonly last: Scalars['Int']['input'];
+  /** REPLAY where nothing is said. */
+  readonly mode?: InputMaybe<ShadowMode>;
   /** The candidate where none is named. */
   readonly revision?: InputMaybe<Scalars['Int']['input']>;
 };
@@ -3461,10 +3463,17 @@ export type SetSourceSecretsInput = {
   readonly secrets: Scalars['JSONObject']['input'];
 };
 
+/** What a shadow report rests on. */
+export type ShadowMode =
+  /** Live questions that a revision in the state SHADOW was asked as well, once the live answer was given. */
+  | 'LIVE'
+  /** Recorded answers, read again. */
+  | 'REPLAY';
+
 /** What a revision would change: so many of so many verdicts. */
 export type ShadowReport = {
   readonly __typename?: 'ShadowReport';
-  /** Recorded answers that were read again. */
+  /** Recorded answers that were read again, or live ones that it was asked for as well. */
   readonly asked: Scalars['Int']['output'];
   /** Of them, those whose verdict would be another. */
   readonly changed: Scalars['Int']['output'];
@@ -3473,8 +3482,9 @@ export type ShadowReport = {
   readonly id: Scalars['ID']['output'];
   readonly madeAt: Scalars['DateTime']['output'];
   readonly madeBy: Scalars['String']['output'];
+  readonly mode: ShadowMode;
   readonly tookMs: Scalars['Int']['output'];
-  /** Of them, those the revision cannot read. */
+  /** Of them, those the revision cannot read, or gave no answer to. */
   readonly unreadable: Scalars['Int']['output'];
 };
 
@@ -4687,6 +4697,7 @@ export type ResolversTypes = {
   SeriousViolation: ResolverTypeWrapper<SeriousViolation>;
   SetCalendarDaysInput: SetCalendarDaysInput;
   SetSourceSecretsInput: SetSourceSecretsInput;
+  ShadowMode: ShadowMode;
   ShadowReport: ResolverTypeWrapper<ShadowReportModel>;
   SignCommitmentInput: SignCommitmentInput;
   SignCommitmentPayload: ResolverTypeWrapper<Omit<SignCommitmentPayload, 'certificateRoute' | 'commitment'> & { certificateRoute?: Maybe<ResolversTypes['CertificateRoute']>, commitment?: Maybe<ResolversTypes['Commitment']> }>;
@@ -6091,6 +6102,7 @@ export type ShadowReportResolvers<ContextType = RequestContext, ParentType exten
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   madeAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   madeBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  mode?: Resolver<ResolversTypes['ShadowMode'], ParentType, ContextType>;
   tookMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   unreadable?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };

@@ -17,6 +17,7 @@ export function jobsOf(
     { name: 'intake', cron: '* * * * *', run: rooms.intake.startDue },
     { name: 'credit-push', cron: '* * * * *', run: rooms.credit.deliverDue },
     { name: 'anomaly-retention', cron: '27 3 * * *', run: rooms.anomalies.purge },
+    { name: 'shadow-retention', cron: '53 3 * * *', run: rooms.liveShadow.purge },
     { name: 'intake-retention', cron: '17 3 * * *', run: rooms.intake.sweepPast },
   ];
 }

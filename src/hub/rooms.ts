@@ -21,6 +21,7 @@ import { createExaminations } from '../registry/examination.ts';
 import { createRegistry } from '../registry/registry.ts';
 import { createRetreat } from '../registry/retreat.ts';
 import { createRollout } from '../registry/rollout.ts';
+import { createLiveShadow } from '../shadow/live.ts';
 import { createShadow } from '../shadow/shadow.ts';
 import { createRoutedAsk } from '../sources/routed-ask.ts';
 import type { Sources } from '../sources/sources.ts';
@@ -43,6 +44,8 @@ export interface RoomsDependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly sources: Sources;
+  /** Revisions in the shadow, beside the sources. */
+  readonly candidates: Sources;
   readonly network: Network;
   readonly vault: Vault;
   /** Told when a source is no longer believed, for metrics. */
@@ -63,7 +66,8 @@ export function createRooms(deps: RoomsDependencies) {
     listSubjects: casework.listSubjects,
     listMatterVersions: catalog.listVersions,
   };
-  const { registry, rollout, shadow, intake, anomalies } = createSourceRooms({ ...deps, refusals });
+  const ofSources = createSourceRooms({ ...deps, refusals });
+  const { rollout, anomalies, liveShadow } = ofSources;
   const routedAsk = createRoutedAsk({ sources, routed: () => rollout.routed() });
   const assistanceSource = () =>
     routedAsk.choose({
@@ -79,6 +83,7 @@ export function createRooms(deps: RoomsDependencies) {
     patienceMs: PATIENCE_MS,
     requestAssistance: (wanted, purpose) => assistance.request(wanted, purpose),
     holds: anomalies,
+    onVerdict: (verdict) => liveShadow.offer(verdict),
   });
   const assistance = createAssistance({
     ...{ ...deps, agencies, calendar, refusals, deliveries },
@@ -105,7 +110,7 @@ export function createRooms(deps: RoomsDependencies) {
   return {
     ...{ catalog, casework, refusals, subjects, verifications, assistance, deliverDue },
     ...ofCommitments,
-    ...{ agencies, keptCalendar, registry, rollout, shadow, intake, anomalies },
+    ...{ agencies, keptCalendar, ...ofSources },
   };
 }
 
@@ -138,7 +143,8 @@ function createSourceRooms(deps: RoomsDependencies & { readonly refusals: Refusa
   const kinds = new Map(KINDS.map((one) => [one.kind.kind, one]));
   const retreat = createRetreat({ ...deps, credentials, kinds });
   const anomalies = createAnomalies({ ...deps, retreat });
-  return { registry, rollout, shadow, intake, anomalies };
+  const liveShadow = createLiveShadow({ ...deps, candidateOf: rollout.candidateOf });
+  return { registry, rollout, shadow, liveShadow, intake, anomalies };
 }
 
 /** Whose question a request answers. */

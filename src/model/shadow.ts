@@ -18,11 +18,15 @@ export interface ChangeExample {
   readonly after: VerdictCode;
 }
 
-/** What came of reading recorded answers again. */
+/** Whether recorded answers are read again, or live ones compared with those in the shadow. */
+export type ShadowMode = 'REPLAY' | 'LIVE';
+
+/** What came of comparing a revision with the one in use. */
 export interface ShadowReport {
   readonly id: string;
   readonly source: string;
   readonly revision: number;
+  readonly mode: ShadowMode;
   readonly asked: number;
   readonly unreadable: number;
   readonly changed: number;
@@ -31,4 +35,12 @@ export interface ShadowReport {
   readonly tookMs: number;
   readonly madeAt: Date;
   readonly madeBy: string;
+}
+
+/**
+ * Under which id a revision in the shadow is asked, so that nothing it says is taken for what the
+ * source said: no source can be registered under it.
+ */
+export function shadowIdOf(source: string): string {
+  return `${source}~shadow`;
 }

@@ -52,7 +52,10 @@ export function createCredentials(deps: { vault: Vault; clock: Clock }): Credent
     );
     const setAt = clock.now();
     await insertSecret(trx, { source, version, origins, sealed, setAt, setBy: wanted.by });
-    const displaced = earlier.filter((row) => row.ended_at === null).slice(LIVE_MAX - 1);
+    // Those of another place belong to another revision, which may be in use.
+    const displaced = earlier
+      .filter((row) => row.ended_at === null && row.origins === origins)
+      .slice(LIVE_MAX - 1);
     const versions = displaced.map((row) => row.version);
     await endSecrets(trx, { source, versions, at: setAt, by: 'hub' });
     return version;

@@ -47,6 +47,8 @@ export const policySetting = z.strictObject({
       rollBackHours: z.number().min(0).max(720).optional(),
     })
     .optional(),
+  /** Of a revision in the shadow: part of the live questions that it is asked as well. */
+  shadow: z.strictObject({ share: z.number().min(0).max(1) }).optional(),
   /** Of sources that hand over rows; see PassPolicy of src/model. */
   passes: z
     .strictObject({

@@ -8,6 +8,7 @@ import { DEFAULT_POLICY, type SourcePolicy } from '../sources/policy.ts';
 import type { Sources } from '../sources/sources.ts';
 import { connectionStringOf, type Database } from '../store/database.ts';
 import { listen, type Listening } from '../store/listen.ts';
+import { createCandidates, type SeenCandidate } from './candidates.ts';
 import type { Credentials } from './credentials.ts';
 import { withFallback } from './fallback-credentials.ts';
 import { originsText, type BuildableKind } from './kinds.ts';
@@ -19,6 +20,8 @@ export interface Rollout {
   routed(): readonly RoutedSource[];
   /** Brings this replica up to date, and follows the registry from then on. Never rejects. */
   start(): Promise<void>;
+  /** The revision of a source that is in the shadow here. Null where there is none. */
+  candidateOf(source: string): SeenCandidate | null;
   /** A connector for a revision, with the credentials bound to it. Null: it cannot be built. */
   build(revision: SourceRevision): Promise<Connector | null>;
   stop(): Promise<void>;
@@ -33,6 +36,8 @@ export interface RolloutDependencies {
   readonly kinds: readonly BuildableKind[];
   readonly credentials: Credentials;
   readonly sources: Pick<Sources, 'install' | 'remove' | 'pause' | 'resume'>;
+  /** Where revisions in the shadow are asked. */
+  readonly candidates: Pick<Sources, 'install' | 'remove'>;
   /** Gives a connector that hands over rows the answers the hub keeps for it. */
   complete(revision: SourceRevision, connector: Connector): Connector;
 }
@@ -53,6 +58,7 @@ export function createRollout(deps: RolloutDependencies): Rollout {
   const { db, log, sources } = deps;
   const kinds = new Map(deps.kinds.map((one) => [one.kind.kind, one]));
   const running = new Map<string, Running>();
+  const candidates = createCandidates({ ...deps, signatureOf, labelOf, build });
   let seen: string | null = null;
   let syncing: Promise<void> | null = null;
   let wantedAgain = false;
@@ -112,25 +118,23 @@ export function createRollout(deps: RolloutDependencies): Rollout {
         await sources.remove(id);
         log.info({ source: id }, 'source is no longer asked');
       }
+    await candidates.bring(revisions);
   }
 
   async function bring(revision: SourceRevision, title: string): Promise<void> {
     const { source } = revision;
     const before = running.get(source);
-    const secrets = await liveSecretsOf(revision);
-    const versions = secrets.map(({ version }) => version).join('+');
-    const signature = `r${revision.number} s${versions}`;
+    const signature = await signatureOf(revision);
     const pause =
       revision.state === 'PAUSED' ? `${revision.reason} ${revision.until?.getTime()}` : null;
     if (before?.signature !== signature) {
       const connector = await build(revision);
       if (connector === null) return;
-      const kind = kinds.get(revision.kind);
       await sources.install({
         id: source,
         title,
         connector,
-        label: `${revision.kind}@${kind?.kind.version ?? '?'}+r${revision.number}`,
+        label: labelOf(revision),
         policy: { ...DEFAULT_POLICY, ...(revision.policy as Partial<SourcePolicy>) },
       });
       log.info({ source, revision: revision.number }, 'source is asked by this revision');
@@ -140,6 +144,15 @@ export function createRollout(deps: RolloutDependencies): Rollout {
       else sources.pause(source, { reason: revision.reason ?? '', until: revision.until });
     }
     running.set(source, { signature, routes: revision.routes, pause });
+  }
+
+  async function signatureOf(revision: SourceRevision): Promise<string> {
+    const secrets = await liveSecretsOf(revision);
+    return `r${revision.number} s${secrets.map(({ version }) => version).join('+')}`;
+  }
+
+  function labelOf({ kind, number }: SourceRevision): string {
+    return `${kind}@${kinds.get(kind)?.kind.version ?? '?'}+r${number}`;
   }
 
   async function liveSecretsOf(revision: SourceRevision) {
@@ -169,6 +182,7 @@ export function createRollout(deps: RolloutDependencies): Rollout {
   return {
     start,
     build,
+    candidateOf: (source) => candidates.find(source),
     routed: () =>
       [...running].flatMap(([source, { routes }]) => routes.map((route) => ({ source, route }))),
     async stop() {

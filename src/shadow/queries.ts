@@ -1,7 +1,7 @@
 import type { BusinessDate } from '../model/business-date.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
 import type { VerificationPolicy } from '../model/policy.ts';
-import type { ShadowReport } from '../model/shadow.ts';
+import type { ShadowMode, ShadowReport } from '../model/shadow.ts';
 import type { SubjectKind } from '../model/subject-code.ts';
 import type { Claim, SourceObservation } from '../model/verification.ts';
 import type { Database } from '../store/database.ts';
@@ -29,7 +29,35 @@ export interface RecordedRow {
   readonly code: string;
   readonly name: string;
   readonly policy: VerificationPolicy;
+  readonly case_id: string;
+  readonly case_number: string;
+  readonly legal_basis: string;
+  readonly matter_code: string;
+  readonly matter_name: string;
 }
+
+const SELECT_RECORDED = `
+    select verdict.id as verdict_id, answered.at::integer as at, decided_at, observations,
+           relevant_on, evidence.capability, evidence.records, evidence.record_outcome,
+           evidence.as_of, evidence.observed_at, evidence.id as evidence_id,
+           source_call.raw, source_call.raw_digest,
+           verification.id as verification_id, verification.agency_code, claims,
+           case_subject.kind, case_subject.code, case_subject.name, policy,
+           case_file.id as case_id, case_file.case_number, case_file.legal_basis,
+           case_file.matter_code, matter_version.name as matter_name
+    from verdict
+    cross join lateral jsonb_array_elements(observations) with ordinality as answered (one, at)
+    join evidence on evidence.id = (one ->> 'evidenceId')::uuid
+    join source_call on source_call.id = call_id
+    join verification on verification.id = verification_id
+    join case_subject on case_subject.id = subject_id
+    join case_file on case_file.id = verification.case_id
+    join matter_version on matter_version.matter_code = case_file.matter_code
+      and matter_version.version = case_file.matter_version
+`;
+
+/** The same, where the reply as received does not matter. */
+export type JudgedRow = Omit<RecordedRow, 'raw'>;
 
 /** Newest first, those before `before`. */
 export async function listRecorded(
@@ -43,21 +71,7 @@ export async function listRecorded(
   const { before } = wanted;
   const { rows } = await db.raw<{ rows: RecordedRow[] }>(
     `
-    select verdict.id as verdict_id, answered.at::integer as at, decided_at, observations,
-           relevant_on, evidence.capability, evidence.records, evidence.record_outcome,
-           evidence.as_of, evidence.observed_at, evidence.id as evidence_id,
-           source_call.raw, source_call.raw_digest,
-           verification.id as verification_id, verification.agency_code, claims,
-           case_subject.kind, case_subject.code, case_subject.name, policy
-    from verdict
-    cross join lateral jsonb_array_elements(observations) with ordinality as answered (one, at)
-    join evidence on evidence.id = (one ->> 'evidenceId')::uuid
-    join source_call on source_call.id = call_id
-    join verification on verification.id = verification_id
-    join case_subject on case_subject.id = subject_id
-    join case_file on case_file.id = verification.case_id
-    join matter_version on matter_version.matter_code = case_file.matter_code
-      and matter_version.version = case_file.matter_version
+    ${SELECT_RECORDED}
     where one ->> 'source' = :source
       and one ->> 'method' = 'ONLINE'
       and one ->> 'transport' = 'ANSWERED'
@@ -80,10 +94,30 @@ export async function listRecorded(
   return rows;
 }
 
+/** What one verdict rests on of one source, in the order of its observations. */
+export async function listOfVerdict(
+  db: Database,
+  { verdictId, source }: { readonly verdictId: string; readonly source: string },
+): Promise<readonly JudgedRow[]> {
+  const { rows } = await db.raw<{ rows: JudgedRow[] }>(
+    `
+    ${SELECT_RECORDED}
+    where verdict.id = :verdictId
+      and one ->> 'source' = :source
+      and one ->> 'method' = 'ONLINE'
+      and one ->> 'transport' = 'ANSWERED'
+    order by answered.at
+    `,
+    { verdictId, source },
+  );
+  return rows;
+}
+
 interface ReportRow {
   id: string;
   source: string;
   revision: number;
+  mode: ShadowMode;
   asked: number;
   unreadable: number;
   changed: number;
@@ -99,6 +133,7 @@ export async function insertReport(db: Database, report: ShadowReport): Promise<
     id: report.id,
     source: report.source,
     revision: report.revision,
+    mode: report.mode,
     asked: report.asked,
     unreadable: report.unreadable,
     changed: report.changed,
@@ -122,6 +157,7 @@ export async function listReports(
     id: row.id,
     source: row.source,
     revision: row.revision,
+    mode: row.mode,
     asked: row.asked,
     unreadable: row.unreadable,
     changed: row.changed,

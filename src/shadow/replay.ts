@@ -1,57 +1,24 @@
 import type { CapabilityName, Connector, KeyResult } from '../connector-kit/connector.ts';
-import { heldBack } from '../model/anomaly.ts';
 import { canonicalJson } from '../model/canonical-json.ts';
-import { judge } from '../model/judge.ts';
-import { observeSilence, type About, type Told } from '../model/observe/about.ts';
-import { observeTold, type OnlineDataset } from '../model/observe/answer.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
-import { consultationOf, type Consultation, type Requirement } from '../model/policy.ts';
-import type { SourceObservation, VerdictCode } from '../model/verification.ts';
+import type { Consultation } from '../model/policy.ts';
+import { comparePair, placeOf, toldBy, type Otherwise, type Replayed } from './pair.ts';
 import type { RecordedRow } from './queries.ts';
-
-/** What would become of one verdict. */
-export type Replayed =
-  | { readonly what: 'SAME' }
-  | { readonly what: 'UNREADABLE'; readonly reason: string }
-  | {
-      readonly what: 'CHANGED';
-      /** Requirement, and what of the observation would be another. */
-      readonly cause: string;
-      readonly before: VerdictCode;
-      readonly after: VerdictCode;
-      readonly isUnreadable: boolean;
-    };
 
 /** Reads a recorded answer again and judges anew what rests on it. Asks nobody. */
 export function replay(reread: NonNullable<Connector['reread']>, recorded: RecordedRow): Replayed {
-  const { observations, at, policy } = recorded;
-  const observation = observations[at - 1];
-  const requirement = policy.requirements.find(({ id }) => id === observation?.requirement);
-  const consultation = consultationOf(requirement, observation?.dataset ?? null);
-  if (observation === undefined || requirement === undefined || consultation === null)
-    return { what: 'UNREADABLE', reason: 'POLICY_NOT_ON_RECORD' };
+  const place = placeOf(recorded);
+  if (place === null) return { what: 'UNREADABLE', reason: 'POLICY_NOT_ON_RECORD' };
 
-  const key = keyOf(recorded, consultation);
+  const key = keyOf(recorded, place.consultation);
   const again = reread(recorded.capability as CapabilityName, key as never, recorded.raw);
   if (isSame(again, recorded)) return { what: 'SAME' };
 
-  const about = aboutOf(recorded, { observation, requirement, consultation });
-  const dataset = consultation.dataset;
-  // Both sides go the same way, so that nothing but the reading differs.
-  const told = observeTold(dataset, about, toldBy(recorded));
-  const before = wasHeld(observation) ? heldBack(told, 0) : told;
-  const after = observeAgain(dataset, about, { again, recorded });
-  const verdictOf = (own: SourceObservation) => judge(policy, observations.with(at - 1, own));
-  const [was, is] = [verdictOf(before), verdictOf(after)];
+  const { cause, before, after } = comparePair(recorded, place, otherwiseOf(again, recorded));
   const isUnreadable = !again.ok;
-  if (was.code === is.code && was.refutation === is.refutation)
+  if (cause === null)
     return isUnreadable ? { what: 'UNREADABLE', reason: reasonOf(again) } : { what: 'SAME' };
-  const cause = `${requirement.id}: ${causeOf(before, after)}`;
-  return { what: 'CHANGED', cause, before: was.code, after: is.code, isUnreadable };
-}
-
-function wasHeld({ notes }: SourceObservation): boolean {
-  return notes.some(({ code }) => code === 'ANOMALY_HOLD');
+  return { what: 'CHANGED', cause, before, after: after.code, isUnreadable };
 }
 
 function isSame(again: KeyResult<unknown>, { records, record_outcome }: RecordedRow): boolean {
@@ -73,56 +40,23 @@ function outcomeOf(
   return isCovered ? 'ABSENT_COVERED' : 'ABSENT_UNCOVERED';
 }
 
-function observeAgain(
-  dataset: OnlineDataset,
-  about: About,
-  { again, recorded }: { readonly again: KeyResult<unknown>; readonly recorded: RecordedRow },
-): SourceObservation {
-  if (again.ok)
-    return observeTold(dataset, about, {
+function otherwiseOf(again: KeyResult<unknown>, recorded: RecordedRow): Otherwise {
+  if (!again.ok)
+    return {
+      ok: false,
+      untold: {
+        ...{ transport: 'SCHEMA_DRIFT', hop: 'SOURCE', retryAt: null },
+        reason: reasonOf(again),
+      },
+    };
+  return {
+    ok: true,
+    told: {
       ...toldBy(recorded),
       recordOutcome: outcomeOf(again, recorded.record_outcome),
       records: again.answer.records,
       asOf: again.answer.asOf,
-    });
-  return observeSilence(about, {
-    transport: 'SCHEMA_DRIFT',
-    hop: 'SOURCE',
-    reason: reasonOf(again),
-    retryAt: null,
-  });
-}
-
-function toldBy(recorded: RecordedRow): Told<unknown> {
-  return {
-    recordOutcome: recorded.record_outcome,
-    records: recorded.records,
-    asOf: recorded.as_of,
-    observedAt: recorded.observed_at,
-    evidenceId: recorded.evidence_id,
-    rawDigest: recorded.raw_digest,
-  };
-}
-
-function aboutOf(
-  { claims, relevant_on, kind, code, name }: RecordedRow,
-  of: {
-    readonly observation: SourceObservation;
-    readonly requirement: Requirement;
-    readonly consultation: Consultation;
-  },
-): About {
-  const { observation, requirement, consultation } = of;
-  const own = claims.filter((claim) => claim.requirement === requirement.id);
-  return {
-    requirement,
-    source: observation.source,
-    dataset: consultation.dataset,
-    rank: consultation.rank,
-    fieldRanks: consultation.fieldRanks,
-    claims: new Map(own.map(({ field, value }) => [field, value])),
-    subject: { kind, code, name },
-    relevantOn: relevant_on,
+    },
   };
 }
 
@@ -134,19 +68,6 @@ function keyOf({ capability, kind, code, records }: RecordedRow, consultation: C
   if (capability !== 'license.byIdentifier') return subject;
   const [license] = records as readonly { readonly identifier?: string | null }[];
   return { identifier: license?.identifier ?? '' };
-}
-
-/** What differs first: whether it can be read, a record, its status, its fields. */
-function causeOf(before: SourceObservation, after: SourceObservation): string {
-  if (before.transport !== after.transport) return after.fault ?? after.transport;
-  if (before.recordOutcome !== after.recordOutcome)
-    return `${before.recordOutcome} → ${after.recordOutcome}`;
-  if (before.status !== after.status) return `STATUS ${before.status} → ${after.status}`;
-  const changed = after.fields.flatMap((field, index) => {
-    const was = before.fields[index]?.outcome;
-    return was === field.outcome ? [] : [`${field.field} ${was} → ${field.outcome}`];
-  });
-  return changed.length === 0 ? 'OTHER' : changed.join(', ');
 }
 
 function reasonOf(again: KeyResult<unknown>): string {

@@ -6,20 +6,22 @@ import type { Connector } from '../connector-kit/connector.ts';
 import type { Log } from '../log.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Clock } from '../model/clock.ts';
-import { maskSubjectName } from '../model/masking.ts';
 import type { SourceRevision } from '../model/registered-source.ts';
-import type { ChangeExample, ChangeGroup, ShadowReport } from '../model/shadow.ts';
+import type { ShadowMode, ShadowReport } from '../model/shadow.ts';
 import { isCandidate } from '../model/source-life.ts';
 import { mistake, type Accepted } from '../model/user-error.ts';
 import type { Database } from '../store/database.ts';
+import { listAnswers } from './live-queries.ts';
 import { insertReport, listRecorded, listReports, type RecordedRow } from './queries.ts';
-import { replay, type Replayed } from './replay.ts';
+import { replay } from './replay.ts';
+import { createTally, type Tally } from './tally.ts';
 
 /** What a revision would change, told before it counts. */
 export interface Shadow {
   /**
-   * Reads the newest recorded answers of the source again with a revision, and judges anew. Null
-   * while that goes on: the report is listed when it is done.
+   * Reads the newest recorded answers of the source again with a revision, and judges anew; or
+   * sums up what it said live, in the shadow. Null while that goes on: the report is listed when
+   * it is done.
    */
   report(caller: Caller, input: WantedReport): Promise<Accepted<ShadowReport | null>>;
   /** Newest first, at most 10. */
@@ -32,6 +34,7 @@ export interface WantedReport {
   readonly id: string;
   readonly revision: number | null;
   readonly last: number;
+  readonly mode: ShadowMode;
 }
 
 /** Answers that one report reads again at most. */
@@ -39,7 +42,6 @@ export const REPLAYS_MAX = 10_000;
 /** How long an operator waits before a report counts as one that is made in the background. */
 const WAIT_MS = 7_000;
 const ROWS_PER_PAGE = 500;
-const EXAMPLES_MAX = 5;
 const REPORTS_SHOWN = 10;
 
 /** What the room works with. */
@@ -82,6 +84,13 @@ export function createShadow(deps: ShadowDependencies): Shadow {
     );
     if (revision === undefined)
       return refuse('UNKNOWN_SOURCE', ['id'], 'It has no such revision, or no candidate.');
+    if (input.mode === 'LIVE') {
+      const value = await sumUpLive(caller, revision, input.last);
+      if (value.asked === 0)
+        return refuse('STEP_NOT_ALLOWED', ['mode'], 'It has not been asked in the shadow yet.');
+      await insertReport(db, value);
+      return { ok: true, value };
+    }
     const connector = await deps.build(revision);
     if (connector === null)
       return refuse('SECRETS_MISSING', ['revision'], 'It cannot be built. Set its secrets first.');
@@ -99,6 +108,34 @@ export function createShadow(deps: ShadowDependencies): Shadow {
     } finally {
       await connector.close();
     }
+  }
+
+  async function sumUpLive(
+    caller: Caller,
+    { source, number: revision }: SourceRevision,
+    last: number,
+  ): Promise<ShadowReport> {
+    const began = performance.now();
+    const tally = createTally();
+    for (const one of await listAnswers(db, { source, revision, limit: last })) tally.live(one);
+    return reportOf(caller, { source, revision, mode: 'LIVE', tally, began });
+  }
+
+  function reportOf(
+    caller: Caller,
+    of: Pick<ShadowReport, 'source' | 'revision' | 'mode'> & {
+      readonly tally: Tally;
+      readonly began: number;
+    },
+  ): ShadowReport {
+    const { source, revision, mode, tally, began } = of;
+    return {
+      ...{ id: randomUUID(), source, revision, mode },
+      ...tally.sum(),
+      tookMs: Math.round(performance.now() - began),
+      madeAt: clock.now(),
+      madeBy: caller.account,
+    };
   }
 
   async function replayAll(
@@ -119,21 +156,14 @@ export function createShadow(deps: ShadowDependencies): Shadow {
         rows: Math.min(left, ROWS_PER_PAGE),
       });
       for (const row of rows) {
-        tally.count(row, replay(wanted.reread, row));
+        tally.replayed(row, replay(wanted.reread, row));
         // Reading again may be heavy: others get their turn.
         await nextTurn();
       }
       before = rows.at(-1) ?? null;
       left = before === null ? 0 : left - rows.length;
     }
-    return {
-      id: randomUUID(),
-      ...{ source, revision: number },
-      ...tally.sum(),
-      tookMs: Math.round(performance.now() - began),
-      madeAt: clock.now(),
-      madeBy: caller.account,
-    };
+    return reportOf(caller, { source, revision: number, mode: 'REPLAY', tally, began });
   }
 
   const list = (source: string, revision: number) =>
@@ -142,46 +172,5 @@ export function createShadow(deps: ShadowDependencies): Shadow {
     report,
     listReports: list,
     hasReport: async (source, revision) => (await list(source, revision)).length > 0,
-  };
-}
-
-/** Counts, and keeps a few examples of each cause. */
-function createTally() {
-  const groups = new Map<string, { count: number; examples: ChangeExample[] }>();
-  let asked = 0;
-  let unreadable = 0;
-  let changed = 0;
-
-  function count(row: RecordedRow, replayed: Replayed): void {
-    asked += 1;
-    if (replayed.what === 'UNREADABLE') unreadable += 1;
-    if (replayed.what !== 'CHANGED') return;
-    changed += 1;
-    if (replayed.isUnreadable) unreadable += 1;
-    const group = groups.get(replayed.cause) ?? { count: 0, examples: [] };
-    group.count += 1;
-    if (group.examples.length < EXAMPLES_MAX) group.examples.push(exampleOf(row, replayed));
-    groups.set(replayed.cause, group);
-  }
-
-  function sum() {
-    const listed: readonly ChangeGroup[] = [...groups]
-      .map(([cause, group]) => ({ cause, ...group }))
-      .toSorted((a, b) => b.count - a.count);
-    return { asked, unreadable, changed, groups: listed };
-  }
-
-  return { count, sum };
-}
-
-function exampleOf(
-  { verification_id, agency_code, kind, name }: RecordedRow,
-  { before, after }: Extract<Replayed, { what: 'CHANGED' }>,
-): ChangeExample {
-  return {
-    verificationId: verification_id,
-    agencyCode: agency_code,
-    subjectName: maskSubjectName({ kind, name }, 'OFFICER'),
-    ...{ before, after },
   };
 }

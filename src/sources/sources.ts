@@ -207,6 +207,8 @@ export interface RegisteredSource {
   /** Kind and version, e.g. `license-library@1.0.0`; stored with every piece of evidence. */
   readonly label: string;
   readonly policy: SourcePolicy;
+  /** Id of the source whose system and budget it shares, test records in BATCH. Absent: its own. */
+  readonly beside?: string;
 }
 
 /** Told after every call, for metrics. Names and numbers only. */

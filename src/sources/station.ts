@@ -64,6 +64,8 @@ interface Employed {
   readonly id: string;
   readonly connector: Connector;
   readonly label: string;
+  /** See `RegisteredSource`. */
+  readonly beside?: string;
   readonly policy: GuardPolicy & Pick<SourcePolicy, 'batchWindowMs' | 'canaryMaxAgeMs' | 'windows'>;
 }
 
@@ -88,8 +90,10 @@ export function createStation(source: Employed, deps: StationDependencies): Stat
   const { id, connector, label, policy } = source;
   const { clock, db, log } = deps;
   const budget = policy.budget ?? null;
-  const purse = budget === null ? UNLIMITED_PURSE : createPurse({ source: id, budget, db, log });
+  const spends = { source: source.beside ?? id, db, log };
+  const purse = budget === null ? UNLIMITED_PURSE : createPurse({ ...spends, budget });
   const guard = createGuard({ source: id, policy, purse, closedFor });
+  const urgency = source.beside === undefined ? 'INTERACTIVE' : 'BATCH';
   const latency = createLatency();
   const health = createHealth({ clock });
   const counts = new Map<TransportOutcome, number>();
@@ -140,7 +144,7 @@ export function createStation(source: Employed, deps: StationDependencies): Stat
     const ours = connector.canaries.filter(({ capability }) => capability === lane.name);
     return createCanaryWatch({
       pairs: lane.capability.idempotent ? ours : [],
-      count: (key) => countRecords(deps, lane, key),
+      count: (key) => countRecords(deps, { lane, key, urgency }),
       clock,
       maxAgeMs: policy.canaryMaxAgeMs,
       againMs: policy.restMs,
@@ -169,8 +173,7 @@ export function createStation(source: Employed, deps: StationDependencies): Stat
 /** Test questions take the way of every other question, and are on record like them. */
 async function countRecords(
   { inquire, log }: StationDependencies,
-  lane: Lane,
-  key: Inquiry['key'],
+  { lane, key, urgency }: Pick<Inquiry, 'key' | 'urgency'> & { readonly lane: Lane },
 ): Promise<number | null> {
   try {
     const result = await inquire({
@@ -181,7 +184,7 @@ async function countRecords(
       purpose: canaryPurpose(randomUUID()),
       caseId: null,
       maxAgeMs: 0,
-      urgency: 'INTERACTIVE',
+      urgency,
       pace: 'PROMPT',
       onAsked: null,
       lane,

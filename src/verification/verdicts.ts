@@ -53,6 +53,8 @@ export function createVerdicts(deps: {
   clock: Clock;
   calendar: Calendar;
   holds: Pick<Holds, 'screen'>;
+  /** Told of each verdict that is on record. Returns at once. */
+  onVerdict(verdict: Verdict): void;
 }): Verdicts {
   const { db, clock, calendar, holds } = deps;
 
@@ -103,7 +105,11 @@ export function createVerdicts(deps: {
 
   return {
     recordIn,
-    record: (judging) => db.transaction((trx) => recordIn(trx, judging)),
+    async record(judging) {
+      const verdict = await db.transaction((trx) => recordIn(trx, judging));
+      deps.onVerdict(verdict);
+      return verdict;
+    },
     listOf: (verificationId) => listVerdictsOf(db, [verificationId]),
   };
 }

@@ -130,6 +130,8 @@ export function createVerifications(deps: {
   calendar: Calendar;
   requestAssistance: RequestAssistance;
   holds: Holds;
+  /** Told of each verdict that is on record. Returns at once. */
+  onVerdict(verdict: Verdict): void;
 }): Verifications {
   const { db, clock, records, refusals } = deps;
   const consultants = createConsultants(deps);

@@ -38,6 +38,7 @@ const REPORT: ShadowReport = {
   id: '0b9c6a52-6a39-4f0e-9f5e-8f9a2d1f0c13',
   source: FILE.id,
   revision: 1,
+  mode: 'LIVE',
   asked: 10,
   unreadable: 0,
   changed: 1,

@@ -5,7 +5,8 @@ export const shadowResolvers: Resolvers = {
   Mutation: {
     async reportShadow(_root, { input }, { caller, services }) {
       const revision = input.revision ?? null;
-      const reported = await services.shadow.report(caller, { ...input, revision });
+      const mode = input.mode ?? 'REPLAY';
+      const reported = await services.shadow.report(caller, { ...input, revision, mode });
       return reported.ok
         ? { report: reported.value, userErrors: [] }
         : { report: null, userErrors: reported.errors };
