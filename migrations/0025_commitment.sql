@@ -177,6 +177,7 @@ create trigger certificate_route_append_only before update or delete or truncate
 
 create table subject_entry (
   id           uuid primary key,
+  number       bigint generated always as identity,
   kind         text not null check (kind in
     ('COMMITMENT_SIGNED', 'COMMITMENT_WITHDRAWN', 'COMMITMENT_TERMINATED', 'COMMITMENT_FULFILLED',
      'COMMITMENT_PARTLY_FULFILLED', 'COMMITMENT_NOT_FULFILLED', 'FALSE_COMMITMENT',
@@ -191,10 +192,11 @@ create table subject_entry (
   at           timestamptz not null,
   by           text not null
 );
-create index subject_entry_subject on subject_entry (subject_code, at, id);
+create index subject_entry_subject on subject_entry (subject_code, number);
 create unique index subject_entry_once on subject_entry (kind, reference, subject_code);
 comment on table  subject_entry is 'One line of the integrity file of an applicant (申请人诚信档案). Append-only: what ends a line is a further line.';
 comment on column subject_entry.id is 'Shown to callers.';
+comment on column subject_entry.number is 'Order of entering.';
 comment on column subject_entry.kind is 'What happened.';
 comment on column subject_entry.subject_kind is 'Enterprise, individual business (个体工商户) or natural person.';
 comment on column subject_entry.subject_code is 'Canonical code of the applicant.';

@@ -2036,7 +2036,10 @@ export type Mutation = {
    * makes it `UNDETERMINED`, never `BLOCKED`.
    */
   readonly checkEligibility: EligibilityPayload;
-  /** Probes a revision and examines it against the connector contract; the report is kept with it. */
+  /**
+   * Probes a revision and examines it against the connector contract; the report is kept with it. One
+   * that takes longer than seven seconds is made in the background, and listed when it is done.
+   */
   readonly checkSource: SourcePayload;
   /** Record that the applicant does not choose commitment, or may not, and hands in the certificate. */
   readonly chooseCertificate: CertificateRoutePayload;

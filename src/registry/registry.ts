@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as after } from 'node:timers/promises';
 
 import type { Refusals } from '../audit/refusals.ts';
 import type { Collection } from '../connector-kit/connector.ts';
+import type { Log } from '../log.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Clock } from '../model/clock.ts';
 import type {
@@ -11,7 +13,7 @@ import type {
   SourceSecretVersion,
 } from '../model/registered-source.ts';
 import { isCandidate, isInUse } from '../model/source-life.ts';
-import { mistake, type Accepted } from '../model/user-error.ts';
+import { mistake, type Accepted, type UserError } from '../model/user-error.ts';
 import type { Database } from '../store/database.ts';
 import { adoptSources, type FoundingSource } from './adoption.ts';
 import { listChecks } from './check-queries.ts';
@@ -52,7 +54,10 @@ export interface Registry {
     caller: Caller,
     input: { readonly id: string; readonly version: number },
   ): Promise<Accepted<SourceFile>>;
-  /** Probes and examines; a candidate that passes is CHECKED. */
+  /**
+   * Probes and examines; a candidate that passes is CHECKED. A report that takes longer than seven
+   * seconds is made in the background, and listed when it is done.
+   */
   check(caller: Caller, input: RevisionInput): Promise<Accepted<SourceFile>>;
   discover(caller: Caller, input: RevisionInput): Promise<Accepted<readonly Collection[]>>;
   move(caller: Caller, input: Move): Promise<Accepted<SourceFile>>;
@@ -89,12 +94,15 @@ export interface RegistryDependencies {
   readonly kinds: readonly BuildableKind[];
   readonly credentials: Credentials;
   readonly examinations: Examinations;
+  readonly log: Pick<Log, 'warn'>;
   readonly refusals: Pick<Refusals, 'refuse'>;
   /** Whether it is known what this revision would change. */
   hasShadowReport(source: string, revision: number): Promise<boolean>;
 }
 
 const EVENTS_MAX = 100;
+/** How long an operator waits for a report before it is one that is made in the background. */
+const WAIT_MS = 7_000;
 
 /** The room that keeps the registry. Which sources run is the business of `createRollout`. */
 export function createRegistry(deps: RegistryDependencies): Registry {
@@ -224,10 +232,19 @@ export function createRegistry(deps: RegistryDependencies): Registry {
   async function check(caller: Caller, input: RevisionInput): Promise<Accepted<SourceFile>> {
     const revision = await probed(input);
     if (revision === null) return refuseUnknown(caller, 'checkSource');
-    const examined = await examinations.check(caller, revision);
-    if (!examined.ok) return refusals.refuse(caller, 'checkSource', examined.errors);
-    if (examined.value.passed) await moves.markChecked(caller, revision);
+    const examined = examine(caller, revision);
+    const errors = await Promise.race([examined, after(WAIT_MS, null, { ref: false })]);
+    if (errors !== null && errors.length > 0) return refusals.refuse(caller, 'checkSource', errors);
+    if (errors === null)
+      examined.catch((error: unknown) => deps.log.warn({ err: error }, 'check was not made'));
     return found(input.id);
+  }
+
+  async function examine(caller: Caller, revision: SourceRevision): Promise<readonly UserError[]> {
+    const examined = await examinations.check(caller, revision);
+    if (!examined.ok) return examined.errors;
+    if (examined.value.passed) await moves.markChecked(caller, revision);
+    return [];
   }
 
   async function discover(

@@ -54,7 +54,7 @@ export async function listEntries(
 ): Promise<readonly SubjectEntry[]> {
   const found = await db<EntryRow>('subject_entry')
     .where({ subject_code: subjectCode })
-    .orderBy(['at', 'id'])
+    .orderBy('number')
     .limit(rows);
   return found.map((row) => ({
     id: row.id,
