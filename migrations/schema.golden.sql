@@ -1681,6 +1681,7 @@ comment on column source_secret_end.ended_by is 'Operator, or hub when a third v
 
 create table subject_entry (
   id uuid not null,
+  number bigint generated always as identity not null,
   kind text not null,
   subject_kind text not null,
   subject_code text not null,
@@ -1697,10 +1698,11 @@ create table subject_entry (
   constraint subject_entry_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['ENTERPRISE'::text, 'INDIVIDUAL_BUSINESS'::text, 'PERSON'::text])))
 );
 CREATE UNIQUE INDEX subject_entry_once ON public.subject_entry USING btree (kind, reference, subject_code);
-CREATE INDEX subject_entry_subject ON public.subject_entry USING btree (subject_code, at, id);
+CREATE INDEX subject_entry_subject ON public.subject_entry USING btree (subject_code, number);
 CREATE TRIGGER subject_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.subject_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 comment on table subject_entry is 'One line of the integrity file of an applicant (申请人诚信档案). Append-only: what ends a line is a further line.';
 comment on column subject_entry.id is 'Shown to callers.';
+comment on column subject_entry.number is 'Order of entering.';
 comment on column subject_entry.kind is 'What happened.';
 comment on column subject_entry.subject_kind is 'Enterprise, individual business (个体工商户) or natural person.';
 comment on column subject_entry.subject_code is 'Canonical code of the applicant.';
