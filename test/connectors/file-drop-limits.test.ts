@@ -62,6 +62,8 @@ interface Cost {
 /** What a scan may hold at a time; a tenth of what the longest of these files would fill. */
 const GROWTH_MAX = 40;
 const SAMPLE_MS = 250;
+/** The scan gets this many times as long as collecting takes. */
+const COLLECTING_SHARE = 5;
 
 /** Scans once, and looks again and again at what cannot be collected. */
 async function measure(connector: Connector): Promise<Cost> {
@@ -72,7 +74,13 @@ async function measure(connector: Connector): Promise<Cost> {
   };
   const before = memory();
   let peak = before;
-  const watch = setInterval(() => (peak = Math.max(peak, memory())), SAMPLE_MS);
+  // Where collecting takes long, as in a worker that has run many files, the scan still gets on.
+  const look = (): void => {
+    const began = performance.now();
+    peak = Math.max(peak, memory());
+    watch = setTimeout(look, Math.max(SAMPLE_MS, COLLECTING_SHARE * (performance.now() - began)));
+  };
+  let watch = setTimeout(look, SAMPLE_MS);
   const cost = { rows: 0, rejects: 0, isComplete: false, fault: null as unknown };
   const request = { collection: 'E_BASEINFO', since: null, resume: null };
   const asked = { ...request, isDone: () => Promise.resolve(false) };
@@ -85,7 +93,7 @@ async function measure(connector: Connector): Promise<Cost> {
   } catch (fault) {
     cost.fault = fault;
   }
-  clearInterval(watch);
+  clearTimeout(watch);
   return { ...cost, growth: Math.max(peak, memory()) - before };
 }
 
