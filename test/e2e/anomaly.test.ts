@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { FIXTURES } from '../../sandbox/fixtures.ts';
@@ -177,4 +179,59 @@ test('an operator releases a hold with a reason, and what it refuted can be aske
   const { case_id: caseId, subject_id: subjectId } = rows[0]!;
   // Evidence of the same case is at hand and young enough; it is not used.
   expect((await verify(hub, { caseId, subjectId })).verdict.code).toBe('CONFIRMED');
+});
+
+test('side by side no more than nineteen are refuted, and none once the hold has begun', async () => {
+  await activate(WRONG);
+  const subjects = inBusiness.slice(taken, (taken += 60));
+
+  const verified: Verified[] = [];
+  const officers = Array.from({ length: 12 }, async () => {
+    for (let subject = subjects.pop(); subject !== undefined; subject = subjects.pop())
+      verified.push(await verifySubject(hub, { matter: MATTERS.registration, subject }));
+  });
+  await Promise.all(officers);
+
+  const { hold } = await find();
+  expect(hold).toMatchObject({ revision: 4 });
+  // By evidence of that revision; the one returned to may well refute somebody.
+  const { rows } = await hub.database.db.raw<{ rows: { given: number; late: number }[] }>(
+    `
+    select count(*)::integer as given,
+           count(*) filter (where decided_at > since)::integer as late
+    from source_hold as held, verdict
+    cross join lateral jsonb_array_elements(observations) as one
+    join evidence on evidence.id = (one ->> 'evidenceId')::uuid
+    where held.id = ? and code = 'REFUTED' and connector like '%+r4'
+    `,
+    [hold!.id],
+  );
+  expect(rows).toEqual([{ given: hold!.verdictsToReview.length, late: 0 }]);
+  expect(rows[0]!.given).toBeLessThanOrEqual(19);
+  expect(codesOf(verified)['CONFIRMED']).toBeGreaterThan(0);
+}, 60_000);
+
+test('a hold that begins while a verdict is being recorded counts for that verdict', async () => {
+  await activate(WRONG);
+  const revision = (await operators.find(ID))!.current!.number;
+  const [subject] = inBusiness.slice(taken, (taken += 1));
+  const { db } = hub.database;
+
+  const verifying = await db.transaction(async (trx) => {
+    await trx.raw(`select pg_advisory_xact_lock(hashtextextended('hecha_hold:' || ?, 0))`, [ID]);
+    const asked = verifySubject(hub, { matter: MATTERS.registration, subject: subject! });
+    // It has been answered and judged by then, and waits to be recorded.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const at = new Date();
+    await trx('source_hold').insert({
+      ...{ id: randomUUID(), source: ID, revision, episode: 0 },
+      ...{ since: at, window_from: at, review_from: at, usual: 0, observed: 1, answers: 20 },
+    });
+    return { asked };
+  });
+  const verified = await verifying.asked;
+
+  expect(verified.verdict.code).toBe('INCONCLUSIVE');
+  expect(reasonCodes(verified)).toContain('ANOMALY_HOLD');
+  expect(verified.followUps.map(({ kind }) => kind)).toEqual(['VERIFY_AGAIN']);
 });
