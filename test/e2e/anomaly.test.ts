@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { FIXTURES } from '../../sandbox/fixtures.ts';
 import { makePopulation } from '../../sandbox/population.ts';
+import { runHecha } from '../../src/commands/hecha.ts';
 import type { Hub } from '../../src/hub.ts';
 import { ReleaseHoldDocument, SourceHoldsDocument } from '../generated/operations.ts';
 import { createOperators, type Operators } from '../registry/operators.ts';
@@ -234,4 +235,20 @@ test('a hold that begins while a verdict is being recorded counts for that verdi
   expect(verified.verdict.code).toBe('INCONCLUSIVE');
   expect(reasonCodes(verified)).toContain('ANOMALY_HOLD');
   expect(verified.followUps.map(({ kind }) => kind)).toEqual(['VERIFY_AGAIN']);
+});
+
+test('the command line ends a hold, once and with a reason', async () => {
+  const world = {
+    HECHA_URL: `${hub.url}/graphql`,
+    HECHA_TOKEN: await hub.token('OPERATOR', { account: 'operator-1' }),
+  };
+  const release = ['connector', 'release', ID];
+
+  expect(await runHecha(release, world)).toBe(2);
+  expect(await runHecha([...release, '--reason', '已核对', '--answers-right'], world)).toBe(0);
+  expect(await runHecha([...release, '--reason', '再次'], world)).toBe(1);
+
+  const { hold, holds } = await find();
+  expect(hold).toBeNull();
+  expect(holds.at(0)?.releasedBy).toBe('operator-1');
 });
