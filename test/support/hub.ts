@@ -13,7 +13,7 @@ import { openHub, type Hub, type HubOptions } from '../../src/hub.ts';
 import { createLog } from '../../src/log.ts';
 import { systemClock, type Clock } from '../../src/model/clock.ts';
 import type { Role } from '../../src/model/caller.ts';
-import type { CallPolicy } from '../../src/sources/policy.ts';
+import type { SourcePolicy } from '../../src/sources/policy.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 const TOKEN_SECONDS = 600;
@@ -65,7 +65,7 @@ export async function startTestHub(
   options: {
     clock?: Clock;
     sandbox?: SandboxOptions;
-    policy?: Partial<CallPolicy>;
+    policy?: Partial<SourcePolicy>;
     transport?: Transport;
     /** Folders that sources may drop files in. */
     directories?: readonly string[];
