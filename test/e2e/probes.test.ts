@@ -114,7 +114,9 @@ test('twenty probes of inner places tell no more than a class of reason, in tent
     'ENOTFOUND',
   ])
     expect(told).not.toContain(word);
-  const checks = await hub.database.db('source_check').where({ source: OWNER });
+  const checks = await hub.database
+    .db<{ source: string; checked_by: string }>('source_check')
+    .where({ source: OWNER });
   expect(checks).toHaveLength(all.length);
   expect(new Set(checks.map(({ checked_by: by }) => by))).toEqual(
     new Set(['operator-1', 'operator-2']),
