@@ -1,6 +1,7 @@
 import { FIXTURES, LICENSE_IDS } from '../../../sandbox/fixtures.ts';
 import { SUBJECTS } from '../../../sandbox/fixtures-subjects.ts';
 import type { TableTwin } from '../../../sandbox/table-exchange.ts';
+import { quote, type TableDialect } from '../../../sandbox/table-link.ts';
 import { writeLicenseRow, type TableValues } from '../../../sandbox/table-rows.ts';
 import type { EvilReply, Twin, TwinScan } from '../../../src/connector-kit/conformance/twin.ts';
 import { need } from '../questions.ts';
@@ -22,34 +23,63 @@ const UNREADABLE = need(
   FIXTURES.licenses.find(({ identifier }) => identifier === LICENSE_IDS.endsOn18),
 );
 
-/** What makes the row of the hit, or its table, no answer; `clearFault` puts all of it back. */
-const SPOILED: Readonly<Record<string, readonly string[]>> = {
-  'a day that is none': [`update "${TABLE}" set "ZZYXQJZRQ" = 'soon'`],
-  'a column renamed': [`alter table "${TABLE}" rename column "ZZZT" to "ZT"`],
-  'a key column renamed': [`alter table "${TABLE}" rename column "ZZBS" to "BS"`],
-  'a table renamed': [`alter table "${TABLE}" rename to "CERT_LICENSE_OLD"`],
-  'a time that is none': [
-    `alter table "${TABLE}" alter column cd_time type text using cd_time::text`,
-    `update "${TABLE}" set cd_time = 'yesterday'`,
-  ],
-  'an operation that nobody agreed on': [`update "${TABLE}" set cd_operation = 'X'`],
-  'changes of the future': [`update "${TABLE}" set cd_time = cd_time + interval '9 years'`],
-};
+/** What makes the row of the hit, or its table, no answer, and how a table is mended after it. */
+interface Spoiling {
+  readonly spoil: readonly string[];
+  readonly repair: readonly string[];
+}
+
+/** Rows need no repair: `clearFault` writes them again. */
+function spoilingsOf(dialect: TableDialect): Readonly<Record<string, Spoiling>> {
+  const q = (name: string): string => quote(dialect, name);
+  const table = q(TABLE);
+  const isPostgres = dialect === 'postgresql';
+  const [asText, asTime, years] = isPostgres
+    ? [
+        'alter column cd_time type text using cd_time::text',
+        'alter column cd_time type timestamp(6) using cd_time::timestamp(6)',
+        `interval '9 years'`,
+      ]
+    : ['modify cd_time varchar(64)', 'modify cd_time datetime(6)', 'interval 9 year'];
+  const renamed = (from: string, to: string): Spoiling => ({
+    spoil: [`alter table ${table} rename column ${q(from)} to ${q(to)}`],
+    repair: [`alter table ${table} rename column ${q(to)} to ${q(from)}`],
+  });
+  return {
+    UNKNOWN_STATUS: { spoil: [`update ${table} set ${q('ZZZT')} = '待核验'`], repair: [] },
+    'a day that is none': {
+      spoil: [`update ${table} set ${q('ZZYXQJZRQ')} = 'soon'`],
+      repair: [],
+    },
+    'a column renamed': renamed('ZZZT', 'ZT'),
+    'a key column renamed': renamed('ZZBS', 'BS'),
+    'a table renamed': {
+      spoil: [`alter table ${table} rename to ${q('CERT_LICENSE_OLD')}`],
+      repair: [`alter table ${q('CERT_LICENSE_OLD')} rename to ${table}`],
+    },
+    'a time that is none': {
+      spoil: [`alter table ${table} ${asText}`, `update ${table} set cd_time = 'yesterday'`],
+      repair: [`delete from ${table}`, `alter table ${table} ${asTime}`],
+    },
+    'an operation that nobody agreed on': {
+      spoil: [`update ${table} set cd_operation = 'X'`],
+      repair: [],
+    },
+    'changes of the future': {
+      spoil: [`update ${table} set cd_time = cd_time + ${years}`],
+      repair: [],
+    },
+  };
+}
 /** Of the only change of a record the time decides nothing. */
 const CLEAN = ['a time that is none'];
-const REPAIRS: Readonly<Record<string, readonly string[]>> = {
-  'a column renamed': [`alter table "${TABLE}" rename column "ZT" to "ZZZT"`],
-  'a key column renamed': [`alter table "${TABLE}" rename column "BS" to "ZZBS"`],
-  'a table renamed': [`alter table "CERT_LICENSE_OLD" rename to "${TABLE}"`],
-  'a time that is none': [
-    `delete from "${TABLE}"`,
-    `alter table "${TABLE}" alter column cd_time type timestamp(6) using cd_time::timestamp(6)`,
-  ],
-};
+/** Faults of the kit rather than replies of its own kind. */
+const KIT_FAULTS = ['UNKNOWN_STATUS'];
 
 /** Tables in a database behind a relay, as the kit drives them. */
 export async function createTableTwin(tables: TableTwin, relay: Relay): Promise<Twin> {
   const scan = createTableScan(tables);
+  const spoilings = spoilingsOf(tables.dialect);
   await scan.restore();
   let undo: () => Promise<void> = () => Promise.resolve();
   const play = async (name: string): Promise<() => Promise<void>> => {
@@ -61,20 +91,22 @@ export async function createTableTwin(tables: TableTwin, relay: Relay): Promise<
       await tables.allow(OTHER, false);
       return () => tables.allow(OTHER, true);
     }
-    const spoil = name === 'UNKNOWN_STATUS' ? [UNKNOWN_STATUS] : (SPOILED[name] ?? []);
-    if (spoil.length === 0) throw new Error(`no fault ${name}`);
-    for (const statement of spoil) await tables.run(statement);
+    const spoiling = spoilings[name];
+    if (spoiling === undefined) throw new Error(`no fault ${name}`);
+    for (const statement of spoiling.spoil) await tables.run(statement);
     return async () => {
-      for (const statement of REPAIRS[name] ?? []) await tables.run(statement);
+      for (const statement of spoiling.repair) await tables.run(statement);
       await scan.restore();
     };
   };
   return {
     faults: ['REFUSED', 'HANG', 'UNAUTHORIZED', 'PART_DENIED', 'UNKNOWN_STATUS'],
-    evil: Object.keys(SPOILED).map((name): EvilReply => ({
-      name,
-      answer: CLEAN.includes(name) ? 'CLEAN_ALLOWED' : 'NONE',
-    })),
+    evil: Object.keys(spoilings)
+      .filter((name) => !KIT_FAULTS.includes(name))
+      .map((name): EvilReply => ({
+        name,
+        answer: CLEAN.includes(name) ? 'CLEAN_ALLOWED' : 'NONE',
+      })),
     part: OTHER,
     async setFault(name) {
       if (name === 'REFUSED' || name === 'HANG') relay.setFault(name);
@@ -93,8 +125,6 @@ export async function createTableTwin(tables: TableTwin, relay: Relay): Promise<
     push: null,
   };
 }
-
-const UNKNOWN_STATUS = `update "${TABLE}" set "ZZZT" = '待核验'`;
 
 function createTableScan(tables: TableTwin): TwinScan {
   const held = new Set<string>();
@@ -115,7 +145,8 @@ function createTableScan(tables: TableTwin): TwinScan {
       await clear();
       if (rows === 0) return;
       await tables.fill({ first: 1, rows });
-      await tables.run(`update "${TABLE}" set cd_time = timestamp '2021-02-09 08:00:00'`);
+      const table = quote(tables.dialect, TABLE);
+      await tables.run(`update ${table} set cd_time = timestamp '2021-02-09 08:00:00'`);
       for (let row = 1; row <= rows; row += 1) held.add(idOf(row));
     },
     write: (row) =>

@@ -3,6 +3,7 @@ import { LICENSE_IDS } from '../../../sandbox/fixtures.ts';
 import { FOOD_LICENSE, ROAD_LICENSE, WATERWAY_LICENSE } from '../../../sandbox/license-faces.ts';
 import { SUBJECTS } from '../../../sandbox/fixtures-subjects.ts';
 import { startTableTwin } from '../../../sandbox/table-exchange.ts';
+import type { TableServer } from '../../../sandbox/table-link.ts';
 import { OPEN_NETWORK } from '../../../src/connector-kit/network.ts';
 import { systemClock } from '../../../src/model/clock.ts';
 import { E1 } from '../questions.ts';
@@ -12,8 +13,8 @@ import { NO_KEYS, type SubjectPlan } from './started-subject.ts';
 import { createTableTwin, OTHER, PAGE_ROWS, TABLE } from './table-exchange-twin.ts';
 
 /** Tables of an agency in PostgreSQL: asked each time, or scanned and kept. */
-export const TABLE_EXCHANGE = planOf('TABLE');
-export const TABLE_HOLDINGS = planOf('HOLDINGS');
+export const TABLE_EXCHANGE = planTables('TABLE', () => postgresServer());
+export const TABLE_HOLDINGS = planTables('HOLDINGS', () => postgresServer());
 
 const E4 = { kind: 'ENTERPRISE', code: SUBJECTS.e4.code, name: null } as const;
 
@@ -39,11 +40,15 @@ const HELD_BY = {
   absent: { holder: CANARY_SUBJECTS.absent, typeCode: FOOD_LICENSE },
 };
 
-function planOf(answerFrom: 'TABLE' | 'HOLDINGS'): SubjectPlan {
+/** The same in whatever server `serverOf` tells of when the examination begins. */
+export function planTables(
+  answerFrom: 'TABLE' | 'HOLDINGS',
+  serverOf: () => TableServer,
+): SubjectPlan {
   return {
     kind: 'table-exchange',
     async start() {
-      const tables = await startTableTwin(postgresServer());
+      const tables = await startTableTwin(serverOf());
       const relay = await startRelay(tables.host, tables.port);
       const isAsked = answerFrom === 'TABLE';
       return {
@@ -54,7 +59,7 @@ function planOf(answerFrom: 'TABLE' | 'HOLDINGS'): SubjectPlan {
         subject: {
           kind: tableExchange,
           settings: {
-            dialect: 'postgresql',
+            dialect: tables.dialect,
             host: relay.host,
             port: relay.port,
             database: tables.database,
@@ -108,7 +113,7 @@ function planOf(answerFrom: 'TABLE' | 'HOLDINGS'): SubjectPlan {
   };
 }
 
-function postgresServer() {
+function postgresServer(): TableServer {
   const url = new URL(process.env['TEST_SERVER_URL'] ?? '');
   return {
     dialect: 'postgresql',
@@ -116,5 +121,5 @@ function postgresServer() {
     port: Number(url.port),
     user: decodeURIComponent(url.username),
     password: decodeURIComponent(url.password),
-  } as const;
+  };
 }
