@@ -4,6 +4,7 @@ import { FOOD_LICENSE, ROAD_LICENSE, WATERWAY_LICENSE } from '../../../sandbox/l
 import { SUBJECTS } from '../../../sandbox/fixtures-subjects.ts';
 import { startTableTwin } from '../../../sandbox/table-exchange.ts';
 import type { TableServer } from '../../../sandbox/table-link.ts';
+import type { ConformanceSubject } from '../../../src/connector-kit/conformance/subject.ts';
 import { OPEN_NETWORK } from '../../../src/connector-kit/network.ts';
 import { systemClock } from '../../../src/model/clock.ts';
 import { E1 } from '../questions.ts';
@@ -87,28 +88,33 @@ export function planTables(
           secrets: { password: tables.reader.password },
           network: OPEN_NETWORK,
           clock: systemClock,
-          questions: {
-            'license.byIdentifier': {
-              ...NO_KEYS,
-              hit: HIT,
-              miss: MISS,
-              poison: { identifier: LICENSE_IDS.endsOn18 },
-              blank: isAsked ? { identifier: '' } : null,
-            },
-            'license.byHolder': {
-              ...NO_KEYS,
-              hit: HELD_BY.present,
-              miss: HELD_BY.absent,
-              poison: { holder: E1, typeCode: ROAD_LICENSE },
-              many: { holder: E4, typeCode: WATERWAY_LICENSE },
-              blank: isAsked ? { holder: { ...E1, code: '' }, typeCode: FOOD_LICENSE } : null,
-            },
-          },
+          questions: questionsOf(isAsked),
           push: {},
           twin: await createTableTwin(tables, relay),
           logged: null,
         },
       };
+    },
+  };
+}
+
+/** What is asked; only what is asked each time can be asked with a blank. */
+function questionsOf(isAsked: boolean): ConformanceSubject['questions'] {
+  return {
+    'license.byIdentifier': {
+      ...NO_KEYS,
+      hit: HIT,
+      miss: MISS,
+      poison: { identifier: LICENSE_IDS.endsOn18 },
+      blank: isAsked ? { identifier: '' } : null,
+    },
+    'license.byHolder': {
+      ...NO_KEYS,
+      hit: HELD_BY.present,
+      miss: HELD_BY.absent,
+      poison: { holder: E1, typeCode: ROAD_LICENSE },
+      many: { holder: E4, typeCode: WATERWAY_LICENSE },
+      blank: isAsked ? { holder: { ...E1, code: '' }, typeCode: FOOD_LICENSE } : null,
     },
   };
 }
