@@ -31,6 +31,7 @@ const FLOORS = [
     'src/commitments',
     'src/breach',
     'src/credit',
+    'src/filing',
     'src/shadow',
     'src/intake',
   ],

@@ -23,6 +23,9 @@ import { formatTextResolvers } from './resolvers/format-text.ts';
 import { anomalyResolvers } from './resolvers/anomaly.ts';
 import { breachResolvers } from './resolvers/breach.ts';
 import { creditPushResolvers } from './resolvers/credit-push.ts';
+import { adjustmentResolvers } from './resolvers/adjustment.ts';
+import { filingResolvers } from './resolvers/filing.ts';
+import { matterListResolvers } from './resolvers/matter-list.ts';
 import { agencyResolvers } from './resolvers/agency.ts';
 import { shadowResolvers } from './resolvers/shadow.ts';
 import { sourceResolvers } from './resolvers/source.ts';
@@ -52,6 +55,9 @@ const RESOLVERS = [
   commitmentResolvers,
   eligibilityResolvers,
   formatTextResolvers,
+  matterListResolvers,
+  adjustmentResolvers,
+  filingResolvers,
   shadowResolvers,
   intakeResolvers,
 ];

@@ -3,6 +3,9 @@ import type { BusinessDate } from '../model/business-date.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { FormatText as FormatTextModel, WrittenElement as WrittenElementModel } from '../model/format-text.ts';
 import type { FormatTextTask as FormatTextTaskModel } from '../model/format-text-task.ts';
+import type { MatterList as MatterListModel, MatterDifference as MatterDifferenceModel, MatterAdjustment as MatterAdjustmentModel } from '../model/matter-list.ts';
+import type { ListedMatter as ListedMatterModel, MatterRisk as MatterRiskModel } from '../model/listed-matter.ts';
+import type { Filing as FilingModel } from '../model/filing.ts';
 import type { SourceHold as SourceHoldModel } from '../model/anomaly.ts';
 import type { Breach as BreachModel } from '../model/breach.ts';
 import type { CreditPush as CreditPushModel } from '../model/credit-push.ts';
@@ -86,6 +89,44 @@ export type AcceptPassPayload = {
   readonly pass: Maybe<IntakePass>;
   readonly userErrors: ReadonlyArray<UserError>;
 };
+
+/** What a justice bureau decides about a request. */
+export type AdjustmentDecision =
+  | 'APPROVE'
+  | 'REJECT'
+  /** Back to the agency, to be corrected. */
+  | 'RETURN';
+
+/** What is asked for. */
+export type AdjustmentKind =
+  | 'ADD'
+  | 'CHANGE'
+  | 'REMOVE';
+
+export type AdjustmentPayload = {
+  readonly __typename?: 'AdjustmentPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly adjustment: Maybe<MatterAdjustment>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Where a request stands. */
+export type AdjustmentState =
+  | 'APPROVED'
+  | 'PUBLISHED'
+  | 'REJECTED'
+  | 'RETURNED'
+  | 'SUBMITTED'
+  | 'WITHDRAWN';
+
+/** What can be done with a request. */
+export type AdjustmentStep =
+  | 'APPROVE'
+  | 'PUBLISH'
+  | 'REJECT'
+  | 'RETURN'
+  | 'SUBMIT'
+  | 'WITHDRAW';
 
 /** An administrative organ (行政机关、单位) that takes part in the regime. */
 export type Agency = {
@@ -1535,6 +1576,23 @@ export type EnterpriseSubjectRegistrationArgs = {
   maxAgeSeconds?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** Why a matter is not fit for commitments (section 2 of the plan). */
+export type ExclusionGround =
+  /** 生态环境保护. */
+  | 'ENVIRONMENT'
+  /** 金融业审慎监管. */
+  | 'FINANCIAL_PRUDENCE'
+  /** 重要涉外. */
+  | 'FOREIGN_AFFAIRS'
+  /** 人身健康、生命财产安全. */
+  | 'LIFE_HEALTH_PROPERTY'
+  /** 国家安全. */
+  | 'NATIONAL_SECURITY'
+  /** 公共安全. */
+  | 'PUBLIC_SAFETY'
+  /** 国家秘密. */
+  | 'STATE_SECRETS';
+
 /** How one source's value compares with what is claimed. */
 export type FieldBySource = {
   readonly __typename?: 'FieldBySource';
@@ -1545,6 +1603,17 @@ export type FieldBySource = {
   /** Rules that made claimed and held value equal, with version, in the order applied. */
   readonly rules: ReadonlyArray<Scalars['String']['output']>;
   readonly source: Scalars['String']['output'];
+};
+
+/** One place at which two entries differ. */
+export type FieldDifference = {
+  readonly __typename?: 'FieldDifference';
+  /** As JSON text. Null where there is nothing any more. */
+  readonly after: Maybe<Scalars['String']['output']>;
+  /** As JSON text. Null where there was nothing. */
+  readonly before: Maybe<Scalars['String']['output']>;
+  /** RFC 6901, from the entry on. */
+  readonly pointer: Scalars['String']['output'];
 };
 
 /** How a claimed value compares with what a source holds. */
@@ -1576,6 +1645,79 @@ export type FieldVerdict = {
   readonly dissent: ReadonlyArray<Scalars['String']['output']>;
   readonly field: ClaimField;
 };
+
+/** One step of a filing (备案): who reports what to which justice bureau, by when. */
+export type Filing = {
+  readonly __typename?: 'Filing';
+  /** What can be done with it now. */
+  readonly allowedSteps: ReadonlyArray<FilingStep>;
+  /** Day of publication, or of the receipt one level below. Null where no period runs. */
+  readonly countedFrom: Maybe<Scalars['Date']['output']>;
+  /** SHA-256 of what is filed, hex. */
+  readonly digest: Scalars['String']['output'];
+  /** True when `dueOn` lies beyond the published working-day calendar. */
+  readonly dueIsProvisional: Scalars['Boolean']['output'];
+  /** Seven working days later: section 3 of the plan. Null where no period runs. */
+  readonly dueOn: Maybe<Scalars['Date']['output']>;
+  readonly fromAgency: Scalars['String']['output'];
+  readonly fromLevel: AgencyLevel;
+  readonly fromRegion: Scalars['String']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly kind: FilingKind;
+  /** 备案号. Null until received. */
+  readonly receiptNumber: Maybe<Scalars['String']['output']>;
+  readonly receivedOn: Maybe<Scalars['Date']['output']>;
+  /** Id of the list or the document. */
+  readonly reference: Scalars['ID']['output'];
+  /** Why it was returned. Null unless it stands returned. */
+  readonly returnReason: Maybe<Scalars['String']['output']>;
+  /** Day of the last report. Null before, and after it was returned. */
+  readonly sentOn: Maybe<Scalars['Date']['output']>;
+  readonly state: FilingState;
+  readonly title: Scalars['String']['output'];
+  readonly toLevel: AgencyLevel;
+  readonly toRegion: Scalars['String']['output'];
+  /** How many steps were taken; a step names it. */
+  readonly version: Scalars['Int']['output'];
+};
+
+export type FilingConnection = {
+  readonly __typename?: 'FilingConnection';
+  readonly nodes: ReadonlyArray<Filing>;
+  readonly pageInfo: PageInfo;
+};
+
+/** What is filed. */
+export type FilingKind =
+  /** Work rules or a supporting document. */
+  | 'DOCUMENT'
+  /** A version of a list of matters. */
+  | 'LIST';
+
+export type FilingPayload = {
+  readonly __typename?: 'FilingPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly filing: Maybe<Filing>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Where a step of filing stands. */
+export type FilingState =
+  /** To be reported. */
+  | 'DUE'
+  | 'RECEIVED'
+  /** Sent back to be completed. */
+  | 'RETURNED'
+  | 'SENT';
+
+/** What can be done in a step of filing. */
+export type FilingStep =
+  /** 接收备案. */
+  | 'RECEIVE'
+  /** 退回补正. */
+  | 'RETURN'
+  /** 报送. */
+  | 'SEND';
 
 /** Something to know about a value that was nevertheless read. */
 export type Finding = {
@@ -1925,6 +2067,94 @@ export type LicensesAnswer = {
   readonly provenance: Provenance;
 };
 
+/** A certification matter as one version of a list has it. */
+export type ListedMatter = {
+  readonly __typename?: 'ListedMatter';
+  /** 承接单位: agencies that have to take it over, at most 50. */
+  readonly adoptingAgencies: ReadonlyArray<Scalars['String']['output']>;
+  /** 索要单位. */
+  readonly agencyCode: Scalars['String']['output'];
+  readonly agencyName: Scalars['String']['output'];
+  readonly certificate: Scalars['String']['output'];
+  /** 实施编码, GB/T 39554.1-2020, 31 characters. */
+  readonly code: Scalars['String']['output'];
+  readonly exclusionNote: Maybe<Scalars['String']['output']>;
+  /** Why it is not fit for commitments, at most 7. Empty where nothing stands against it. */
+  readonly exclusions: ReadonlyArray<ExclusionGround>;
+  /** 免予核查. Null where verification is needed. */
+  readonly exemption: Maybe<MatterExemption>;
+  /** Commitments are taken under it. Never true beside an exclusion ground. */
+  readonly isActive: Scalars['Boolean']['output'];
+  readonly itemType: MatterItemType;
+  /** 设定依据. */
+  readonly legalBasis: Scalars['String']['output'];
+  /** 证照类型代码 where the certificate is a legal license (法定证照). Null where it is not. */
+  readonly licenseTypeCode: Maybe<Scalars['String']['output']>;
+  readonly name: Scalars['String']['output'];
+  /** 获取难度. */
+  readonly obtaining: Obtaining;
+  /** By the word of whoever listed it: it can be checked online. */
+  readonly onlineVerifiable: Scalars['Boolean']['output'];
+  /** Null where the hub does not verify it yet. */
+  readonly policy: Maybe<VerificationPolicy>;
+  /** Null where it is in none of the seven fields of the plan. */
+  readonly priorityField: Maybe<PriorityField>;
+  /** Why commitments are shown to the public (公开承诺书). Null where they are not. */
+  readonly publicity: Maybe<PublicityGround>;
+  /** Null where nobody has weighed it. */
+  readonly risk: Maybe<MatterRisk>;
+  /** 使用频次: times a year. Null where nobody has counted. */
+  readonly usesPerYear: Maybe<Scalars['Int']['output']>;
+};
+
+export type ListedMatterConnection = {
+  readonly __typename?: 'ListedMatterConnection';
+  readonly nodes: ReadonlyArray<ListedMatter>;
+  readonly pageInfo: PageInfo;
+};
+
+/** A matter as it is to be listed. */
+export type ListedMatterInput = {
+  /** 索要单位: unified social credit code. */
+  readonly agencyCode: Scalars['String']['input'];
+  /** Its name, 1 to 200 characters. */
+  readonly agencyName: Scalars['String']['input'];
+  /** The certificate that a commitment replaces, 1 to 200 characters. */
+  readonly certificate: Scalars['String']['input'];
+  /** 实施编码, GB/T 39554.1-2020, 31 characters. */
+  readonly code: Scalars['String']['input'];
+  /** 1 to 1000 characters. */
+  readonly exclusionNote?: InputMaybe<Scalars['String']['input']>;
+  /** Why it is not fit for commitments. */
+  readonly exclusions?: ReadonlyArray<ExclusionGround>;
+  /** 免予核查: the recorded opinion of the regulator. */
+  readonly exemption?: InputMaybe<MatterExemptionInput>;
+  /** Commitments are taken under it. False beside any exclusion ground. */
+  readonly isActive?: Scalars['Boolean']['input'];
+  /** Kind of administrative act. */
+  readonly itemType: MatterItemType;
+  /** 设定依据, 1 to 1000 characters. */
+  readonly legalBasis: Scalars['String']['input'];
+  /** 证照类型代码, 21 characters, where the certificate is a legal license. */
+  readonly licenseTypeCode?: InputMaybe<Scalars['String']['input']>;
+  /** 1 to 200 characters, Chinese. */
+  readonly name: Scalars['String']['input'];
+  /** 获取难度. */
+  readonly obtaining?: Obtaining;
+  /** It can be checked online. */
+  readonly onlineVerifiable?: Scalars['Boolean']['input'];
+  /** VerificationPolicy without `exemption`; see docs/reference/lists.md. */
+  readonly policy?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Which of the seven fields of the plan. Needed where there is a policy. */
+  readonly priorityField?: InputMaybe<PriorityField>;
+  /** Why commitments are shown to the public. */
+  readonly publicity?: InputMaybe<PublicityGround>;
+  /** Risks weighed. */
+  readonly risk?: InputMaybe<MatterRiskInput>;
+  /** 使用频次: times a year. */
+  readonly usesPerYear?: InputMaybe<Scalars['Int']['input']>;
+};
+
 /** A question that people answer by hand again and again: what to automate first. */
 export type ManualQuestion = {
   readonly __typename?: 'ManualQuestion';
@@ -1988,10 +2218,89 @@ export type Matter = {
   readonly version: Scalars['Int']['output'];
 };
 
+/** A request to adjust a list (清单调整申请). */
+export type MatterAdjustment = {
+  readonly __typename?: 'MatterAdjustment';
+  readonly agencyCode: Scalars['String']['output'];
+  /** What can be done with it now. */
+  readonly allowedSteps: ReadonlyArray<AdjustmentStep>;
+  /** 依据, as last submitted. */
+  readonly basis: Scalars['String']['output'];
+  /** Account of the last decision. Null before. */
+  readonly decidedBy: Maybe<Scalars['String']['output']>;
+  readonly id: Scalars['ID']['output'];
+  readonly kind: AdjustmentKind;
+  readonly level: AgencyLevel;
+  /** The version it went into. Null before. */
+  readonly list: Maybe<MatterList>;
+  /** As last submitted. Null for a removal. */
+  readonly matter: Maybe<ListedMatter>;
+  readonly matterCode: Scalars['String']['output'];
+  /** Why it stands where it stands. Null where nobody said. */
+  readonly reason: Maybe<Scalars['String']['output']>;
+  readonly regionCode: Scalars['String']['output'];
+  readonly requestedAt: Scalars['DateTime']['output'];
+  /** Account of the last submission. */
+  readonly requestedBy: Scalars['String']['output'];
+  readonly state: AdjustmentState;
+  /** How many steps were taken; a step names it. */
+  readonly version: Scalars['Int']['output'];
+};
+
+export type MatterAdjustmentConnection = {
+  readonly __typename?: 'MatterAdjustmentConnection';
+  readonly nodes: ReadonlyArray<MatterAdjustment>;
+  readonly pageInfo: PageInfo;
+};
+
+/** What became of a matter. */
+export type MatterChangeKind =
+  | 'ADDED'
+  | 'CHANGED'
+  | 'REMOVED';
+
 export type MatterConnection = {
   readonly __typename?: 'MatterConnection';
   readonly nodes: ReadonlyArray<Matter>;
   readonly pageInfo: PageInfo;
+};
+
+/** What differs between two versions in one matter. */
+export type MatterDifference = {
+  readonly __typename?: 'MatterDifference';
+  /** Null where it is not on the list any more. */
+  readonly after: Maybe<ListedMatter>;
+  /** Null where it was not on the list. */
+  readonly before: Maybe<ListedMatter>;
+  readonly code: Scalars['String']['output'];
+  /** Each place that changed, in the order of pointers, at most 100. Empty unless CHANGED. */
+  readonly fields: ReadonlyArray<FieldDifference>;
+  readonly kind: MatterChangeKind;
+};
+
+export type MatterDifferenceConnection = {
+  readonly __typename?: 'MatterDifferenceConnection';
+  readonly nodes: ReadonlyArray<MatterDifference>;
+  readonly pageInfo: PageInfo;
+};
+
+/** The recorded opinion of the regulator that nothing needs to be verified. */
+export type MatterExemption = {
+  readonly __typename?: 'MatterExemption';
+  readonly opinion: Scalars['String']['output'];
+  readonly recordedOn: Scalars['Date']['output'];
+  /** 统一社会信用代码 of the regulator (行业监管部门). */
+  readonly regulatorCode: Scalars['String']['output'];
+};
+
+/** The recorded opinion of the regulator. */
+export type MatterExemptionInput = {
+  /** 1 to 1000 characters. */
+  readonly opinion: Scalars['String']['input'];
+  /** Day of the opinion. */
+  readonly recordedOn: Scalars['Date']['input'];
+  /** Unified social credit code of the regulator (行业监管部门). */
+  readonly regulatorCode: Scalars['String']['input'];
 };
 
 /** Kind of administrative act (行政事项类型) that is applied for. */
@@ -2002,6 +2311,101 @@ export type MatterItemType =
   | 'CONFIRMATION'
   /** 行政许可. */
   | 'LICENSE';
+
+/** A published version of the list of matters (证明事项告知承诺制清单) of a region. */
+export type MatterList = {
+  readonly __typename?: 'MatterList';
+  /** Justice bureau that published it, or took it over. */
+  readonly agencyCode: Scalars['String']['output'];
+  /** What it changed against the version before, in the order of codes. */
+  readonly changes: MatterDifferenceConnection;
+  /** SHA-256 of region, version, first day and changes, hex: what is filed. */
+  readonly digest: Scalars['String']['output'];
+  readonly effectiveFrom: Scalars['Date']['output'];
+  /** The steps of its filing (备案), from below upward. */
+  readonly filings: ReadonlyArray<Filing>;
+  readonly id: Scalars['ID']['output'];
+  readonly level: AgencyLevel;
+  /** What stands on it, in the order of codes. */
+  readonly matters: ListedMatterConnection;
+  readonly origin: MatterListOrigin;
+  /** Periods of filing and of format texts count from it. */
+  readonly publishedOn: Scalars['Date']['output'];
+  readonly regionCode: Scalars['String']['output'];
+  /** Counts from 1 within the region. */
+  readonly version: Scalars['Int']['output'];
+};
+
+
+/** A published version of the list of matters (证明事项告知承诺制清单) of a region. */
+export type MatterListChangesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+};
+
+
+/** A published version of the list of matters (证明事项告知承诺制清单) of a region. */
+export type MatterListMattersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+};
+
+export type MatterListConnection = {
+  readonly __typename?: 'MatterListConnection';
+  readonly nodes: ReadonlyArray<MatterList>;
+  readonly pageInfo: PageInfo;
+};
+
+/** How a version came about. */
+export type MatterListOrigin =
+  /** From requests that were approved. */
+  | 'ADJUSTMENT'
+  /** Taken from a file whole: the list of an upper level, or one that a government published. */
+  | 'IMPORT';
+
+export type MatterListPayload = {
+  readonly __typename?: 'MatterListPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly list: Maybe<MatterList>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Risks weighed (section 14 of the plan). */
+export type MatterRisk = {
+  readonly __typename?: 'MatterRisk';
+  /** Liability insurance (责任保险) that covers it. Null where there is none. */
+  readonly insuranceReference: Maybe<Scalars['String']['output']>;
+  /** 事中事后核查难度较大. */
+  readonly isHardToVerify: Scalars['Boolean']['output'];
+  /** 涉及经济利益价值较高. */
+  readonly isHighValue: Scalars['Boolean']['output'];
+  /** Of high value or hard to verify, and not insured. */
+  readonly lacksInsurance: Scalars['Boolean']['output'];
+  /** 0 to 5. */
+  readonly legal: Scalars['Int']['output'];
+  /** The three added up, 0 to 15. */
+  readonly score: Scalars['Int']['output'];
+  /** 0 to 5. */
+  readonly security: Scalars['Int']['output'];
+  /** 0 to 5. */
+  readonly social: Scalars['Int']['output'];
+};
+
+/** Risks weighed, each 0 to 5. */
+export type MatterRiskInput = {
+  /** Liability insurance (责任保险) that covers it. */
+  readonly insuranceReference?: InputMaybe<Scalars['String']['input']>;
+  /** 事中事后核查难度较大. */
+  readonly isHardToVerify?: Scalars['Boolean']['input'];
+  /** 涉及经济利益价值较高. */
+  readonly isHighValue?: Scalars['Boolean']['input'];
+  /** 法律风险. */
+  readonly legal: Scalars['Int']['input'];
+  /** 安全风险. */
+  readonly security: Scalars['Int']['input'];
+  /** 社会风险. */
+  readonly social: Scalars['Int']['input'];
+};
 
 /** A step in the life of a revision. */
 export type MoveSourceInput = {
@@ -2100,6 +2504,13 @@ export type Mutation = {
   readonly publishEligibilityRules: EligibilityRulesPayload;
   /** Make a text public. Refused with the list of mandatory elements that are missing. */
   readonly publishFormatText: FormatTextPayload;
+  /**
+   * Publish approved requests as the next version of the own list. Its filing, and the tasks of those who
+   * owe format texts, begin in the same step.
+   */
+  readonly publishMatterList: MatterListPayload;
+  /** Receive and give a receipt (接收备案). A list then has to go on to the next level. */
+  readonly receiveFiling: FilingPayload;
   /** Propose to refuse. Another account of the same agency has to approve. */
   readonly refuseAssistance: AssistancePayload;
   /** Add an agency, or change the one that has this code. Doing the same again changes nothing. */
@@ -2122,14 +2533,24 @@ export type Mutation = {
   readonly replyToAssistance: ReplyToAssistancePayload;
   /** Reads recorded answers again with a revision that is not in use, or sums up what it said live in the shadow, and tells which verdicts would be others. Asks nobody. */
   readonly reportShadow: ReportShadowPayload;
+  /** Ask for an adjustment of the list of the own region and level (清单调整申请). */
+  readonly requestAdjustment: AdjustmentPayload;
   /** Take a record off the problem list, with what was put right. It is sent again under the same code. */
   readonly resendCreditPush: CreditPushPayload;
+  /** Submit a returned request again, corrected. */
+  readonly resubmitAdjustment: AdjustmentPayload;
   /** Give such a refusal or reply back. */
   readonly returnAssistance: AssistancePayload;
+  /** Send back to be completed (退回补正). The period does not begin anew. */
+  readonly returnFiling: FilingPayload;
+  /** Decide about a request to the own list. Never by the account that asked. */
+  readonly reviewAdjustment: AdjustmentPayload;
   /** Makes a further revision, a draft. One that was on its way before is discarded. */
   readonly reviseSource: SourcePayload;
   /** Reads all collections of a source now, from where they were left. What takes longer than a request goes on. */
   readonly runPasses: RunPassesPayload;
+  /** Report upward (报送备案): by the justice bureau of the list, or the agency of the document. */
+  readonly sendFiling: FilingPayload;
   /**
    * Decide whether days are worked: a local closure, an extended holiday, a make-up day. Every open due
    * day is counted anew in the same transaction. Sending the last decision again changes nothing.
@@ -2162,6 +2583,8 @@ export type Mutation = {
    * question is the error `CONFLICT`.
    */
   readonly verify: VerifyPayload;
+  /** Take back a request that is not decided. */
+  readonly withdrawAdjustment: AdjustmentPayload;
   /** Take a request back. */
   readonly withdrawAssistance: AssistancePayload;
   /** Take such a decision back, and count every open due day anew. Doing it again changes nothing. */
@@ -2321,6 +2744,16 @@ export type MutationPublishFormatTextArgs = {
 };
 
 
+export type MutationPublishMatterListArgs = {
+  input: PublishMatterListInput;
+};
+
+
+export type MutationReceiveFilingArgs = {
+  input: ReceiveFilingInput;
+};
+
+
 export type MutationRefuseAssistanceArgs = {
   input: RefuseAssistanceInput;
 };
@@ -2356,13 +2789,33 @@ export type MutationReportShadowArgs = {
 };
 
 
+export type MutationRequestAdjustmentArgs = {
+  input: RequestAdjustmentInput;
+};
+
+
 export type MutationResendCreditPushArgs = {
   input: ResendCreditPushInput;
 };
 
 
+export type MutationResubmitAdjustmentArgs = {
+  input: ResubmitAdjustmentInput;
+};
+
+
 export type MutationReturnAssistanceArgs = {
   input: AssistanceStepInput;
+};
+
+
+export type MutationReturnFilingArgs = {
+  input: ReturnFilingInput;
+};
+
+
+export type MutationReviewAdjustmentArgs = {
+  input: ReviewAdjustmentInput;
 };
 
 
@@ -2373,6 +2826,11 @@ export type MutationReviseSourceArgs = {
 
 export type MutationRunPassesArgs = {
   input: RunPassesInput;
+};
+
+
+export type MutationSendFilingArgs = {
+  input: SendFilingInput;
 };
 
 
@@ -2426,6 +2884,11 @@ export type MutationVerifyArgs = {
 };
 
 
+export type MutationWithdrawAdjustmentArgs = {
+  input: WithdrawAdjustmentInput;
+};
+
+
 export type MutationWithdrawAssistanceArgs = {
   input: AssistanceStepInput;
 };
@@ -2462,6 +2925,12 @@ export type Observation = {
   readonly status: Maybe<RecordStatus>;
   readonly transport: TransportOutcome;
 };
+
+/** How hard a certificate is to obtain for whoever needs it (获取难度). */
+export type Obtaining =
+  | 'EASY'
+  | 'HARD'
+  | 'MODERATE';
 
 /** What a suspected breach is opened on. */
 export type OpenBreachInput = {
@@ -2715,8 +3184,26 @@ export type PublishFormatTextInput = {
   readonly id: Scalars['ID']['input'];
 };
 
+/** Which approved requests become the next version. */
+export type PublishMatterListInput = {
+  /** 1 to 200 approved requests, one for a matter. */
+  readonly adjustmentIds: ReadonlyArray<Scalars['ID']['input']>;
+  /** First day, today or later. Default: today. */
+  readonly effectiveFrom?: InputMaybe<Scalars['Date']['input']>;
+  /** Version of the list that was read; 0 where there is none yet. */
+  readonly expectedVersion: Scalars['Int']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Region of the caller's justice bureau. */
+  readonly regionCode: Scalars['String']['input'];
+};
+
 export type Query = {
   readonly __typename?: 'Query';
+  /** A request of the caller's agency, or to the caller's justice bureau. Null when there is none. */
+  readonly adjustment: Maybe<MatterAdjustment>;
+  /** Requests to adjust a list, newest first: a justice bureau sees those of its list, others their own. */
+  readonly adjustments: MatterAdjustmentConnection;
   /** The agencies that take part in the regime, in the order of their codes. */
   readonly agencies: AgencyConnection;
   /** Null when no agency is registered under this code. */
@@ -2764,6 +3251,8 @@ export type Query = {
   readonly eligibilityRules: EligibilityRules;
   /** What `verify` would do for this subject, without asking any source. */
   readonly explainVerification: Maybe<VerificationPlan>;
+  /** Steps of filing of the caller's region and below, by due day; those without one last. */
+  readonly filings: FilingConnection;
   /** What the caller's agency still has to do, by due date. */
   readonly followUps: FollowUpConnection;
   /** The format text of a matter in force on a day (default: today). Null when none is published. */
@@ -2780,6 +3269,12 @@ export type Query = {
   readonly manualQuestions: ReadonlyArray<ManualQuestion>;
   /** The version of a matter in force on a day (default: today). Null when none is. */
   readonly matter: Maybe<Matter>;
+  /** The version of a region's list in force on a day (default: today). Null when none is. */
+  readonly matterList: Maybe<MatterList>;
+  /** What differs between two versions of a region's list, in the order of codes. */
+  readonly matterListDifference: MatterDifferenceConnection;
+  /** Every version of a region's list, newest first. */
+  readonly matterLists: MatterListConnection;
   /** Matters in force on a day, in the order of their codes. */
   readonly matters: MatterConnection;
   /** Who the hub takes the caller for. */
@@ -2802,6 +3297,18 @@ export type Query = {
   readonly verification: Maybe<Verification>;
   /** Verifications of the caller's agency, newest first. */
   readonly verifications: VerificationConnection;
+};
+
+
+export type QueryAdjustmentArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryAdjustmentsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  state?: InputMaybe<AdjustmentState>;
 };
 
 
@@ -2928,6 +3435,15 @@ export type QueryExplainVerificationArgs = {
 };
 
 
+export type QueryFilingsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  asOf?: InputMaybe<Scalars['Date']['input']>;
+  first: Scalars['Int']['input'];
+  overdue?: Scalars['Boolean']['input'];
+  state?: InputMaybe<FilingState>;
+};
+
+
 export type QueryFollowUpsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
@@ -2968,6 +3484,28 @@ export type QueryIntakePassesArgs = {
 export type QueryMatterArgs = {
   code: Scalars['String']['input'];
   on?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+export type QueryMatterListArgs = {
+  asOf?: InputMaybe<Scalars['Date']['input']>;
+  regionCode: Scalars['String']['input'];
+};
+
+
+export type QueryMatterListDifferenceArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  from: Scalars['Int']['input'];
+  regionCode: Scalars['String']['input'];
+  to: Scalars['Int']['input'];
+};
+
+
+export type QueryMatterListsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  regionCode: Scalars['String']['input'];
 };
 
 
@@ -3078,6 +3616,18 @@ export type ReasonCode =
   | 'SUCCESSOR_FOLLOWED'
   /** 不一致: the value differs from the record. */
   | 'VALUE_DIFFERS';
+
+/** What is received. */
+export type ReceiveFilingInput = {
+  /** A filing to the caller's justice bureau. */
+  readonly filingId: Scalars['ID']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** 备案号, 1 to 100 characters. */
+  readonly receiptNumber: Scalars['String']['input'];
+  /** The version that was read. */
+  readonly version: Scalars['Int']['input'];
+};
 
 /** What can be put right in a record. */
 export type RecordCorrectionsInput = {
@@ -3342,6 +3892,20 @@ export type ReportShadowPayload = {
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
+/** What an agency asks for. */
+export type RequestAdjustmentInput = {
+  /** 依据, 1 to 2000 characters. */
+  readonly basis: Scalars['String']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** ADD, REMOVE or CHANGE. */
+  readonly kind: AdjustmentKind;
+  /** The matter as it is to be listed. Left out exactly for a removal. */
+  readonly matter?: InputMaybe<ListedMatterInput>;
+  /** 实施编码 of the matter. */
+  readonly matterCode: Scalars['String']['input'];
+};
+
 /** A field of a requirement, and what its comparison is for. */
 export type RequiredField = {
   readonly __typename?: 'RequiredField';
@@ -3384,6 +3948,46 @@ export type ResendCreditPushInput = {
   readonly corrections: RecordCorrectionsInput;
   /** A record of the caller's agency that is on the problem list. */
   readonly id: Scalars['ID']['input'];
+  /** The version that was read. */
+  readonly version: Scalars['Int']['input'];
+};
+
+/** A returned request, corrected. */
+export type ResubmitAdjustmentInput = {
+  /** A request of the caller's agency. */
+  readonly adjustmentId: Scalars['ID']['input'];
+  /** 依据, 1 to 2000 characters. */
+  readonly basis: Scalars['String']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** The matter as it is to be listed. Left out exactly for a removal. */
+  readonly matter?: InputMaybe<ListedMatterInput>;
+  /** The version that was read, so that nothing is decided on old news. */
+  readonly version: Scalars['Int']['input'];
+};
+
+/** What is sent back. */
+export type ReturnFilingInput = {
+  /** A filing to the caller's justice bureau. */
+  readonly filingId: Scalars['ID']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** What is missing, 1 to 1000 characters. */
+  readonly reason: Scalars['String']['input'];
+  /** The version that was read. */
+  readonly version: Scalars['Int']['input'];
+};
+
+/** What the justice bureau decides. */
+export type ReviewAdjustmentInput = {
+  /** A request to the list of the caller's bureau. */
+  readonly adjustmentId: Scalars['ID']['input'];
+  /** What is decided. */
+  readonly decision: AdjustmentDecision;
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Why, 1 to 1000 characters. Needed to return and to reject. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
   /** The version that was read. */
   readonly version: Scalars['Int']['input'];
 };
@@ -3431,6 +4035,16 @@ export type RunPassesPayload = {
   /** How its collections stand now; those whose run is not at its end are being read. */
   readonly collections: ReadonlyArray<IntakeCollection>;
   readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** What is reported. */
+export type SendFilingInput = {
+  /** A filing of the caller's bureau or agency. */
+  readonly filingId: Scalars['ID']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** The version that was read. */
+  readonly version: Scalars['Int']['input'];
 };
 
 /** An entry in the list of serious violations. */
@@ -4142,6 +4756,8 @@ export type UserError = {
 export type UserErrorCode =
   /** The subject has committed in this case already, or has taken the certificate route. */
   | 'ALREADY_COMMITTED'
+  /** The matter is on the list already. */
+  | 'ALREADY_LISTED'
   /** The id is taken by another source. */
   | 'ALREADY_REGISTERED'
   /** The answers do not fit the questions of the request. */
@@ -4160,8 +4776,12 @@ export type UserErrorCode =
   | 'DUPLICATE_SUBJECT'
   /** A mandatory element of notice, commitment or guide is missing. */
   | 'ELEMENT_MISSING'
+  /** An exclusion ground stands against the matter: it cannot be active. */
+  | 'EXCLUDED_MATTER'
   /** The requirement does not compare this field. */
   | 'FIELD_NOT_COMPARED'
+  /** The file, or a row of it, cannot be read; nothing of it was stored. */
+  | 'FILE_NOT_READABLE'
   /** A value is empty or longer than allowed. */
   | 'LENGTH_OUT_OF_RANGE'
   /** A code is not of the form its standard prescribes. */
@@ -4172,6 +4792,12 @@ export type UserErrorCode =
   | 'MATTER_NOT_IN_FORCE'
   /** The check does not let the applicant commit: a block, or a warning that no officer has weighed. */
   | 'NOT_ELIGIBLE'
+  /** The matter is not on the list. */
+  | 'NOT_LISTED'
+  /** The list, filing or request belongs to another region or level than the caller's agency. */
+  | 'NOT_YOUR_REGION'
+  /** The exemption from verification lacks the recorded opinion of the regulator. */
+  | 'OPINION_MISSING'
   /** The collection is being read now. */
   | 'PASS_RUNNING'
   /** The service guide does not let a proxy sign. */
@@ -4206,6 +4832,10 @@ export type UserErrorCode =
   | 'TOO_MANY'
   /** The operator has let the hub call sources too often within the hour. */
   | 'TOO_MANY_PROBES'
+  /** The caller's agency or region has no such request to adjust a list. */
+  | 'UNKNOWN_ADJUSTMENT'
+  /** The caller's agency has no such matter to adopt. */
+  | 'UNKNOWN_ADOPTION'
   /** No agency is registered under this code. */
   | 'UNKNOWN_AGENCY'
   /** No entry of the list of assistance has this code, or none is in force. */
@@ -4222,6 +4852,8 @@ export type UserErrorCode =
   | 'UNKNOWN_COMMITMENT'
   /** The caller's agency has no such check of eligibility. */
   | 'UNKNOWN_ELIGIBILITY_CHECK'
+  /** The caller's region has no such filing. */
+  | 'UNKNOWN_FILING'
   /** The hub has no connector kind of this name. */
   | 'UNKNOWN_KIND'
   /** No matter has this code. */
@@ -4391,6 +5023,18 @@ export type VerifyPayload = {
   readonly verification: Maybe<Verification>;
 };
 
+/** A request that is taken back. */
+export type WithdrawAdjustmentInput = {
+  /** A request of the caller's agency. */
+  readonly adjustmentId: Scalars['ID']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Why, 1 to 1000 characters. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** The version that was read. */
+  readonly version: Scalars['Int']['input'];
+};
+
 /** Which decision is taken back, and why. */
 export type WithdrawCalendarDaysInput = {
   /** Id of the decision. */
@@ -4485,6 +5129,11 @@ export type ResolversTypes = {
   AbnormalOperationMode: AbnormalOperationMode;
   AcceptPassInput: AcceptPassInput;
   AcceptPassPayload: ResolverTypeWrapper<Omit<AcceptPassPayload, 'pass'> & { pass?: Maybe<ResolversTypes['IntakePass']> }>;
+  AdjustmentDecision: AdjustmentDecision;
+  AdjustmentKind: AdjustmentKind;
+  AdjustmentPayload: ResolverTypeWrapper<Omit<AdjustmentPayload, 'adjustment'> & { adjustment?: Maybe<ResolversTypes['MatterAdjustment']> }>;
+  AdjustmentState: AdjustmentState;
+  AdjustmentStep: AdjustmentStep;
   Agency: ResolverTypeWrapper<AgencyModel>;
   AgencyConnection: ResolverTypeWrapper<Omit<AgencyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Agency']> }>;
   AgencyLevel: AgencyLevel;
@@ -4604,9 +5253,17 @@ export type ResolversTypes = {
   EnterpriseRegistration: ResolverTypeWrapper<Enterprise>;
   EnterpriseStatus: EnterpriseStatus;
   EnterpriseSubject: ResolverTypeWrapper<CaseSubject>;
+  ExclusionGround: ExclusionGround;
   FieldBySource: ResolverTypeWrapper<FieldBySource>;
+  FieldDifference: ResolverTypeWrapper<FieldDifference>;
   FieldOutcome: FieldOutcome;
   FieldVerdict: ResolverTypeWrapper<FieldVerdict>;
+  Filing: ResolverTypeWrapper<FilingModel>;
+  FilingConnection: ResolverTypeWrapper<Omit<FilingConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Filing']> }>;
+  FilingKind: FilingKind;
+  FilingPayload: ResolverTypeWrapper<Omit<FilingPayload, 'filing'> & { filing?: Maybe<ResolversTypes['Filing']> }>;
+  FilingState: FilingState;
+  FilingStep: FilingStep;
   Finding: ResolverTypeWrapper<Finding>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   FollowUp: ResolverTypeWrapper<FollowUpModel>;
@@ -4634,15 +5291,32 @@ export type ResolversTypes = {
   LadderRung: ResolverTypeWrapper<Rung>;
   License: ResolverTypeWrapper<LicenseSeen>;
   LicensesAnswer: ResolverTypeWrapper<Omit<LicensesAnswer, 'licenses'> & { licenses: ReadonlyArray<ResolversTypes['License']> }>;
+  ListedMatter: ResolverTypeWrapper<ListedMatterModel>;
+  ListedMatterConnection: ResolverTypeWrapper<Omit<ListedMatterConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['ListedMatter']> }>;
+  ListedMatterInput: ListedMatterInput;
   ManualQuestion: ResolverTypeWrapper<ManualQuestion>;
   MappedLine: ResolverTypeWrapper<MappedLine>;
   MappingDraft: ResolverTypeWrapper<MappingDraft>;
   Matter: ResolverTypeWrapper<MatterModel>;
+  MatterAdjustment: ResolverTypeWrapper<MatterAdjustmentModel>;
+  MatterAdjustmentConnection: ResolverTypeWrapper<Omit<MatterAdjustmentConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['MatterAdjustment']> }>;
+  MatterChangeKind: MatterChangeKind;
   MatterConnection: ResolverTypeWrapper<Omit<MatterConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Matter']> }>;
+  MatterDifference: ResolverTypeWrapper<MatterDifferenceModel>;
+  MatterDifferenceConnection: ResolverTypeWrapper<Omit<MatterDifferenceConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['MatterDifference']> }>;
+  MatterExemption: ResolverTypeWrapper<MatterExemption>;
+  MatterExemptionInput: MatterExemptionInput;
   MatterItemType: MatterItemType;
+  MatterList: ResolverTypeWrapper<MatterListModel>;
+  MatterListConnection: ResolverTypeWrapper<Omit<MatterListConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['MatterList']> }>;
+  MatterListOrigin: MatterListOrigin;
+  MatterListPayload: ResolverTypeWrapper<Omit<MatterListPayload, 'list'> & { list?: Maybe<ResolversTypes['MatterList']> }>;
+  MatterRisk: ResolverTypeWrapper<MatterRiskModel>;
+  MatterRiskInput: MatterRiskInput;
   MoveSourceInput: MoveSourceInput;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Observation: ResolverTypeWrapper<SourceObservation>;
+  Obtaining: Obtaining;
   OpenBreachInput: OpenBreachInput;
   OpenCaseInput: OpenCaseInput;
   OpenCasePayload: ResolverTypeWrapper<Omit<OpenCasePayload, 'case'> & { case?: Maybe<ResolversTypes['Case']> }>;
@@ -4663,9 +5337,11 @@ export type ResolversTypes = {
   PublishAssistanceItemPayload: ResolverTypeWrapper<PublishAssistanceItemPayload>;
   PublishEligibilityRulesInput: PublishEligibilityRulesInput;
   PublishFormatTextInput: PublishFormatTextInput;
+  PublishMatterListInput: PublishMatterListInput;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Reason: ResolverTypeWrapper<ReasonModel>;
   ReasonCode: ReasonCode;
+  ReceiveFilingInput: ReceiveFilingInput;
   RecordCorrectionsInput: RecordCorrectionsInput;
   RecordOutcome: RecordOutcome;
   RecordStatus: RecordStatus;
@@ -4688,15 +5364,20 @@ export type ResolversTypes = {
   ReplyToAssistancePayload: ResolverTypeWrapper<Omit<ReplyToAssistancePayload, 'request'> & { request?: Maybe<ResolversTypes['AssistanceRequest']> }>;
   ReportShadowInput: ReportShadowInput;
   ReportShadowPayload: ResolverTypeWrapper<Omit<ReportShadowPayload, 'report'> & { report?: Maybe<ResolversTypes['ShadowReport']> }>;
+  RequestAdjustmentInput: RequestAdjustmentInput;
   RequiredField: ResolverTypeWrapper<RequiredField>;
   Requirement: ResolverTypeWrapper<Omit<Requirement, 'ladder'> & { ladder: ReadonlyArray<ResolversTypes['LadderRung']> }>;
   RequirementVerdict: ResolverTypeWrapper<RequirementVerdict>;
   ResendCreditPushInput: ResendCreditPushInput;
+  ResubmitAdjustmentInput: ResubmitAdjustmentInput;
+  ReturnFilingInput: ReturnFilingInput;
+  ReviewAdjustmentInput: ReviewAdjustmentInput;
   ReviseSourceInput: ReviseSourceInput;
   Role: Role;
   RouteTier: RouteTier;
   RunPassesInput: RunPassesInput;
   RunPassesPayload: ResolverTypeWrapper<Omit<RunPassesPayload, 'collections'> & { collections: ReadonlyArray<ResolversTypes['IntakeCollection']> }>;
+  SendFilingInput: SendFilingInput;
   SeriousViolation: ResolverTypeWrapper<SeriousViolation>;
   SetCalendarDaysInput: SetCalendarDaysInput;
   SetSourceSecretsInput: SetSourceSecretsInput;
@@ -4756,6 +5437,7 @@ export type ResolversTypes = {
   VerificationTiming: VerificationTiming;
   VerifyInput: VerifyInput;
   VerifyPayload: ResolverTypeWrapper<Omit<VerifyPayload, 'verification'> & { verification?: Maybe<ResolversTypes['Verification']> }>;
+  WithdrawAdjustmentInput: WithdrawAdjustmentInput;
   WithdrawCalendarDaysInput: WithdrawCalendarDaysInput;
   WrittenElement: ResolverTypeWrapper<WrittenElementModel>;
 };
@@ -4765,6 +5447,7 @@ export type ResolversParentTypes = {
   AbnormalOperation: AbnormalOperation;
   AcceptPassInput: AcceptPassInput;
   AcceptPassPayload: Omit<AcceptPassPayload, 'pass'> & { pass?: Maybe<ResolversParentTypes['IntakePass']> };
+  AdjustmentPayload: Omit<AdjustmentPayload, 'adjustment'> & { adjustment?: Maybe<ResolversParentTypes['MatterAdjustment']> };
   Agency: AgencyModel;
   AgencyConnection: Omit<AgencyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Agency']> };
   AssistanceAlarm: AssistanceAlarm;
@@ -4853,7 +5536,11 @@ export type ResolversParentTypes = {
   EnterpriseRegistration: Enterprise;
   EnterpriseSubject: CaseSubject;
   FieldBySource: FieldBySource;
+  FieldDifference: FieldDifference;
   FieldVerdict: FieldVerdict;
+  Filing: FilingModel;
+  FilingConnection: Omit<FilingConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Filing']> };
+  FilingPayload: Omit<FilingPayload, 'filing'> & { filing?: Maybe<ResolversParentTypes['Filing']> };
   Finding: Finding;
   Float: Scalars['Float']['output'];
   FollowUp: FollowUpModel;
@@ -4876,11 +5563,25 @@ export type ResolversParentTypes = {
   LadderRung: Rung;
   License: LicenseSeen;
   LicensesAnswer: Omit<LicensesAnswer, 'licenses'> & { licenses: ReadonlyArray<ResolversParentTypes['License']> };
+  ListedMatter: ListedMatterModel;
+  ListedMatterConnection: Omit<ListedMatterConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['ListedMatter']> };
+  ListedMatterInput: ListedMatterInput;
   ManualQuestion: ManualQuestion;
   MappedLine: MappedLine;
   MappingDraft: MappingDraft;
   Matter: MatterModel;
+  MatterAdjustment: MatterAdjustmentModel;
+  MatterAdjustmentConnection: Omit<MatterAdjustmentConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['MatterAdjustment']> };
   MatterConnection: Omit<MatterConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Matter']> };
+  MatterDifference: MatterDifferenceModel;
+  MatterDifferenceConnection: Omit<MatterDifferenceConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['MatterDifference']> };
+  MatterExemption: MatterExemption;
+  MatterExemptionInput: MatterExemptionInput;
+  MatterList: MatterListModel;
+  MatterListConnection: Omit<MatterListConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['MatterList']> };
+  MatterListPayload: Omit<MatterListPayload, 'list'> & { list?: Maybe<ResolversParentTypes['MatterList']> };
+  MatterRisk: MatterRiskModel;
+  MatterRiskInput: MatterRiskInput;
   MoveSourceInput: MoveSourceInput;
   Mutation: Record<PropertyKey, never>;
   Observation: SourceObservation;
@@ -4901,8 +5602,10 @@ export type ResolversParentTypes = {
   PublishAssistanceItemPayload: PublishAssistanceItemPayload;
   PublishEligibilityRulesInput: PublishEligibilityRulesInput;
   PublishFormatTextInput: PublishFormatTextInput;
+  PublishMatterListInput: PublishMatterListInput;
   Query: Record<PropertyKey, never>;
   Reason: ReasonModel;
+  ReceiveFilingInput: ReceiveFilingInput;
   RecordCorrectionsInput: RecordCorrectionsInput;
   Refusal: Refusal;
   RefusalConnection: RefusalConnection;
@@ -4921,13 +5624,18 @@ export type ResolversParentTypes = {
   ReplyToAssistancePayload: Omit<ReplyToAssistancePayload, 'request'> & { request?: Maybe<ResolversParentTypes['AssistanceRequest']> };
   ReportShadowInput: ReportShadowInput;
   ReportShadowPayload: Omit<ReportShadowPayload, 'report'> & { report?: Maybe<ResolversParentTypes['ShadowReport']> };
+  RequestAdjustmentInput: RequestAdjustmentInput;
   RequiredField: RequiredField;
   Requirement: Omit<Requirement, 'ladder'> & { ladder: ReadonlyArray<ResolversParentTypes['LadderRung']> };
   RequirementVerdict: RequirementVerdict;
   ResendCreditPushInput: ResendCreditPushInput;
+  ResubmitAdjustmentInput: ResubmitAdjustmentInput;
+  ReturnFilingInput: ReturnFilingInput;
+  ReviewAdjustmentInput: ReviewAdjustmentInput;
   ReviseSourceInput: ReviseSourceInput;
   RunPassesInput: RunPassesInput;
   RunPassesPayload: Omit<RunPassesPayload, 'collections'> & { collections: ReadonlyArray<ResolversParentTypes['IntakeCollection']> };
+  SendFilingInput: SendFilingInput;
   SeriousViolation: SeriousViolation;
   SetCalendarDaysInput: SetCalendarDaysInput;
   SetSourceSecretsInput: SetSourceSecretsInput;
@@ -4972,6 +5680,7 @@ export type ResolversParentTypes = {
   VerificationPolicy: VerificationPolicyModel;
   VerifyInput: VerifyInput;
   VerifyPayload: Omit<VerifyPayload, 'verification'> & { verification?: Maybe<ResolversParentTypes['Verification']> };
+  WithdrawAdjustmentInput: WithdrawAdjustmentInput;
   WithdrawCalendarDaysInput: WithdrawCalendarDaysInput;
   WrittenElement: WrittenElementModel;
 };
@@ -4992,6 +5701,11 @@ export type AbnormalOperationResolvers<ContextType = RequestContext, ParentType 
 
 export type AcceptPassPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AcceptPassPayload'] = ResolversParentTypes['AcceptPassPayload']> = {
   pass?: Resolver<Maybe<ResolversTypes['IntakePass']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type AdjustmentPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AdjustmentPayload'] = ResolversParentTypes['AdjustmentPayload']> = {
+  adjustment?: Resolver<Maybe<ResolversTypes['MatterAdjustment']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -5559,12 +6273,51 @@ export type FieldBySourceResolvers<ContextType = RequestContext, ParentType exte
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type FieldDifferenceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FieldDifference'] = ResolversParentTypes['FieldDifference']> = {
+  after?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  before?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  pointer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type FieldVerdictResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FieldVerdict'] = ResolversParentTypes['FieldVerdict']> = {
   belief?: Resolver<ResolversTypes['Belief'], ParentType, ContextType>;
   bySource?: Resolver<ReadonlyArray<ResolversTypes['FieldBySource']>, ParentType, ContextType>;
   decisive?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   dissent?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   field?: Resolver<ResolversTypes['ClaimField'], ParentType, ContextType>;
+};
+
+export type FilingResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Filing'] = ResolversParentTypes['Filing']> = {
+  allowedSteps?: Resolver<ReadonlyArray<ResolversTypes['FilingStep']>, ParentType, ContextType>;
+  countedFrom?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  digest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  dueIsProvisional?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  dueOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  fromAgency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fromLevel?: Resolver<ResolversTypes['AgencyLevel'], ParentType, ContextType>;
+  fromRegion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['FilingKind'], ParentType, ContextType>;
+  receiptNumber?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  receivedOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  reference?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  returnReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sentOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['FilingState'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  toLevel?: Resolver<ResolversTypes['AgencyLevel'], ParentType, ContextType>;
+  toRegion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type FilingConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FilingConnection'] = ResolversParentTypes['FilingConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Filing']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type FilingPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FilingPayload'] = ResolversParentTypes['FilingPayload']> = {
+  filing?: Resolver<Maybe<ResolversTypes['Filing']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type FindingResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Finding'] = ResolversParentTypes['Finding']> = {
@@ -5738,6 +6491,34 @@ export type LicensesAnswerResolvers<ContextType = RequestContext, ParentType ext
   provenance?: Resolver<ResolversTypes['Provenance'], ParentType, ContextType>;
 };
 
+export type ListedMatterResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ListedMatter'] = ResolversParentTypes['ListedMatter']> = {
+  adoptingAgencies?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  agencyCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  agencyName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  certificate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  exclusionNote?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  exclusions?: Resolver<ReadonlyArray<ResolversTypes['ExclusionGround']>, ParentType, ContextType>;
+  exemption?: Resolver<Maybe<ResolversTypes['MatterExemption']>, ParentType, ContextType>;
+  isActive?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  itemType?: Resolver<ResolversTypes['MatterItemType'], ParentType, ContextType>;
+  legalBasis?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  licenseTypeCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  obtaining?: Resolver<ResolversTypes['Obtaining'], ParentType, ContextType>;
+  onlineVerifiable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  policy?: Resolver<Maybe<ResolversTypes['VerificationPolicy']>, ParentType, ContextType>;
+  priorityField?: Resolver<Maybe<ResolversTypes['PriorityField']>, ParentType, ContextType>;
+  publicity?: Resolver<Maybe<ResolversTypes['PublicityGround']>, ParentType, ContextType>;
+  risk?: Resolver<Maybe<ResolversTypes['MatterRisk']>, ParentType, ContextType>;
+  usesPerYear?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ListedMatterConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ListedMatterConnection'] = ResolversParentTypes['ListedMatterConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ListedMatter']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
 export type ManualQuestionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ManualQuestion'] = ResolversParentTypes['ManualQuestion']> = {
   assistingAgency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   hoursPerYear?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
@@ -5777,9 +6558,88 @@ export type MatterResolvers<ContextType = RequestContext, ParentType extends Res
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type MatterAdjustmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MatterAdjustment'] = ResolversParentTypes['MatterAdjustment']> = {
+  agencyCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  allowedSteps?: Resolver<ReadonlyArray<ResolversTypes['AdjustmentStep']>, ParentType, ContextType>;
+  basis?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  decidedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['AdjustmentKind'], ParentType, ContextType>;
+  level?: Resolver<ResolversTypes['AgencyLevel'], ParentType, ContextType>;
+  list?: Resolver<Maybe<ResolversTypes['MatterList']>, ParentType, ContextType>;
+  matter?: Resolver<Maybe<ResolversTypes['ListedMatter']>, ParentType, ContextType>;
+  matterCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  regionCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  requestedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['AdjustmentState'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type MatterAdjustmentConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MatterAdjustmentConnection'] = ResolversParentTypes['MatterAdjustmentConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['MatterAdjustment']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
 export type MatterConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MatterConnection'] = ResolversParentTypes['MatterConnection']> = {
   nodes?: Resolver<ReadonlyArray<ResolversTypes['Matter']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type MatterDifferenceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MatterDifference'] = ResolversParentTypes['MatterDifference']> = {
+  after?: Resolver<Maybe<ResolversTypes['ListedMatter']>, ParentType, ContextType>;
+  before?: Resolver<Maybe<ResolversTypes['ListedMatter']>, ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fields?: Resolver<ReadonlyArray<ResolversTypes['FieldDifference']>, ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['MatterChangeKind'], ParentType, ContextType>;
+};
+
+export type MatterDifferenceConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MatterDifferenceConnection'] = ResolversParentTypes['MatterDifferenceConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['MatterDifference']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type MatterExemptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MatterExemption'] = ResolversParentTypes['MatterExemption']> = {
+  opinion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  recordedOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  regulatorCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type MatterListResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MatterList'] = ResolversParentTypes['MatterList']> = {
+  agencyCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  changes?: Resolver<ResolversTypes['MatterDifferenceConnection'], ParentType, ContextType, RequireFields<MatterListChangesArgs, 'first'>>;
+  digest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  effectiveFrom?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  filings?: Resolver<ReadonlyArray<ResolversTypes['Filing']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  level?: Resolver<ResolversTypes['AgencyLevel'], ParentType, ContextType>;
+  matters?: Resolver<ResolversTypes['ListedMatterConnection'], ParentType, ContextType, RequireFields<MatterListMattersArgs, 'first'>>;
+  origin?: Resolver<ResolversTypes['MatterListOrigin'], ParentType, ContextType>;
+  publishedOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  regionCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type MatterListConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MatterListConnection'] = ResolversParentTypes['MatterListConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['MatterList']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type MatterListPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MatterListPayload'] = ResolversParentTypes['MatterListPayload']> = {
+  list?: Resolver<Maybe<ResolversTypes['MatterList']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type MatterRiskResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MatterRisk'] = ResolversParentTypes['MatterRisk']> = {
+  insuranceReference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  isHardToVerify?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isHighValue?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  lacksInsurance?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  legal?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  score?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  security?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  social?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -5814,6 +6674,8 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   publishAssistanceItem?: Resolver<ResolversTypes['PublishAssistanceItemPayload'], ParentType, ContextType, RequireFields<MutationPublishAssistanceItemArgs, 'input'>>;
   publishEligibilityRules?: Resolver<ResolversTypes['EligibilityRulesPayload'], ParentType, ContextType, RequireFields<MutationPublishEligibilityRulesArgs, 'input'>>;
   publishFormatText?: Resolver<ResolversTypes['FormatTextPayload'], ParentType, ContextType, RequireFields<MutationPublishFormatTextArgs, 'input'>>;
+  publishMatterList?: Resolver<ResolversTypes['MatterListPayload'], ParentType, ContextType, RequireFields<MutationPublishMatterListArgs, 'input'>>;
+  receiveFiling?: Resolver<ResolversTypes['FilingPayload'], ParentType, ContextType, RequireFields<MutationReceiveFilingArgs, 'input'>>;
   refuseAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationRefuseAssistanceArgs, 'input'>>;
   registerAgency?: Resolver<ResolversTypes['RegisterAgencyPayload'], ParentType, ContextType, RequireFields<MutationRegisterAgencyArgs, 'input'>>;
   registerSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationRegisterSourceArgs, 'input'>>;
@@ -5821,10 +6683,15 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   releaseHold?: Resolver<ResolversTypes['ReleaseHoldPayload'], ParentType, ContextType, RequireFields<MutationReleaseHoldArgs, 'input'>>;
   replyToAssistance?: Resolver<ResolversTypes['ReplyToAssistancePayload'], ParentType, ContextType, RequireFields<MutationReplyToAssistanceArgs, 'input'>>;
   reportShadow?: Resolver<ResolversTypes['ReportShadowPayload'], ParentType, ContextType, RequireFields<MutationReportShadowArgs, 'input'>>;
+  requestAdjustment?: Resolver<ResolversTypes['AdjustmentPayload'], ParentType, ContextType, RequireFields<MutationRequestAdjustmentArgs, 'input'>>;
   resendCreditPush?: Resolver<ResolversTypes['CreditPushPayload'], ParentType, ContextType, RequireFields<MutationResendCreditPushArgs, 'input'>>;
+  resubmitAdjustment?: Resolver<ResolversTypes['AdjustmentPayload'], ParentType, ContextType, RequireFields<MutationResubmitAdjustmentArgs, 'input'>>;
   returnAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationReturnAssistanceArgs, 'input'>>;
+  returnFiling?: Resolver<ResolversTypes['FilingPayload'], ParentType, ContextType, RequireFields<MutationReturnFilingArgs, 'input'>>;
+  reviewAdjustment?: Resolver<ResolversTypes['AdjustmentPayload'], ParentType, ContextType, RequireFields<MutationReviewAdjustmentArgs, 'input'>>;
   reviseSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationReviseSourceArgs, 'input'>>;
   runPasses?: Resolver<ResolversTypes['RunPassesPayload'], ParentType, ContextType, RequireFields<MutationRunPassesArgs, 'input'>>;
+  sendFiling?: Resolver<ResolversTypes['FilingPayload'], ParentType, ContextType, RequireFields<MutationSendFilingArgs, 'input'>>;
   setCalendarDays?: Resolver<ResolversTypes['CalendarOverridePayload'], ParentType, ContextType, RequireFields<MutationSetCalendarDaysArgs, 'input'>>;
   setSourceSecrets?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationSetSourceSecretsArgs, 'input'>>;
   signCommitment?: Resolver<ResolversTypes['SignCommitmentPayload'], ParentType, ContextType, RequireFields<MutationSignCommitmentArgs, 'input'>>;
@@ -5835,6 +6702,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   tryMapping?: Resolver<ResolversTypes['TryMappingPayload'], ParentType, ContextType, RequireFields<MutationTryMappingArgs, 'input'>>;
   upholdAssistanceRefusal?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationUpholdAssistanceRefusalArgs, 'input'>>;
   verify?: Resolver<ResolversTypes['VerifyPayload'], ParentType, ContextType, RequireFields<MutationVerifyArgs, 'input'>>;
+  withdrawAdjustment?: Resolver<ResolversTypes['AdjustmentPayload'], ParentType, ContextType, RequireFields<MutationWithdrawAdjustmentArgs, 'input'>>;
   withdrawAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationWithdrawAssistanceArgs, 'input'>>;
   withdrawCalendarDays?: Resolver<ResolversTypes['CalendarOverridePayload'], ParentType, ContextType, RequireFields<MutationWithdrawCalendarDaysArgs, 'input'>>;
   withdrawCommitment?: Resolver<ResolversTypes['CommitmentPayload'], ParentType, ContextType, RequireFields<MutationWithdrawCommitmentArgs, 'input'>>;
@@ -5937,6 +6805,8 @@ export type PublishAssistanceItemPayloadResolvers<ContextType = RequestContext, 
 };
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  adjustment?: Resolver<Maybe<ResolversTypes['MatterAdjustment']>, ParentType, ContextType, RequireFields<QueryAdjustmentArgs, 'id'>>;
+  adjustments?: Resolver<ResolversTypes['MatterAdjustmentConnection'], ParentType, ContextType, RequireFields<QueryAdjustmentsArgs, 'first'>>;
   agencies?: Resolver<ResolversTypes['AgencyConnection'], ParentType, ContextType, RequireFields<QueryAgenciesArgs, 'first' | 'regionPrefix'>>;
   agency?: Resolver<Maybe<ResolversTypes['Agency']>, ParentType, ContextType, RequireFields<QueryAgencyArgs, 'code'>>;
   assistanceIndicators?: Resolver<ReadonlyArray<ResolversTypes['AssistanceIndicators']>, ParentType, ContextType, RequireFields<QueryAssistanceIndicatorsArgs, 'from' | 'through'>>;
@@ -5959,6 +6829,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   eligibilityCheck?: Resolver<Maybe<ResolversTypes['EligibilityCheck']>, ParentType, ContextType, RequireFields<QueryEligibilityCheckArgs, 'id'>>;
   eligibilityRules?: Resolver<ResolversTypes['EligibilityRules'], ParentType, ContextType, Partial<QueryEligibilityRulesArgs>>;
   explainVerification?: Resolver<Maybe<ResolversTypes['VerificationPlan']>, ParentType, ContextType, RequireFields<QueryExplainVerificationArgs, 'caseId' | 'subjectId'>>;
+  filings?: Resolver<ResolversTypes['FilingConnection'], ParentType, ContextType, RequireFields<QueryFilingsArgs, 'first' | 'overdue'>>;
   followUps?: Resolver<ResolversTypes['FollowUpConnection'], ParentType, ContextType, RequireFields<QueryFollowUpsArgs, 'first'>>;
   formatText?: Resolver<Maybe<ResolversTypes['FormatText']>, ParentType, ContextType, RequireFields<QueryFormatTextArgs, 'matterCode'>>;
   formatTextTasks?: Resolver<ResolversTypes['FormatTextTaskConnection'], ParentType, ContextType, RequireFields<QueryFormatTextTasksArgs, 'first'>>;
@@ -5967,6 +6838,9 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   intakePasses?: Resolver<ResolversTypes['IntakePassConnection'], ParentType, ContextType, RequireFields<QueryIntakePassesArgs, 'first' | 'source'>>;
   manualQuestions?: Resolver<ReadonlyArray<ResolversTypes['ManualQuestion']>, ParentType, ContextType>;
   matter?: Resolver<Maybe<ResolversTypes['Matter']>, ParentType, ContextType, RequireFields<QueryMatterArgs, 'code'>>;
+  matterList?: Resolver<Maybe<ResolversTypes['MatterList']>, ParentType, ContextType, RequireFields<QueryMatterListArgs, 'regionCode'>>;
+  matterListDifference?: Resolver<ResolversTypes['MatterDifferenceConnection'], ParentType, ContextType, RequireFields<QueryMatterListDifferenceArgs, 'first' | 'from' | 'regionCode' | 'to'>>;
+  matterLists?: Resolver<ResolversTypes['MatterListConnection'], ParentType, ContextType, RequireFields<QueryMatterListsArgs, 'first' | 'regionCode'>>;
   matters?: Resolver<ResolversTypes['MatterConnection'], ParentType, ContextType, RequireFields<QueryMattersArgs, 'first'>>;
   me?: Resolver<ResolversTypes['Caller'], ParentType, ContextType>;
   publicCommitments?: Resolver<ResolversTypes['PublicCommitmentConnection'], ParentType, ContextType, RequireFields<QueryPublicCommitmentsArgs, 'first'>>;
@@ -6389,6 +7263,7 @@ export type WrittenElementResolvers<ContextType = RequestContext, ParentType ext
 export type Resolvers<ContextType = RequestContext> = {
   AbnormalOperation?: AbnormalOperationResolvers<ContextType>;
   AcceptPassPayload?: AcceptPassPayloadResolvers<ContextType>;
+  AdjustmentPayload?: AdjustmentPayloadResolvers<ContextType>;
   Agency?: AgencyResolvers<ContextType>;
   AgencyConnection?: AgencyConnectionResolvers<ContextType>;
   AssistanceAlarm?: AssistanceAlarmResolvers<ContextType>;
@@ -6456,7 +7331,11 @@ export type Resolvers<ContextType = RequestContext> = {
   EnterpriseRegistration?: EnterpriseRegistrationResolvers<ContextType>;
   EnterpriseSubject?: EnterpriseSubjectResolvers<ContextType>;
   FieldBySource?: FieldBySourceResolvers<ContextType>;
+  FieldDifference?: FieldDifferenceResolvers<ContextType>;
   FieldVerdict?: FieldVerdictResolvers<ContextType>;
+  Filing?: FilingResolvers<ContextType>;
+  FilingConnection?: FilingConnectionResolvers<ContextType>;
+  FilingPayload?: FilingPayloadResolvers<ContextType>;
   Finding?: FindingResolvers<ContextType>;
   FollowUp?: FollowUpResolvers<ContextType>;
   FollowUpConnection?: FollowUpConnectionResolvers<ContextType>;
@@ -6475,11 +7354,22 @@ export type Resolvers<ContextType = RequestContext> = {
   LadderRung?: LadderRungResolvers<ContextType>;
   License?: LicenseResolvers<ContextType>;
   LicensesAnswer?: LicensesAnswerResolvers<ContextType>;
+  ListedMatter?: ListedMatterResolvers<ContextType>;
+  ListedMatterConnection?: ListedMatterConnectionResolvers<ContextType>;
   ManualQuestion?: ManualQuestionResolvers<ContextType>;
   MappedLine?: MappedLineResolvers<ContextType>;
   MappingDraft?: MappingDraftResolvers<ContextType>;
   Matter?: MatterResolvers<ContextType>;
+  MatterAdjustment?: MatterAdjustmentResolvers<ContextType>;
+  MatterAdjustmentConnection?: MatterAdjustmentConnectionResolvers<ContextType>;
   MatterConnection?: MatterConnectionResolvers<ContextType>;
+  MatterDifference?: MatterDifferenceResolvers<ContextType>;
+  MatterDifferenceConnection?: MatterDifferenceConnectionResolvers<ContextType>;
+  MatterExemption?: MatterExemptionResolvers<ContextType>;
+  MatterList?: MatterListResolvers<ContextType>;
+  MatterListConnection?: MatterListConnectionResolvers<ContextType>;
+  MatterListPayload?: MatterListPayloadResolvers<ContextType>;
+  MatterRisk?: MatterRiskResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Observation?: ObservationResolvers<ContextType>;
   OpenCasePayload?: OpenCasePayloadResolvers<ContextType>;

@@ -30,6 +30,7 @@ import { withStoreFaults } from '../store/faults.ts';
 import { createSubjects } from '../subject/subject.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createVerifications } from '../verification/verification.ts';
+import { catalogServicesOf, createCatalogRooms } from './catalog-rooms.ts';
 import { commitmentServicesOf, createCommitmentRooms } from './commitment-rooms.ts';
 
 /** A verification waits this long for a slow source; a request lives 10 s. */
@@ -100,16 +101,19 @@ export function createRooms(deps: RoomsDependencies) {
   const ofCommitments = createCommitmentRooms({
     ...{ ...deps, agencies, calendar, refusals, catalog, casework, subjects, verifications },
   });
+  const { texts } = ofCommitments;
+  const ofCatalog = createCatalogRooms({ ...deps, agencies, calendar, refusals, texts });
   // Whoever keeps due days registers here, and has them counted anew when the calendar changes.
   const deadlines: readonly DeadlineRoom[] = [
     { name: 'follow-ups', recompute: verifications.recompute },
     { name: 'assistance', recompute: assistance.clocks.recompute },
-    { name: 'format-text-tasks', recompute: ofCommitments.texts.recount },
+    { name: 'format-text-tasks', recompute: texts.recount },
+    { name: 'filings', recompute: ofCatalog.filings.recompute },
   ];
   const { deliverDue } = deliveries;
   return {
     ...{ catalog, casework, refusals, subjects, verifications, assistance, deliverDue },
-    ...ofCommitments,
+    ...{ ...ofCommitments, ...ofCatalog },
     ...{ agencies, keptCalendar, ...ofSources },
   };
 }
@@ -166,6 +170,7 @@ export function servicesOf(rooms: ReturnType<typeof createRooms>) {
     assistance: withStoreFaults(rooms.assistance),
     assistanceItems: withStoreFaults(rooms.assistance.items),
     ...commitmentServicesOf(rooms),
+    ...catalogServicesOf(rooms),
     registry: withStoreFaults(rooms.registry),
     anomalies: withStoreFaults(rooms.anomalies),
     shadow: withStoreFaults(rooms.shadow),

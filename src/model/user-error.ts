@@ -49,7 +49,16 @@ export type UserErrorCode =
   | 'PASS_RUNNING'
   | 'UNKNOWN_PUSH'
   | 'UNKNOWN_BREACH'
-  | 'SECOND_OFFICER_NEEDED';
+  | 'SECOND_OFFICER_NEEDED'
+  | 'NOT_YOUR_REGION'
+  | 'UNKNOWN_ADJUSTMENT'
+  | 'EXCLUDED_MATTER'
+  | 'OPINION_MISSING'
+  | 'ALREADY_LISTED'
+  | 'NOT_LISTED'
+  | 'FILE_NOT_READABLE'
+  | 'UNKNOWN_FILING'
+  | 'UNKNOWN_ADOPTION';
 
 /** Tied to the input field that carries the mistake. Never repeats the value. */
 export interface UserError {

@@ -15,6 +15,7 @@ import {
 import { DISCREPANCY, FOLLOW_UP, VERDICT, VERIFICATION } from './verification-records.ts';
 import { commitmentRooms } from './commitment-records.ts';
 import { assistance, assistanceItems } from './assistance-records.ts';
+import { catalogRooms } from './catalog-records.ts';
 import { calendarRoom } from './calendar-records.ts';
 import { anomalies, intake, registry, shadow } from './registry-records.ts';
 
@@ -53,6 +54,10 @@ export function createRooms(): Rooms {
       agencies: counted('agencies', agencies),
       calendar: counted('calendar', calendarRoom),
       catalog: counted('catalog', catalog),
+      lists: counted('lists', catalogRooms.lists),
+      adjustments: counted('adjustments', catalogRooms.adjustments),
+      publication: counted('publication', catalogRooms.publication),
+      filings: counted('filings', catalogRooms.filings),
       casework: counted('casework', casework),
       subjects: counted('subjects', createSubjects(silent)),
       verifications: counted('verifications', verifications),

@@ -37,6 +37,37 @@ export type AcceptPassInput = {
   readonly reason: Scalars['String']['input'];
 };
 
+/** What a justice bureau decides about a request. */
+export type AdjustmentDecision =
+  | 'APPROVE'
+  | 'REJECT'
+  /** Back to the agency, to be corrected. */
+  | 'RETURN';
+
+/** What is asked for. */
+export type AdjustmentKind =
+  | 'ADD'
+  | 'CHANGE'
+  | 'REMOVE';
+
+/** Where a request stands. */
+export type AdjustmentState =
+  | 'APPROVED'
+  | 'PUBLISHED'
+  | 'REJECTED'
+  | 'RETURNED'
+  | 'SUBMITTED'
+  | 'WITHDRAWN';
+
+/** What can be done with a request. */
+export type AdjustmentStep =
+  | 'APPROVE'
+  | 'PUBLISH'
+  | 'REJECT'
+  | 'RETURN'
+  | 'SUBMIT'
+  | 'WITHDRAW';
+
 /** Levels of government that keep lists of their own. */
 export type AgencyLevel =
   /** 市级. */
@@ -662,6 +693,23 @@ export type EnterpriseStatus =
   /** A word the hub does not know. Says nothing about the enterprise. */
   | 'UNKNOWN';
 
+/** Why a matter is not fit for commitments (section 2 of the plan). */
+export type ExclusionGround =
+  /** 生态环境保护. */
+  | 'ENVIRONMENT'
+  /** 金融业审慎监管. */
+  | 'FINANCIAL_PRUDENCE'
+  /** 重要涉外. */
+  | 'FOREIGN_AFFAIRS'
+  /** 人身健康、生命财产安全. */
+  | 'LIFE_HEALTH_PROPERTY'
+  /** 国家安全. */
+  | 'NATIONAL_SECURITY'
+  /** 公共安全. */
+  | 'PUBLIC_SAFETY'
+  /** 国家秘密. */
+  | 'STATE_SECRETS';
+
 /** How a claimed value compares with what a source holds. */
 export type FieldOutcome =
   /** Nearly equal; confirms nothing. */
@@ -679,6 +727,31 @@ export type FieldOutcome =
   | 'SOURCE_BLANK'
   /** The source keeps the field back, or did not answer. */
   | 'WITHHELD';
+
+/** What is filed. */
+export type FilingKind =
+  /** Work rules or a supporting document. */
+  | 'DOCUMENT'
+  /** A version of a list of matters. */
+  | 'LIST';
+
+/** Where a step of filing stands. */
+export type FilingState =
+  /** To be reported. */
+  | 'DUE'
+  | 'RECEIVED'
+  /** Sent back to be completed. */
+  | 'RETURNED'
+  | 'SENT';
+
+/** What can be done in a step of filing. */
+export type FilingStep =
+  /** 接收备案. */
+  | 'RECEIVE'
+  /** 退回补正. */
+  | 'RETURN'
+  /** 报送. */
+  | 'SEND';
 
 /** What is left to do. */
 export type FollowUpKind =
@@ -734,6 +807,64 @@ export type IntakePassState =
   /** Also when the process that ran it is gone; the next run goes on with it. */
   | 'RUNNING';
 
+/** A matter as it is to be listed. */
+export type ListedMatterInput = {
+  /** 索要单位: unified social credit code. */
+  readonly agencyCode: Scalars['String']['input'];
+  /** Its name, 1 to 200 characters. */
+  readonly agencyName: Scalars['String']['input'];
+  /** The certificate that a commitment replaces, 1 to 200 characters. */
+  readonly certificate: Scalars['String']['input'];
+  /** 实施编码, GB/T 39554.1-2020, 31 characters. */
+  readonly code: Scalars['String']['input'];
+  /** 1 to 1000 characters. */
+  readonly exclusionNote?: InputMaybe<Scalars['String']['input']>;
+  /** Why it is not fit for commitments. */
+  readonly exclusions?: ReadonlyArray<ExclusionGround>;
+  /** 免予核查: the recorded opinion of the regulator. */
+  readonly exemption?: InputMaybe<MatterExemptionInput>;
+  /** Commitments are taken under it. False beside any exclusion ground. */
+  readonly isActive?: Scalars['Boolean']['input'];
+  /** Kind of administrative act. */
+  readonly itemType: MatterItemType;
+  /** 设定依据, 1 to 1000 characters. */
+  readonly legalBasis: Scalars['String']['input'];
+  /** 证照类型代码, 21 characters, where the certificate is a legal license. */
+  readonly licenseTypeCode?: InputMaybe<Scalars['String']['input']>;
+  /** 1 to 200 characters, Chinese. */
+  readonly name: Scalars['String']['input'];
+  /** 获取难度. */
+  readonly obtaining?: Obtaining;
+  /** It can be checked online. */
+  readonly onlineVerifiable?: Scalars['Boolean']['input'];
+  /** VerificationPolicy without `exemption`; see docs/reference/lists.md. */
+  readonly policy?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Which of the seven fields of the plan. Needed where there is a policy. */
+  readonly priorityField?: InputMaybe<PriorityField>;
+  /** Why commitments are shown to the public. */
+  readonly publicity?: InputMaybe<PublicityGround>;
+  /** Risks weighed. */
+  readonly risk?: InputMaybe<MatterRiskInput>;
+  /** 使用频次: times a year. */
+  readonly usesPerYear?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** What became of a matter. */
+export type MatterChangeKind =
+  | 'ADDED'
+  | 'CHANGED'
+  | 'REMOVED';
+
+/** The recorded opinion of the regulator. */
+export type MatterExemptionInput = {
+  /** 1 to 1000 characters. */
+  readonly opinion: Scalars['String']['input'];
+  /** Day of the opinion. */
+  readonly recordedOn: Scalars['Date']['input'];
+  /** Unified social credit code of the regulator (行业监管部门). */
+  readonly regulatorCode: Scalars['String']['input'];
+};
+
 /** Kind of administrative act (行政事项类型) that is applied for. */
 export type MatterItemType =
   /** 行政给付. */
@@ -742,6 +873,29 @@ export type MatterItemType =
   | 'CONFIRMATION'
   /** 行政许可. */
   | 'LICENSE';
+
+/** How a version came about. */
+export type MatterListOrigin =
+  /** From requests that were approved. */
+  | 'ADJUSTMENT'
+  /** Taken from a file whole: the list of an upper level, or one that a government published. */
+  | 'IMPORT';
+
+/** Risks weighed, each 0 to 5. */
+export type MatterRiskInput = {
+  /** Liability insurance (责任保险) that covers it. */
+  readonly insuranceReference?: InputMaybe<Scalars['String']['input']>;
+  /** 事中事后核查难度较大. */
+  readonly isHardToVerify?: Scalars['Boolean']['input'];
+  /** 涉及经济利益价值较高. */
+  readonly isHighValue?: Scalars['Boolean']['input'];
+  /** 法律风险. */
+  readonly legal: Scalars['Int']['input'];
+  /** 安全风险. */
+  readonly security: Scalars['Int']['input'];
+  /** 社会风险. */
+  readonly social: Scalars['Int']['input'];
+};
 
 /** A step in the life of a revision. */
 export type MoveSourceInput = {
@@ -755,6 +909,12 @@ export type MoveSourceInput = {
   /** When a pause is expected to end. */
   readonly until?: InputMaybe<Scalars['DateTime']['input']>;
 };
+
+/** How hard a certificate is to obtain for whoever needs it (获取难度). */
+export type Obtaining =
+  | 'EASY'
+  | 'HARD'
+  | 'MODERATE';
 
 /** What a suspected breach is opened on. */
 export type OpenBreachInput = {
@@ -878,6 +1038,20 @@ export type PublishFormatTextInput = {
   readonly id: Scalars['ID']['input'];
 };
 
+/** Which approved requests become the next version. */
+export type PublishMatterListInput = {
+  /** 1 to 200 approved requests, one for a matter. */
+  readonly adjustmentIds: ReadonlyArray<Scalars['ID']['input']>;
+  /** First day, today or later. Default: today. */
+  readonly effectiveFrom?: InputMaybe<Scalars['Date']['input']>;
+  /** Version of the list that was read; 0 where there is none yet. */
+  readonly expectedVersion: Scalars['Int']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Region of the caller's justice bureau. */
+  readonly regionCode: Scalars['String']['input'];
+};
+
 /** Why a verdict is what it is. */
 export type ReasonCode =
   /** 来源未显示记录: it showed none, which means nothing at this source. */
@@ -926,6 +1100,18 @@ export type ReasonCode =
   | 'SUCCESSOR_FOLLOWED'
   /** 不一致: the value differs from the record. */
   | 'VALUE_DIFFERS';
+
+/** What is received. */
+export type ReceiveFilingInput = {
+  /** A filing to the caller's justice bureau. */
+  readonly filingId: Scalars['ID']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** 备案号, 1 to 100 characters. */
+  readonly receiptNumber: Scalars['String']['input'];
+  /** The version that was read. */
+  readonly version: Scalars['Int']['input'];
+};
 
 /** What can be put right in a record. */
 export type RecordCorrectionsInput = {
@@ -1080,12 +1266,66 @@ export type ReportShadowInput = {
   readonly revision?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** What an agency asks for. */
+export type RequestAdjustmentInput = {
+  /** 依据, 1 to 2000 characters. */
+  readonly basis: Scalars['String']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** ADD, REMOVE or CHANGE. */
+  readonly kind: AdjustmentKind;
+  /** The matter as it is to be listed. Left out exactly for a removal. */
+  readonly matter?: InputMaybe<ListedMatterInput>;
+  /** 实施编码 of the matter. */
+  readonly matterCode: Scalars['String']['input'];
+};
+
 /** Which record to send again, and what is put right. */
 export type ResendCreditPushInput = {
   /** What is put right; what is left out stays as it is. */
   readonly corrections: RecordCorrectionsInput;
   /** A record of the caller's agency that is on the problem list. */
   readonly id: Scalars['ID']['input'];
+  /** The version that was read. */
+  readonly version: Scalars['Int']['input'];
+};
+
+/** A returned request, corrected. */
+export type ResubmitAdjustmentInput = {
+  /** A request of the caller's agency. */
+  readonly adjustmentId: Scalars['ID']['input'];
+  /** 依据, 1 to 2000 characters. */
+  readonly basis: Scalars['String']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** The matter as it is to be listed. Left out exactly for a removal. */
+  readonly matter?: InputMaybe<ListedMatterInput>;
+  /** The version that was read, so that nothing is decided on old news. */
+  readonly version: Scalars['Int']['input'];
+};
+
+/** What is sent back. */
+export type ReturnFilingInput = {
+  /** A filing to the caller's justice bureau. */
+  readonly filingId: Scalars['ID']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** What is missing, 1 to 1000 characters. */
+  readonly reason: Scalars['String']['input'];
+  /** The version that was read. */
+  readonly version: Scalars['Int']['input'];
+};
+
+/** What the justice bureau decides. */
+export type ReviewAdjustmentInput = {
+  /** A request to the list of the caller's bureau. */
+  readonly adjustmentId: Scalars['ID']['input'];
+  /** What is decided. */
+  readonly decision: AdjustmentDecision;
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Why, 1 to 1000 characters. Needed to return and to reject. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
   /** The version that was read. */
   readonly version: Scalars['Int']['input'];
 };
@@ -1126,6 +1366,16 @@ export type RouteTier =
 /** Which source is to be read. */
 export type RunPassesInput = {
   readonly id: Scalars['ID']['input'];
+};
+
+/** What is reported. */
+export type SendFilingInput = {
+  /** A filing of the caller's bureau or agency. */
+  readonly filingId: Scalars['ID']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** The version that was read. */
+  readonly version: Scalars['Int']['input'];
 };
 
 /** A decision whether days are worked. */
@@ -1444,6 +1694,8 @@ export type TryMappingInput = {
 export type UserErrorCode =
   /** The subject has committed in this case already, or has taken the certificate route. */
   | 'ALREADY_COMMITTED'
+  /** The matter is on the list already. */
+  | 'ALREADY_LISTED'
   /** The id is taken by another source. */
   | 'ALREADY_REGISTERED'
   /** The answers do not fit the questions of the request. */
@@ -1462,8 +1714,12 @@ export type UserErrorCode =
   | 'DUPLICATE_SUBJECT'
   /** A mandatory element of notice, commitment or guide is missing. */
   | 'ELEMENT_MISSING'
+  /** An exclusion ground stands against the matter: it cannot be active. */
+  | 'EXCLUDED_MATTER'
   /** The requirement does not compare this field. */
   | 'FIELD_NOT_COMPARED'
+  /** The file, or a row of it, cannot be read; nothing of it was stored. */
+  | 'FILE_NOT_READABLE'
   /** A value is empty or longer than allowed. */
   | 'LENGTH_OUT_OF_RANGE'
   /** A code is not of the form its standard prescribes. */
@@ -1474,6 +1730,12 @@ export type UserErrorCode =
   | 'MATTER_NOT_IN_FORCE'
   /** The check does not let the applicant commit: a block, or a warning that no officer has weighed. */
   | 'NOT_ELIGIBLE'
+  /** The matter is not on the list. */
+  | 'NOT_LISTED'
+  /** The list, filing or request belongs to another region or level than the caller's agency. */
+  | 'NOT_YOUR_REGION'
+  /** The exemption from verification lacks the recorded opinion of the regulator. */
+  | 'OPINION_MISSING'
   /** The collection is being read now. */
   | 'PASS_RUNNING'
   /** The service guide does not let a proxy sign. */
@@ -1508,6 +1770,10 @@ export type UserErrorCode =
   | 'TOO_MANY'
   /** The operator has let the hub call sources too often within the hour. */
   | 'TOO_MANY_PROBES'
+  /** The caller's agency or region has no such request to adjust a list. */
+  | 'UNKNOWN_ADJUSTMENT'
+  /** The caller's agency has no such matter to adopt. */
+  | 'UNKNOWN_ADOPTION'
   /** No agency is registered under this code. */
   | 'UNKNOWN_AGENCY'
   /** No entry of the list of assistance has this code, or none is in force. */
@@ -1524,6 +1790,8 @@ export type UserErrorCode =
   | 'UNKNOWN_COMMITMENT'
   /** The caller's agency has no such check of eligibility. */
   | 'UNKNOWN_ELIGIBILITY_CHECK'
+  /** The caller's region has no such filing. */
+  | 'UNKNOWN_FILING'
   /** The hub has no connector kind of this name. */
   | 'UNKNOWN_KIND'
   /** No matter has this code. */
@@ -1594,6 +1862,18 @@ export type VerifyInput = {
   readonly idempotencyKey: Scalars['String']['input'];
   /** A subject of that case. */
   readonly subjectId: Scalars['ID']['input'];
+};
+
+/** A request that is taken back. */
+export type WithdrawAdjustmentInput = {
+  /** A request of the caller's agency. */
+  readonly adjustmentId: Scalars['ID']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Why, 1 to 1000 characters. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** The version that was read. */
+  readonly version: Scalars['Int']['input'];
 };
 
 /** Which decision is taken back, and why. */
@@ -1909,6 +2189,94 @@ export type ListCasesQueryVariables = Exact<{
 
 
 export type ListCasesQuery = { readonly cases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly caseNumber: string }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+
+export type FilingPartsFragment = { readonly id: string, readonly kind: FilingKind, readonly title: string, readonly fromRegion: string, readonly fromLevel: AgencyLevel, readonly toRegion: string, readonly toLevel: AgencyLevel, readonly countedFrom: string | null, readonly dueOn: string | null, readonly state: FilingState, readonly version: number, readonly allowedSteps: ReadonlyArray<FilingStep>, readonly sentOn: string | null, readonly receivedOn: string | null, readonly receiptNumber: string | null, readonly returnReason: string | null };
+
+export type MistakeFragment = { readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly state: string | null, readonly allowed: ReadonlyArray<string>, readonly message: string };
+
+export type AdjustmentPartsFragment = { readonly id: string, readonly state: AdjustmentState, readonly version: number, readonly allowedSteps: ReadonlyArray<AdjustmentStep>, readonly reason: string | null, readonly list: { readonly version: number } | null };
+
+export type RequestAdjustmentMutationVariables = Exact<{
+  input: RequestAdjustmentInput;
+}>;
+
+
+export type RequestAdjustmentMutation = { readonly requestAdjustment: { readonly adjustment: { readonly id: string, readonly state: AdjustmentState, readonly version: number, readonly allowedSteps: ReadonlyArray<AdjustmentStep>, readonly reason: string | null, readonly list: { readonly version: number } | null } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly state: string | null, readonly allowed: ReadonlyArray<string>, readonly message: string }> } };
+
+export type ResubmitAdjustmentMutationVariables = Exact<{
+  input: ResubmitAdjustmentInput;
+}>;
+
+
+export type ResubmitAdjustmentMutation = { readonly resubmitAdjustment: { readonly adjustment: { readonly id: string, readonly state: AdjustmentState, readonly version: number, readonly allowedSteps: ReadonlyArray<AdjustmentStep>, readonly reason: string | null, readonly list: { readonly version: number } | null } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly state: string | null, readonly allowed: ReadonlyArray<string>, readonly message: string }> } };
+
+export type ReviewAdjustmentMutationVariables = Exact<{
+  input: ReviewAdjustmentInput;
+}>;
+
+
+export type ReviewAdjustmentMutation = { readonly reviewAdjustment: { readonly adjustment: { readonly id: string, readonly state: AdjustmentState, readonly version: number, readonly allowedSteps: ReadonlyArray<AdjustmentStep>, readonly reason: string | null, readonly list: { readonly version: number } | null } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly state: string | null, readonly allowed: ReadonlyArray<string>, readonly message: string }> } };
+
+export type PublishMatterListMutationVariables = Exact<{
+  input: PublishMatterListInput;
+}>;
+
+
+export type PublishMatterListMutation = { readonly publishMatterList: { readonly list: { readonly id: string, readonly version: number, readonly effectiveFrom: string, readonly publishedOn: string, readonly filings: ReadonlyArray<{ readonly id: string, readonly kind: FilingKind, readonly title: string, readonly fromRegion: string, readonly fromLevel: AgencyLevel, readonly toRegion: string, readonly toLevel: AgencyLevel, readonly countedFrom: string | null, readonly dueOn: string | null, readonly state: FilingState, readonly version: number, readonly allowedSteps: ReadonlyArray<FilingStep>, readonly sentOn: string | null, readonly receivedOn: string | null, readonly receiptNumber: string | null, readonly returnReason: string | null }> } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly state: string | null, readonly allowed: ReadonlyArray<string>, readonly message: string }> } };
+
+export type ReadMatterListQueryVariables = Exact<{
+  regionCode: Scalars['String']['input'];
+  asOf?: InputMaybe<Scalars['Date']['input']>;
+}>;
+
+
+export type ReadMatterListQuery = { readonly matterList: { readonly version: number, readonly effectiveFrom: string, readonly matters: { readonly nodes: ReadonlyArray<{ readonly code: string, readonly certificate: string, readonly isActive: boolean, readonly exclusions: ReadonlyArray<ExclusionGround> }> }, readonly changes: { readonly nodes: ReadonlyArray<{ readonly code: string, readonly kind: MatterChangeKind, readonly fields: ReadonlyArray<{ readonly pointer: string, readonly before: string | null, readonly after: string | null }> }> } } | null };
+
+export type ListMatterDifferencesQueryVariables = Exact<{
+  regionCode: Scalars['String']['input'];
+  from: Scalars['Int']['input'];
+  to: Scalars['Int']['input'];
+}>;
+
+
+export type ListMatterDifferencesQuery = { readonly matterListDifference: { readonly nodes: ReadonlyArray<{ readonly code: string, readonly kind: MatterChangeKind, readonly fields: ReadonlyArray<{ readonly pointer: string }> }> } };
+
+export type ListFilingsQueryVariables = Exact<{
+  overdue: Scalars['Boolean']['input'];
+  asOf?: InputMaybe<Scalars['Date']['input']>;
+}>;
+
+
+export type ListFilingsQuery = { readonly filings: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly kind: FilingKind, readonly title: string, readonly fromRegion: string, readonly fromLevel: AgencyLevel, readonly toRegion: string, readonly toLevel: AgencyLevel, readonly countedFrom: string | null, readonly dueOn: string | null, readonly state: FilingState, readonly version: number, readonly allowedSteps: ReadonlyArray<FilingStep>, readonly sentOn: string | null, readonly receivedOn: string | null, readonly receiptNumber: string | null, readonly returnReason: string | null }> } };
+
+export type SendFilingMutationVariables = Exact<{
+  input: SendFilingInput;
+}>;
+
+
+export type SendFilingMutation = { readonly sendFiling: { readonly filing: { readonly id: string, readonly kind: FilingKind, readonly title: string, readonly fromRegion: string, readonly fromLevel: AgencyLevel, readonly toRegion: string, readonly toLevel: AgencyLevel, readonly countedFrom: string | null, readonly dueOn: string | null, readonly state: FilingState, readonly version: number, readonly allowedSteps: ReadonlyArray<FilingStep>, readonly sentOn: string | null, readonly receivedOn: string | null, readonly receiptNumber: string | null, readonly returnReason: string | null } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly state: string | null, readonly allowed: ReadonlyArray<string>, readonly message: string }> } };
+
+export type ReceiveFilingMutationVariables = Exact<{
+  input: ReceiveFilingInput;
+}>;
+
+
+export type ReceiveFilingMutation = { readonly receiveFiling: { readonly filing: { readonly id: string, readonly kind: FilingKind, readonly title: string, readonly fromRegion: string, readonly fromLevel: AgencyLevel, readonly toRegion: string, readonly toLevel: AgencyLevel, readonly countedFrom: string | null, readonly dueOn: string | null, readonly state: FilingState, readonly version: number, readonly allowedSteps: ReadonlyArray<FilingStep>, readonly sentOn: string | null, readonly receivedOn: string | null, readonly receiptNumber: string | null, readonly returnReason: string | null } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly state: string | null, readonly allowed: ReadonlyArray<string>, readonly message: string }> } };
+
+export type ReturnFilingMutationVariables = Exact<{
+  input: ReturnFilingInput;
+}>;
+
+
+export type ReturnFilingMutation = { readonly returnFiling: { readonly filing: { readonly id: string, readonly kind: FilingKind, readonly title: string, readonly fromRegion: string, readonly fromLevel: AgencyLevel, readonly toRegion: string, readonly toLevel: AgencyLevel, readonly countedFrom: string | null, readonly dueOn: string | null, readonly state: FilingState, readonly version: number, readonly allowedSteps: ReadonlyArray<FilingStep>, readonly sentOn: string | null, readonly receivedOn: string | null, readonly receiptNumber: string | null, readonly returnReason: string | null } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly field: ReadonlyArray<string>, readonly state: string | null, readonly allowed: ReadonlyArray<string>, readonly message: string }> } };
+
+export type FindMatterOnQueryVariables = Exact<{
+  code: Scalars['String']['input'];
+  on?: InputMaybe<Scalars['Date']['input']>;
+}>;
+
+
+export type FindMatterOnQuery = { readonly matter: { readonly version: number, readonly certificate: string, readonly effectiveFrom: string, readonly effectiveUntil: string | null } | null };
 
 export type EligibilityPartsFragment = { readonly id: string, readonly outcome: EligibilityOutcome, readonly mayCommit: boolean, readonly unanswered: ReadonlyArray<string>, readonly rulesVersion: number, readonly findings: ReadonlyArray<{ readonly ground: EligibilityGround, readonly effect: EligibilityFindingEffect, readonly why: EligibilityFindingReason, readonly source: string | null, readonly reference: string, readonly since: string | null, readonly endedOn: string | null, readonly evidenceDigest: string | null }>, readonly decision: { readonly reason: string } | null };
 
@@ -2284,6 +2652,9 @@ export type ListToDoQuery = { readonly followUps: { readonly nodes: ReadonlyArra
 
 export const AssistancePartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AssistanceParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AssistanceRequest"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"ownerAgency"}},{"kind":"Field","name":{"kind":"Name","value":"coordinatorAgency"}},{"kind":"Field","name":{"kind":"Name","value":"assistingAgency"}},{"kind":"Field","name":{"kind":"Name","value":"dueOn"}},{"kind":"Field","name":{"kind":"Name","value":"dueIsProvisional"}},{"kind":"Field","name":{"kind":"Name","value":"dueSkipped"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"day"}},{"kind":"Field","name":{"kind":"Name","value":"why"}}]}},{"kind":"Field","name":{"kind":"Name","value":"clock"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"isRunning"}},{"kind":"Field","name":{"kind":"Name","value":"from"}},{"kind":"Field","name":{"kind":"Name","value":"through"}}]}},{"kind":"Field","name":{"kind":"Name","value":"timeliness"}},{"kind":"Field","name":{"kind":"Name","value":"overdue"}},{"kind":"Field","name":{"kind":"Name","value":"presumedUnanswered"}},{"kind":"Field","name":{"kind":"Name","value":"proposedOn"}},{"kind":"Field","name":{"kind":"Name","value":"refusalGround"}},{"kind":"Field","name":{"kind":"Name","value":"proposal"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"answers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"question"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"itemCode"}},{"kind":"Field","name":{"kind":"Name","value":"subjectCode"}},{"kind":"Field","name":{"kind":"Name","value":"questions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"events"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"note"}},{"kind":"Field","name":{"kind":"Name","value":"toAgency"}}]}},{"kind":"Field","name":{"kind":"Name","value":"alarms"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"toAgency"}},{"kind":"Field","name":{"kind":"Name","value":"dueOn"}}]}},{"kind":"Field","name":{"kind":"Name","value":"parts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"assistingAgency"}},{"kind":"Field","name":{"kind":"Name","value":"questions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"reply"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"answers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"question"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}},{"kind":"Field","name":{"kind":"Name","value":"attachments"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"digest"}}]}}]}}]}}]} as unknown as DocumentNode<AssistancePartsFragment, unknown>;
 export const BreachPartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"BreachParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Breach"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"hearingDueOn"}},{"kind":"Field","name":{"kind":"Name","value":"decision"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"finding"}},{"kind":"Field","name":{"kind":"Name","value":"consequences"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"document"}},{"kind":"Field","name":{"kind":"Name","value":"until"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"commitment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}}]}}]}}]} as unknown as DocumentNode<BreachPartsFragment, unknown>;
+export const FilingPartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FilingParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Filing"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"fromRegion"}},{"kind":"Field","name":{"kind":"Name","value":"fromLevel"}},{"kind":"Field","name":{"kind":"Name","value":"toRegion"}},{"kind":"Field","name":{"kind":"Name","value":"toLevel"}},{"kind":"Field","name":{"kind":"Name","value":"countedFrom"}},{"kind":"Field","name":{"kind":"Name","value":"dueOn"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"sentOn"}},{"kind":"Field","name":{"kind":"Name","value":"receivedOn"}},{"kind":"Field","name":{"kind":"Name","value":"receiptNumber"}},{"kind":"Field","name":{"kind":"Name","value":"returnReason"}}]}}]} as unknown as DocumentNode<FilingPartsFragment, unknown>;
+export const MistakeFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistake"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<MistakeFragment, unknown>;
+export const AdjustmentPartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AdjustmentParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MatterAdjustment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"list"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"version"}}]}}]}}]} as unknown as DocumentNode<AdjustmentPartsFragment, unknown>;
 export const EligibilityPartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EligibilityParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"EligibilityCheck"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"mayCommit"}},{"kind":"Field","name":{"kind":"Name","value":"unanswered"}},{"kind":"Field","name":{"kind":"Name","value":"rulesVersion"}},{"kind":"Field","name":{"kind":"Name","value":"findings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ground"}},{"kind":"Field","name":{"kind":"Name","value":"effect"}},{"kind":"Field","name":{"kind":"Name","value":"why"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"since"}},{"kind":"Field","name":{"kind":"Name","value":"endedOn"}},{"kind":"Field","name":{"kind":"Name","value":"evidenceDigest"}}]}},{"kind":"Field","name":{"kind":"Name","value":"decision"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}}]}}]} as unknown as DocumentNode<EligibilityPartsFragment, unknown>;
 export const CommitmentPartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CommitmentParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Commitment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"signedOn"}},{"kind":"Field","name":{"kind":"Name","value":"signerName"}},{"kind":"Field","name":{"kind":"Name","value":"signerCapacity"}},{"kind":"Field","name":{"kind":"Name","value":"publicity"}},{"kind":"Field","name":{"kind":"Name","value":"textDigest"}},{"kind":"Field","name":{"kind":"Name","value":"templateVersion"}},{"kind":"Field","name":{"kind":"Name","value":"events"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"basis"}}]}}]}}]} as unknown as DocumentNode<CommitmentPartsFragment, unknown>;
 export const MistakesFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistakes"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}}]}}]} as unknown as DocumentNode<MistakesFragment, unknown>;
@@ -2336,6 +2707,17 @@ export const WithdrawCalendarDaysDocument = {"kind":"Document","definitions":[{"
 export const OpenCaseDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"OpenCase"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"OpenCaseInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"openCase"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"case"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"caseNumber"}},{"kind":"Field","name":{"kind":"Name","value":"acceptedOn"}},{"kind":"Field","name":{"kind":"Name","value":"matter"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"subjects"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"region"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"currentCode"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"historic"}}]}},{"kind":"Field","name":{"kind":"Name","value":"findings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"detail"}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<OpenCaseMutation, OpenCaseMutationVariables>;
 export const ReadCaseDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadCase"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"case"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"caseNumber"}},{"kind":"Field","name":{"kind":"Name","value":"subjects"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]}}]} as unknown as DocumentNode<ReadCaseQuery, ReadCaseQueryVariables>;
 export const ListCasesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ListCases"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cases"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"caseNumber"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<ListCasesQuery, ListCasesQueryVariables>;
+export const RequestAdjustmentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RequestAdjustment"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RequestAdjustmentInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"requestAdjustment"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"adjustment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"AdjustmentParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistake"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AdjustmentParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MatterAdjustment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"list"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"version"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistake"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<RequestAdjustmentMutation, RequestAdjustmentMutationVariables>;
+export const ResubmitAdjustmentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ResubmitAdjustment"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ResubmitAdjustmentInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"resubmitAdjustment"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"adjustment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"AdjustmentParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistake"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AdjustmentParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MatterAdjustment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"list"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"version"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistake"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<ResubmitAdjustmentMutation, ResubmitAdjustmentMutationVariables>;
+export const ReviewAdjustmentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ReviewAdjustment"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ReviewAdjustmentInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reviewAdjustment"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"adjustment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"AdjustmentParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistake"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AdjustmentParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MatterAdjustment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"list"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"version"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistake"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<ReviewAdjustmentMutation, ReviewAdjustmentMutationVariables>;
+export const PublishMatterListDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PublishMatterList"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"PublishMatterListInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"publishMatterList"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"list"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"effectiveFrom"}},{"kind":"Field","name":{"kind":"Name","value":"publishedOn"}},{"kind":"Field","name":{"kind":"Name","value":"filings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FilingParts"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistake"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FilingParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Filing"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"fromRegion"}},{"kind":"Field","name":{"kind":"Name","value":"fromLevel"}},{"kind":"Field","name":{"kind":"Name","value":"toRegion"}},{"kind":"Field","name":{"kind":"Name","value":"toLevel"}},{"kind":"Field","name":{"kind":"Name","value":"countedFrom"}},{"kind":"Field","name":{"kind":"Name","value":"dueOn"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"sentOn"}},{"kind":"Field","name":{"kind":"Name","value":"receivedOn"}},{"kind":"Field","name":{"kind":"Name","value":"receiptNumber"}},{"kind":"Field","name":{"kind":"Name","value":"returnReason"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistake"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<PublishMatterListMutation, PublishMatterListMutationVariables>;
+export const ReadMatterListDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadMatterList"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"regionCode"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"asOf"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Date"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"matterList"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"regionCode"},"value":{"kind":"Variable","name":{"kind":"Name","value":"regionCode"}}},{"kind":"Argument","name":{"kind":"Name","value":"asOf"},"value":{"kind":"Variable","name":{"kind":"Name","value":"asOf"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"effectiveFrom"}},{"kind":"Field","name":{"kind":"Name","value":"matters"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"certificate"}},{"kind":"Field","name":{"kind":"Name","value":"isActive"}},{"kind":"Field","name":{"kind":"Name","value":"exclusions"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"changes"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pointer"}},{"kind":"Field","name":{"kind":"Name","value":"before"}},{"kind":"Field","name":{"kind":"Name","value":"after"}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<ReadMatterListQuery, ReadMatterListQueryVariables>;
+export const ListMatterDifferencesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ListMatterDifferences"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"regionCode"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"from"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"to"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"matterListDifference"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"regionCode"},"value":{"kind":"Variable","name":{"kind":"Name","value":"regionCode"}}},{"kind":"Argument","name":{"kind":"Name","value":"from"},"value":{"kind":"Variable","name":{"kind":"Name","value":"from"}}},{"kind":"Argument","name":{"kind":"Name","value":"to"},"value":{"kind":"Variable","name":{"kind":"Name","value":"to"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pointer"}}]}}]}}]}}]}}]} as unknown as DocumentNode<ListMatterDifferencesQuery, ListMatterDifferencesQueryVariables>;
+export const ListFilingsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ListFilings"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"overdue"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"asOf"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Date"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"filings"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"overdue"},"value":{"kind":"Variable","name":{"kind":"Name","value":"overdue"}}},{"kind":"Argument","name":{"kind":"Name","value":"asOf"},"value":{"kind":"Variable","name":{"kind":"Name","value":"asOf"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FilingParts"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FilingParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Filing"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"fromRegion"}},{"kind":"Field","name":{"kind":"Name","value":"fromLevel"}},{"kind":"Field","name":{"kind":"Name","value":"toRegion"}},{"kind":"Field","name":{"kind":"Name","value":"toLevel"}},{"kind":"Field","name":{"kind":"Name","value":"countedFrom"}},{"kind":"Field","name":{"kind":"Name","value":"dueOn"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"sentOn"}},{"kind":"Field","name":{"kind":"Name","value":"receivedOn"}},{"kind":"Field","name":{"kind":"Name","value":"receiptNumber"}},{"kind":"Field","name":{"kind":"Name","value":"returnReason"}}]}}]} as unknown as DocumentNode<ListFilingsQuery, ListFilingsQueryVariables>;
+export const SendFilingDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"SendFiling"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SendFilingInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sendFiling"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"filing"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FilingParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistake"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FilingParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Filing"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"fromRegion"}},{"kind":"Field","name":{"kind":"Name","value":"fromLevel"}},{"kind":"Field","name":{"kind":"Name","value":"toRegion"}},{"kind":"Field","name":{"kind":"Name","value":"toLevel"}},{"kind":"Field","name":{"kind":"Name","value":"countedFrom"}},{"kind":"Field","name":{"kind":"Name","value":"dueOn"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"sentOn"}},{"kind":"Field","name":{"kind":"Name","value":"receivedOn"}},{"kind":"Field","name":{"kind":"Name","value":"receiptNumber"}},{"kind":"Field","name":{"kind":"Name","value":"returnReason"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistake"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<SendFilingMutation, SendFilingMutationVariables>;
+export const ReceiveFilingDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ReceiveFiling"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ReceiveFilingInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"receiveFiling"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"filing"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FilingParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistake"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FilingParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Filing"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"fromRegion"}},{"kind":"Field","name":{"kind":"Name","value":"fromLevel"}},{"kind":"Field","name":{"kind":"Name","value":"toRegion"}},{"kind":"Field","name":{"kind":"Name","value":"toLevel"}},{"kind":"Field","name":{"kind":"Name","value":"countedFrom"}},{"kind":"Field","name":{"kind":"Name","value":"dueOn"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"sentOn"}},{"kind":"Field","name":{"kind":"Name","value":"receivedOn"}},{"kind":"Field","name":{"kind":"Name","value":"receiptNumber"}},{"kind":"Field","name":{"kind":"Name","value":"returnReason"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistake"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<ReceiveFilingMutation, ReceiveFilingMutationVariables>;
+export const ReturnFilingDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ReturnFiling"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ReturnFilingInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"returnFiling"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"filing"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FilingParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistake"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FilingParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Filing"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"fromRegion"}},{"kind":"Field","name":{"kind":"Name","value":"fromLevel"}},{"kind":"Field","name":{"kind":"Name","value":"toRegion"}},{"kind":"Field","name":{"kind":"Name","value":"toLevel"}},{"kind":"Field","name":{"kind":"Name","value":"countedFrom"}},{"kind":"Field","name":{"kind":"Name","value":"dueOn"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"allowedSteps"}},{"kind":"Field","name":{"kind":"Name","value":"sentOn"}},{"kind":"Field","name":{"kind":"Name","value":"receivedOn"}},{"kind":"Field","name":{"kind":"Name","value":"receiptNumber"}},{"kind":"Field","name":{"kind":"Name","value":"returnReason"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistake"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<ReturnFilingMutation, ReturnFilingMutationVariables>;
+export const FindMatterOnDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FindMatterOn"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"code"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"on"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Date"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"matter"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"code"},"value":{"kind":"Variable","name":{"kind":"Name","value":"code"}}},{"kind":"Argument","name":{"kind":"Name","value":"on"},"value":{"kind":"Variable","name":{"kind":"Name","value":"on"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"certificate"}},{"kind":"Field","name":{"kind":"Name","value":"effectiveFrom"}},{"kind":"Field","name":{"kind":"Name","value":"effectiveUntil"}}]}}]}}]} as unknown as DocumentNode<FindMatterOnQuery, FindMatterOnQueryVariables>;
 export const CheckEligibilityDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CheckEligibility"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CheckEligibilityInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"checkEligibility"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"check"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"EligibilityParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistakes"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EligibilityParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"EligibilityCheck"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"mayCommit"}},{"kind":"Field","name":{"kind":"Name","value":"unanswered"}},{"kind":"Field","name":{"kind":"Name","value":"rulesVersion"}},{"kind":"Field","name":{"kind":"Name","value":"findings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ground"}},{"kind":"Field","name":{"kind":"Name","value":"effect"}},{"kind":"Field","name":{"kind":"Name","value":"why"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"since"}},{"kind":"Field","name":{"kind":"Name","value":"endedOn"}},{"kind":"Field","name":{"kind":"Name","value":"evidenceDigest"}}]}},{"kind":"Field","name":{"kind":"Name","value":"decision"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistakes"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}}]}}]} as unknown as DocumentNode<CheckEligibilityMutation, CheckEligibilityMutationVariables>;
 export const DecideEligibilityDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DecideEligibility"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DecideEligibilityInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"decideEligibility"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"check"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"EligibilityParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistakes"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EligibilityParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"EligibilityCheck"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"mayCommit"}},{"kind":"Field","name":{"kind":"Name","value":"unanswered"}},{"kind":"Field","name":{"kind":"Name","value":"rulesVersion"}},{"kind":"Field","name":{"kind":"Name","value":"findings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ground"}},{"kind":"Field","name":{"kind":"Name","value":"effect"}},{"kind":"Field","name":{"kind":"Name","value":"why"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"since"}},{"kind":"Field","name":{"kind":"Name","value":"endedOn"}},{"kind":"Field","name":{"kind":"Name","value":"evidenceDigest"}}]}},{"kind":"Field","name":{"kind":"Name","value":"decision"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistakes"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}}]}}]} as unknown as DocumentNode<DecideEligibilityMutation, DecideEligibilityMutationVariables>;
 export const PublishEligibilityRulesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PublishEligibilityRules"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"PublishEligibilityRulesInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"publishEligibilityRules"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"rules"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"effectiveFrom"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Mistakes"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Mistakes"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}}]}}]} as unknown as DocumentNode<PublishEligibilityRulesMutation, PublishEligibilityRulesMutationVariables>;
