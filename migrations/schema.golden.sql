@@ -34,6 +34,51 @@ comment on function tell_registry_change() is 'Trigger body: wakes every replica
 
 -- Tables
 
+create table adoption_item (
+  task_id uuid not null,
+  matter_code text not null,
+  adopted_on date,
+  own_matter_code text,
+  adopted_at timestamp with time zone,
+  adopted_by text,
+  constraint adoption_item_check CHECK (((adopted_on IS NULL) = (adopted_at IS NULL))),
+  constraint adoption_item_check1 CHECK (((adopted_on IS NULL) = (adopted_by IS NULL))),
+  constraint adoption_item_check2 CHECK (((adopted_on IS NULL) = (own_matter_code IS NULL))),
+  constraint adoption_item_own_matter_code_check CHECK (((length(own_matter_code) >= 1) AND (length(own_matter_code) <= 64))),
+  constraint adoption_item_pkey PRIMARY KEY (task_id, matter_code),
+  constraint adoption_item_task_id_fkey FOREIGN KEY (task_id) REFERENCES adoption_task(id)
+);
+comment on table adoption_item is 'One matter of such a task.';
+comment on column adoption_item.task_id is 'The task.';
+comment on column adoption_item.matter_code is 'Code of the matter on the upper list.';
+comment on column adoption_item.adopted_on is 'Day on which the agency said so, Asia/Shanghai. Null while open.';
+comment on column adoption_item.own_matter_code is 'Implementing code under which the agency carries it out.';
+comment on column adoption_item.adopted_at is 'Hub clock, UTC.';
+comment on column adoption_item.adopted_by is 'Officer as the identity provider names them.';
+
+create table adoption_task (
+  id uuid not null,
+  list_id uuid not null,
+  agency_code text not null,
+  listed_on date not null,
+  working_days integer not null,
+  due_on date not null,
+  provisional boolean not null,
+  constraint adoption_task_list_id_fkey FOREIGN KEY (list_id) REFERENCES matter_list(id),
+  constraint adoption_task_once UNIQUE (list_id, agency_code),
+  constraint adoption_task_pkey PRIMARY KEY (id),
+  constraint adoption_task_working_days_check CHECK (((working_days >= 0) AND (working_days <= 1000)))
+);
+CREATE INDEX adoption_task_agency ON public.adoption_task USING btree (agency_code, due_on);
+comment on table adoption_task is 'An agency has to take over (承接) matters of a list and to carry them out.';
+comment on column adoption_task.id is 'Shown to callers.';
+comment on column adoption_task.list_id is 'Version of the list that named the agency.';
+comment on column adoption_task.agency_code is 'Agency that has to.';
+comment on column adoption_task.listed_on is 'Day of publication, from which the period counts.';
+comment on column adoption_task.working_days is 'Working days it has, as the import said.';
+comment on column adoption_task.due_on is 'Last day, by the working-day calendar; counted anew when that changes.';
+comment on column adoption_task.provisional is 'True when due_on lies beyond the published working-day calendar.';
+
 create table agency (
   code text not null,
   name text not null,
@@ -766,6 +811,45 @@ comment on column discrepancy.field is 'ClaimField of the schema.';
 comment on column discrepancy.sources is 'Sources that contradict each other, in order of id.';
 comment on column discrepancy.opened_at is 'Hub clock, UTC.';
 
+create table document (
+  id uuid not null,
+  agency_code text not null,
+  series text not null,
+  version integer not null,
+  kind text not null,
+  title text not null,
+  number text,
+  media_type text not null,
+  content bytea not null,
+  digest text not null,
+  registered_at timestamp with time zone not null,
+  registered_by text not null,
+  constraint document_content_check CHECK (((length(content) >= 1) AND (length(content) <= 180000))),
+  constraint document_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint document_kind_check CHECK ((kind = ANY (ARRAY['WORK_RULES'::text, 'FORMAT_TEXT'::text, 'SUPPORTING'::text]))),
+  constraint document_media_type_check CHECK ((media_type = ANY (ARRAY['text/plain'::text, 'application/pdf'::text, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'::text]))),
+  constraint document_number_check CHECK (((length(number) >= 1) AND (length(number) <= 100))),
+  constraint document_pkey PRIMARY KEY (id),
+  constraint document_series_check CHECK (((length(series) >= 1) AND (length(series) <= 100))),
+  constraint document_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
+  constraint document_version_check CHECK ((version > 0)),
+  constraint document_version_once UNIQUE (agency_code, series, version)
+);
+CREATE TRIGGER document_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.document FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table document is 'Rules and supporting documents (工作规程、配套制度) of agencies, by version. Append-only.';
+comment on column document.id is 'Shown to callers.';
+comment on column document.agency_code is 'Agency that made it.';
+comment on column document.series is 'Names the document through its versions, chosen by the agency.';
+comment on column document.version is 'Counts from 1 within the series of the agency.';
+comment on column document.kind is 'WORK_RULES 工作规程, FORMAT_TEXT 格式文本, SUPPORTING 其他配套制度.';
+comment on column document.title is 'Chinese.';
+comment on column document.number is 'Number of the document (文号). Null where it has none.';
+comment on column document.media_type is 'IANA media type of the content.';
+comment on column document.content is 'The document itself.';
+comment on column document.digest is 'SHA-256 of the content, hex: what is filed.';
+comment on column document.registered_at is 'Hub clock, UTC.';
+comment on column document.registered_by is 'Officer as the identity provider names them.';
+
 create table eligibility_check (
   id uuid not null,
   agency_code text not null,
@@ -871,6 +955,88 @@ comment on column evidence.as_of is 'How fresh the source says its holdings are.
 comment on column evidence.record_outcome is 'What the source said about the existence of the record.';
 comment on column evidence.records is 'Decoded records in the hub''s vocabulary, shape by capability.';
 comment on column evidence.connector is 'Kind and version that decoded it, e.g. license-library@1.0.0.';
+
+create table filing (
+  id uuid not null,
+  kind text not null,
+  reference uuid not null,
+  digest text not null,
+  title text not null,
+  from_agency text not null,
+  from_region text not null,
+  from_level text not null,
+  to_region text not null,
+  to_level text not null,
+  counted_from date,
+  working_days integer,
+  due_on date,
+  provisional boolean not null,
+  opened_at timestamp with time zone not null,
+  constraint filing_check CHECK (((counted_from IS NULL) = (due_on IS NULL))),
+  constraint filing_check1 CHECK (((counted_from IS NULL) = (working_days IS NULL))),
+  constraint filing_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint filing_from_level_check CHECK ((from_level = ANY (ARRAY['PROVINCE'::text, 'CITY'::text, 'COUNTY'::text]))),
+  constraint filing_from_region_check CHECK ((from_region ~ '^[0-9]{6}$'::text)),
+  constraint filing_kind_check CHECK ((kind = ANY (ARRAY['LIST'::text, 'DOCUMENT'::text]))),
+  constraint filing_once UNIQUE (reference, from_level),
+  constraint filing_pkey PRIMARY KEY (id),
+  constraint filing_title_check CHECK (((length(title) >= 1) AND (length(title) <= 300))),
+  constraint filing_to_level_check CHECK ((to_level = ANY (ARRAY['PROVINCE'::text, 'CITY'::text, 'COUNTY'::text]))),
+  constraint filing_to_region_check CHECK ((to_region ~ '^[0-9]{6}$'::text)),
+  constraint filing_working_days_check CHECK (((working_days >= 0) AND (working_days <= 1000)))
+);
+CREATE INDEX filing_due ON public.filing USING btree (due_on, id);
+CREATE INDEX filing_from ON public.filing USING btree (from_region, from_level);
+comment on table filing is 'One step of a filing (备案): who has to report what to which justice bureau, by when. Its state is that of its last event.';
+comment on column filing.id is 'Shown to callers.';
+comment on column filing.kind is 'LIST: a version of a list. DOCUMENT: a document.';
+comment on column filing.reference is 'Id of the list or the document.';
+comment on column filing.digest is 'SHA-256 of what is filed, hex.';
+comment on column filing.title is 'What is filed, for people.';
+comment on column filing.from_agency is 'Agency that has to report.';
+comment on column filing.from_region is 'Its region.';
+comment on column filing.from_level is 'Its level.';
+comment on column filing.to_region is 'Region of the justice bureau that receives.';
+comment on column filing.to_level is 'Level of that bureau.';
+comment on column filing.counted_from is 'Day of the publication, or of the receipt one level below. Null where no period runs.';
+comment on column filing.working_days is 'Working days there are: seven for lists, section 3 of the plan.';
+comment on column filing.due_on is 'Last day, by the working-day calendar; counted anew when that changes.';
+comment on column filing.provisional is 'True when due_on lies beyond the published working-day calendar.';
+comment on column filing.opened_at is 'Hub clock, UTC.';
+
+create table filing_event (
+  filing_id uuid not null,
+  number integer not null,
+  step text not null,
+  state text not null,
+  happened_on date not null,
+  receipt_number text,
+  reason text,
+  agency_code text not null,
+  happened_at timestamp with time zone not null,
+  happened_by text not null,
+  constraint filing_event_check CHECK (((step = 'RECEIVE'::text) = (receipt_number IS NOT NULL))),
+  constraint filing_event_check1 CHECK (((step = 'RETURN'::text) = (reason IS NOT NULL))),
+  constraint filing_event_filing_id_fkey FOREIGN KEY (filing_id) REFERENCES filing(id),
+  constraint filing_event_number_check CHECK ((number > 0)),
+  constraint filing_event_pkey PRIMARY KEY (filing_id, number),
+  constraint filing_event_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
+  constraint filing_event_receipt_number_check CHECK (((length(receipt_number) >= 1) AND (length(receipt_number) <= 100))),
+  constraint filing_event_state_check CHECK ((state = ANY (ARRAY['SENT'::text, 'RECEIVED'::text, 'RETURNED'::text]))),
+  constraint filing_event_step_check CHECK ((step = ANY (ARRAY['SEND'::text, 'RECEIVE'::text, 'RETURN'::text])))
+);
+CREATE TRIGGER filing_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.filing_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table filing_event is 'What was done in a step of filing, in order. Append-only.';
+comment on column filing_event.filing_id is 'The step.';
+comment on column filing_event.number is 'Counts from 1.';
+comment on column filing_event.step is 'SEND 报送, RECEIVE 接收备案, RETURN 退回补正.';
+comment on column filing_event.state is 'The state after it, see src/model/filing.ts.';
+comment on column filing_event.happened_on is 'Day, Asia/Shanghai.';
+comment on column filing_event.receipt_number is 'With RECEIVE: number of the receipt (备案号).';
+comment on column filing_event.reason is 'With RETURN: why.';
+comment on column filing_event.agency_code is 'Agency that did it.';
+comment on column filing_event.happened_at is 'Hub clock, UTC.';
+comment on column filing_event.happened_by is 'Officer as the identity provider names them.';
 
 create table follow_up (
   id uuid not null,
@@ -1186,6 +1352,122 @@ comment on column job_slot.slot is 'The instant the schedule names, the same in 
 comment on column job_slot.replica is 'Replica that won.';
 comment on column job_slot.fired_at is 'Database clock, UTC.';
 
+create table matter_adjustment (
+  id uuid not null,
+  agency_code text not null,
+  region_code text not null,
+  level text not null,
+  kind text not null,
+  matter_code text not null,
+  requested_at timestamp with time zone not null,
+  constraint matter_adjustment_kind_check CHECK ((kind = ANY (ARRAY['ADD'::text, 'REMOVE'::text, 'CHANGE'::text]))),
+  constraint matter_adjustment_level_check CHECK ((level = ANY (ARRAY['PROVINCE'::text, 'CITY'::text, 'COUNTY'::text]))),
+  constraint matter_adjustment_matter_code_check CHECK (((length(matter_code) >= 1) AND (length(matter_code) <= 64))),
+  constraint matter_adjustment_pkey PRIMARY KEY (id),
+  constraint matter_adjustment_region_code_check CHECK ((region_code ~ '^[0-9]{6}$'::text))
+);
+CREATE INDEX matter_adjustment_region ON public.matter_adjustment USING btree (region_code, requested_at);
+CREATE TRIGGER matter_adjustment_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.matter_adjustment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table matter_adjustment is 'Request of an agency to adjust the list of its region (清单调整申请). Append-only; its state is that of its last event.';
+comment on column matter_adjustment.id is 'Shown to callers.';
+comment on column matter_adjustment.agency_code is 'Agency that asks.';
+comment on column matter_adjustment.region_code is 'Region of the list.';
+comment on column matter_adjustment.level is 'Level of the list.';
+comment on column matter_adjustment.kind is 'ADD, REMOVE or CHANGE.';
+comment on column matter_adjustment.matter_code is 'Implementing code of the matter.';
+comment on column matter_adjustment.requested_at is 'Hub clock, UTC.';
+
+create table matter_adjustment_event (
+  adjustment_id uuid not null,
+  number integer not null,
+  step text not null,
+  state text not null,
+  entry jsonb,
+  basis text,
+  reason text,
+  list_id uuid,
+  happened_at timestamp with time zone not null,
+  happened_by text not null,
+  constraint matter_adjustment_event_adjustment_id_fkey FOREIGN KEY (adjustment_id) REFERENCES matter_adjustment(id),
+  constraint matter_adjustment_event_basis_check CHECK (((length(basis) >= 1) AND (length(basis) <= 2000))),
+  constraint matter_adjustment_event_check CHECK (((step = 'SUBMIT'::text) = (basis IS NOT NULL))),
+  constraint matter_adjustment_event_check1 CHECK (((step = 'PUBLISH'::text) = (list_id IS NOT NULL))),
+  constraint matter_adjustment_event_entry_check CHECK ((jsonb_typeof(entry) = 'object'::text)),
+  constraint matter_adjustment_event_list_id_fkey FOREIGN KEY (list_id) REFERENCES matter_list(id),
+  constraint matter_adjustment_event_number_check CHECK ((number > 0)),
+  constraint matter_adjustment_event_pkey PRIMARY KEY (adjustment_id, number),
+  constraint matter_adjustment_event_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
+  constraint matter_adjustment_event_state_check CHECK ((state = ANY (ARRAY['SUBMITTED'::text, 'APPROVED'::text, 'RETURNED'::text, 'REJECTED'::text, 'WITHDRAWN'::text, 'PUBLISHED'::text]))),
+  constraint matter_adjustment_event_step_check CHECK ((step = ANY (ARRAY['SUBMIT'::text, 'APPROVE'::text, 'RETURN'::text, 'REJECT'::text, 'WITHDRAW'::text, 'PUBLISH'::text])))
+);
+CREATE TRIGGER matter_adjustment_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.matter_adjustment_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table matter_adjustment_event is 'What was done with a request, in order. Append-only.';
+comment on column matter_adjustment_event.adjustment_id is 'The request.';
+comment on column matter_adjustment_event.number is 'Counts from 1; shown as the version of the request.';
+comment on column matter_adjustment_event.step is 'What was done.';
+comment on column matter_adjustment_event.state is 'The state after it, see src/model/adjustment-life.ts.';
+comment on column matter_adjustment_event.entry is 'With SUBMIT: the wanted ListedMatter. Null for a removal.';
+comment on column matter_adjustment_event.basis is 'With SUBMIT: the basis (依据).';
+comment on column matter_adjustment_event.reason is 'Why, in the words of whoever decided.';
+comment on column matter_adjustment_event.list_id is 'With PUBLISH: the version it went into.';
+comment on column matter_adjustment_event.happened_at is 'Hub clock, UTC.';
+comment on column matter_adjustment_event.happened_by is 'Officer as the identity provider names them.';
+
+create table matter_list (
+  id uuid not null,
+  region_code text not null,
+  level text not null,
+  version integer not null,
+  origin text not null,
+  effective_from date not null,
+  published_on date not null,
+  digest text not null,
+  agency_code text not null,
+  published_at timestamp with time zone not null,
+  published_by text not null,
+  constraint matter_list_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint matter_list_level_check CHECK ((level = ANY (ARRAY['PROVINCE'::text, 'CITY'::text, 'COUNTY'::text]))),
+  constraint matter_list_origin_check CHECK ((origin = ANY (ARRAY['IMPORT'::text, 'ADJUSTMENT'::text]))),
+  constraint matter_list_pkey PRIMARY KEY (id),
+  constraint matter_list_region_code_check CHECK ((region_code ~ '^[0-9]{6}$'::text)),
+  constraint matter_list_version_check CHECK ((version > 0)),
+  constraint matter_list_version_once UNIQUE (region_code, version)
+);
+CREATE TRIGGER matter_list_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.matter_list FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table matter_list is 'A published version of the list of matters (证明事项告知承诺制清单) of a region. Append-only. The list of a day is what the changes of all versions effective by then add up to.';
+comment on column matter_list.id is 'Shown to callers.';
+comment on column matter_list.region_code is 'GB/T 2260 code of the region whose list it is.';
+comment on column matter_list.level is 'PROVINCE 省级通用清单, CITY 市级, COUNTY 县级.';
+comment on column matter_list.version is 'Counts from 1 within the region; a later version is never effective before an earlier one.';
+comment on column matter_list.origin is 'IMPORT: taken from a file whole; ADJUSTMENT: from reviewed requests.';
+comment on column matter_list.effective_from is 'First day, Asia/Shanghai.';
+comment on column matter_list.published_on is 'Day of publication, Asia/Shanghai; periods of filing count from it.';
+comment on column matter_list.digest is 'SHA-256 of region, version, first day and changes, canonical, hex: what is filed.';
+comment on column matter_list.agency_code is 'Justice bureau that published it, or took it over.';
+comment on column matter_list.published_at is 'Hub clock, UTC.';
+comment on column matter_list.published_by is 'Officer as the identity provider names them.';
+
+create table matter_list_change (
+  list_id uuid not null,
+  matter_code text not null,
+  kind text not null,
+  entry jsonb,
+  constraint matter_list_change_check CHECK (((kind = 'REMOVED'::text) = (entry IS NULL))),
+  constraint matter_list_change_entry_check CHECK ((jsonb_typeof(entry) = 'object'::text)),
+  constraint matter_list_change_excluded_never_active CHECK (((entry IS NULL) OR (NOT ((entry ->> 'isActive'::text))::boolean) OR (jsonb_array_length((entry -> 'exclusions'::text)) = 0))),
+  constraint matter_list_change_kind_check CHECK ((kind = ANY (ARRAY['ADDED'::text, 'REMOVED'::text, 'CHANGED'::text]))),
+  constraint matter_list_change_list_id_fkey FOREIGN KEY (list_id) REFERENCES matter_list(id),
+  constraint matter_list_change_matter_code_check CHECK (((length(matter_code) >= 1) AND (length(matter_code) <= 64))),
+  constraint matter_list_change_pkey PRIMARY KEY (list_id, matter_code)
+);
+CREATE INDEX matter_list_change_matter ON public.matter_list_change USING btree (matter_code);
+CREATE TRIGGER matter_list_change_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.matter_list_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table matter_list_change is 'What a version changes against the one before it. Append-only.';
+comment on column matter_list_change.list_id is 'The version.';
+comment on column matter_list_change.matter_code is 'Implementing code of the matter.';
+comment on column matter_list_change.kind is 'ADDED, REMOVED or CHANGED.';
+comment on column matter_list_change.entry is 'ListedMatter of src/model/listed-matter.ts from then on. Null where it was removed.';
+
 create table matter_version (
   matter_code text not null,
   version integer not null,
@@ -1200,7 +1482,7 @@ create table matter_version (
   effective_until date,
   policy jsonb not null,
   publicity text,
-  constraint matter_version_check CHECK ((effective_from <= effective_until)),
+  constraint matter_version_check CHECK ((effective_from <= (effective_until + 1))),
   constraint matter_version_item_type_check CHECK ((item_type = ANY (ARRAY['LICENSE'::text, 'CONFIRMATION'::text, 'BENEFIT'::text]))),
   constraint matter_version_matter_code_check CHECK (((length(matter_code) >= 1) AND (length(matter_code) <= 64))),
   constraint matter_version_name_check CHECK ((name <> ''::text)),
@@ -1221,7 +1503,7 @@ comment on column matter_version.agency_name is 'Its name, Chinese.';
 comment on column matter_version.certificate is 'The certificate that a commitment replaces, Chinese.';
 comment on column matter_version.legal_basis is 'Law and article that demand it (设定依据), Chinese.';
 comment on column matter_version.effective_from is 'First day in force, Asia/Shanghai.';
-comment on column matter_version.effective_until is 'Last day in force, inclusive. Null while open-ended.';
+comment on column matter_version.effective_until is 'Last day in force, inclusive. Null while open-ended; the day before effective_from where it was replaced on that very day.';
 comment on column matter_version.policy is 'VerificationPolicy of src/model/policy.ts.';
 comment on column matter_version.publicity is 'Why commitments under it are shown to the public (公开承诺书). Null where they are not.';
 
@@ -1267,6 +1549,23 @@ comment on column registered_source.owner_agency is 'Unified social credit code 
 comment on column registered_source.catalog_reference is 'Number of its entry in the integrated government data catalog (政务数据目录). Null where it has none.';
 comment on column registered_source.registered_at is 'Hub clock, UTC.';
 comment on column registered_source.registered_by is 'Operator as the identity provider names them, or deployment.';
+
+create table request_key (
+  agency_code text not null,
+  idempotency_key text not null,
+  operation text not null,
+  digest text not null,
+  result_id text,
+  constraint request_key_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint request_key_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 64))),
+  constraint request_key_pkey PRIMARY KEY (agency_code, idempotency_key)
+);
+comment on table request_key is 'Mutations of lists, adjustments, filings and documents that were carried out: repeating one changes nothing.';
+comment on column request_key.agency_code is 'Agency of the caller.';
+comment on column request_key.idempotency_key is 'Chosen by the caller.';
+comment on column request_key.operation is 'Field of type Mutation.';
+comment on column request_key.digest is 'SHA-256 of the canonical input, hex: the same key with another input is a conflict.';
+comment on column request_key.result_id is 'What came of it.';
 
 create table schema_migration (
   name text not null,

@@ -51,7 +51,7 @@ function checkCodes(matter: ListedMatter, at: readonly string[]): readonly UserE
         mistake(
           'MALFORMED_CODE',
           [...at, field],
-          'An agency has a unified social credit code of 18 characters; check it for a typing error.',
+          'An agency has a unified social credit code of 18 characters. Check it for a typo.',
         ),
       );
   if (matter.licenseTypeCode !== null && !/^[0-9A-Z]{21}$/u.test(matter.licenseTypeCode))

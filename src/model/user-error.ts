@@ -56,9 +56,7 @@ export type UserErrorCode =
   | 'OPINION_MISSING'
   | 'ALREADY_LISTED'
   | 'NOT_LISTED'
-  | 'FILE_NOT_READABLE'
-  | 'UNKNOWN_FILING'
-  | 'UNKNOWN_ADOPTION';
+  | 'UNKNOWN_FILING';
 
 /** Tied to the input field that carries the mistake. Never repeats the value. */
 export interface UserError {

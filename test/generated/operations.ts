@@ -1718,8 +1718,6 @@ export type UserErrorCode =
   | 'EXCLUDED_MATTER'
   /** The requirement does not compare this field. */
   | 'FIELD_NOT_COMPARED'
-  /** The file, or a row of it, cannot be read; nothing of it was stored. */
-  | 'FILE_NOT_READABLE'
   /** A value is empty or longer than allowed. */
   | 'LENGTH_OUT_OF_RANGE'
   /** A code is not of the form its standard prescribes. */
@@ -1772,8 +1770,6 @@ export type UserErrorCode =
   | 'TOO_MANY_PROBES'
   /** The caller's agency or region has no such request to adjust a list. */
   | 'UNKNOWN_ADJUSTMENT'
-  /** The caller's agency has no such matter to adopt. */
-  | 'UNKNOWN_ADOPTION'
   /** No agency is registered under this code. */
   | 'UNKNOWN_AGENCY'
   /** No entry of the list of assistance has this code, or none is in force. */
