@@ -56,6 +56,7 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
     registeredSources: 100,
   },
   MatterList: { filings: 3 },
+  Document: { filings: 1 },
   ListedMatter: { exclusions: 7, adoptingAgencies: 50 },
   MatterDifference: { fields: 100 },
   MatterAdjustment: { allowedSteps: 6 },

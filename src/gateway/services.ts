@@ -13,6 +13,7 @@ import type { Publication } from '../catalog/publication.ts';
 import type { Commitments } from '../commitments/commitments.ts';
 import type { Credit } from '../credit/credit.ts';
 import type { Eligibility } from '../eligibility/eligibility.ts';
+import type { Documents } from '../filing/documents.ts';
 import type { Filings } from '../filing/filing.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -31,6 +32,7 @@ export interface Services {
   readonly lists: Lists;
   readonly adjustments: Adjustments;
   readonly publication: Publication;
+  readonly documents: Documents;
   readonly filings: Pick<Filings, 'step' | 'pageOf' | 'listOf'>;
   readonly casework: Omit<Casework, 'findInCase'>;
   readonly subjects: Subjects;

@@ -5,6 +5,7 @@ import type { FormatText as FormatTextModel, WrittenElement as WrittenElementMod
 import type { FormatTextTask as FormatTextTaskModel } from '../model/format-text-task.ts';
 import type { MatterList as MatterListModel, MatterDifference as MatterDifferenceModel, MatterAdjustment as MatterAdjustmentModel } from '../model/matter-list.ts';
 import type { ListedMatter as ListedMatterModel, MatterRisk as MatterRiskModel } from '../model/listed-matter.ts';
+import type { FiledDocumentRecord } from '../model/filed-document.ts';
 import type { Filing as FilingModel } from '../model/filing.ts';
 import type { SourceHold as SourceHoldModel } from '../model/anomaly.ts';
 import type { Breach as BreachModel } from '../model/breach.ts';
@@ -1294,6 +1295,61 @@ export type DiscrepancyConnection = {
   readonly pageInfo: PageInfo;
 };
 
+/** A version of rules or of a supporting document (工作规程、配套制度) of an agency. */
+export type Document = {
+  readonly __typename?: 'Document';
+  readonly agencyCode: Scalars['String']['output'];
+  /** The document itself, in Base64. */
+  readonly contentBase64: Scalars['String']['output'];
+  /** SHA-256 of the content, hex. */
+  readonly digest: Scalars['String']['output'];
+  /** Its filing (备案), with the receipt. */
+  readonly filings: ReadonlyArray<Filing>;
+  readonly id: Scalars['ID']['output'];
+  readonly kind: DocumentKind;
+  readonly mediaType: DocumentMediaType;
+  /** 文号. Null where it has none. */
+  readonly number: Maybe<Scalars['String']['output']>;
+  readonly registeredAt: Scalars['DateTime']['output'];
+  readonly registeredBy: Scalars['String']['output'];
+  /** Names the document through its versions. */
+  readonly series: Scalars['String']['output'];
+  readonly title: Scalars['String']['output'];
+  /** Counts from 1 within the series of the agency. */
+  readonly version: Scalars['Int']['output'];
+};
+
+export type DocumentConnection = {
+  readonly __typename?: 'DocumentConnection';
+  readonly nodes: ReadonlyArray<Document>;
+  readonly pageInfo: PageInfo;
+};
+
+/** What a document is. */
+export type DocumentKind =
+  /** 格式文本. */
+  | 'FORMAT_TEXT'
+  /** 其他配套制度. */
+  | 'SUPPORTING'
+  /** 工作规程. */
+  | 'WORK_RULES';
+
+/** What the bytes of a document are. */
+export type DocumentMediaType =
+  /** Office Open XML, .docx. */
+  | 'DOCX'
+  /** application/pdf. */
+  | 'PDF'
+  /** text/plain, UTF-8. */
+  | 'TEXT';
+
+export type DocumentPayload = {
+  readonly __typename?: 'DocumentPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly document: Maybe<Document>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** What an officer wants to ask another agency. */
 export type DraftAssistanceInput = {
   /** A case of the caller's agency. */
@@ -2515,6 +2571,8 @@ export type Mutation = {
   readonly refuseAssistance: AssistancePayload;
   /** Add an agency, or change the one that has this code. Doing the same again changes nothing. */
   readonly registerAgency: RegisterAgencyPayload;
+  /** Register the next version of a document, and file it with the justice bureau of the own level. */
+  readonly registerDocument: DocumentPayload;
   /** Registers a source with its first revision, a draft. */
   readonly registerSource: SourcePayload;
   /** Close a request whose reply is of no use. The verification no longer rests on it. */
@@ -2761,6 +2819,11 @@ export type MutationRefuseAssistanceArgs = {
 
 export type MutationRegisterAgencyArgs = {
   input: RegisterAgencyInput;
+};
+
+
+export type MutationRegisterDocumentArgs = {
+  input: RegisterDocumentInput;
 };
 
 
@@ -3243,6 +3306,10 @@ export type Query = {
   readonly creditPushes: CreditPushConnection;
   /** Contradictions between sources that the caller's agency met, newest first. */
   readonly discrepancies: DiscrepancyConnection;
+  /** Null when no document has this id. */
+  readonly document: Maybe<Document>;
+  /** Rules and supporting documents, newest first. */
+  readonly documents: DocumentConnection;
   /** The last day of a period of working days, and why each day that did not count was passed over. */
   readonly dueDate: DueDate;
   /** A check of the caller's agency. Null when it has none with this id. */
@@ -3409,6 +3476,18 @@ export type QueryCreditPushesArgs = {
 
 export type QueryDiscrepanciesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+};
+
+
+export type QueryDocumentArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryDocumentsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  agencyCode?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
 };
 
@@ -3775,6 +3854,24 @@ export type RegisterAgencyPayload = {
   /** Null exactly when `userErrors` is not empty. */
   readonly agency: Maybe<Agency>;
   readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** A document, as an agency sends it. */
+export type RegisterDocumentInput = {
+  /** The document itself, 1 to 180000 bytes, in Base64. */
+  readonly contentBase64: Scalars['String']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** What it is. */
+  readonly kind: DocumentKind;
+  /** What the bytes are. */
+  readonly mediaType: DocumentMediaType;
+  /** 文号, 1 to 100 characters. */
+  readonly number?: InputMaybe<Scalars['String']['input']>;
+  /** Names the document through its versions, 1 to 100 characters. */
+  readonly series: Scalars['String']['input'];
+  /** 1 to 200 characters, Chinese. */
+  readonly title: Scalars['String']['input'];
 };
 
 /** A source and its first revision. */
@@ -5229,6 +5326,11 @@ export type ResolversTypes = {
   DiscoverPayload: ResolverTypeWrapper<Omit<DiscoverPayload, 'collections'> & { collections: ReadonlyArray<ResolversTypes['SourceCollection']> }>;
   Discrepancy: ResolverTypeWrapper<DiscrepancyModel>;
   DiscrepancyConnection: ResolverTypeWrapper<Omit<DiscrepancyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Discrepancy']> }>;
+  Document: ResolverTypeWrapper<FiledDocumentRecord>;
+  DocumentConnection: ResolverTypeWrapper<Omit<DocumentConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Document']> }>;
+  DocumentKind: DocumentKind;
+  DocumentMediaType: DocumentMediaType;
+  DocumentPayload: ResolverTypeWrapper<Omit<DocumentPayload, 'document'> & { document?: Maybe<ResolversTypes['Document']> }>;
   DraftAssistanceInput: DraftAssistanceInput;
   DraftFormatTextInput: DraftFormatTextInput;
   DueDate: ResolverTypeWrapper<DueDate>;
@@ -5350,6 +5452,7 @@ export type ResolversTypes = {
   Region: ResolverTypeWrapper<Region>;
   RegisterAgencyInput: RegisterAgencyInput;
   RegisterAgencyPayload: ResolverTypeWrapper<Omit<RegisterAgencyPayload, 'agency'> & { agency?: Maybe<ResolversTypes['Agency']> }>;
+  RegisterDocumentInput: RegisterDocumentInput;
   RegisterSourceInput: RegisterSourceInput;
   RegisteredSource: ResolverTypeWrapper<SourceFile>;
   RegistrationAnswer: ResolverTypeWrapper<Omit<RegistrationAnswer, 'registration'> & { registration?: Maybe<ResolversTypes['EnterpriseRegistration']> }>;
@@ -5517,6 +5620,9 @@ export type ResolversParentTypes = {
   DiscoverPayload: Omit<DiscoverPayload, 'collections'> & { collections: ReadonlyArray<ResolversParentTypes['SourceCollection']> };
   Discrepancy: DiscrepancyModel;
   DiscrepancyConnection: Omit<DiscrepancyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Discrepancy']> };
+  Document: FiledDocumentRecord;
+  DocumentConnection: Omit<DocumentConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Document']> };
+  DocumentPayload: Omit<DocumentPayload, 'document'> & { document?: Maybe<ResolversParentTypes['Document']> };
   DraftAssistanceInput: DraftAssistanceInput;
   DraftFormatTextInput: DraftFormatTextInput;
   DueDate: DueDate;
@@ -5610,6 +5716,7 @@ export type ResolversParentTypes = {
   Region: Region;
   RegisterAgencyInput: RegisterAgencyInput;
   RegisterAgencyPayload: Omit<RegisterAgencyPayload, 'agency'> & { agency?: Maybe<ResolversParentTypes['Agency']> };
+  RegisterDocumentInput: RegisterDocumentInput;
   RegisterSourceInput: RegisterSourceInput;
   RegisteredSource: SourceFile;
   RegistrationAnswer: Omit<RegistrationAnswer, 'registration'> & { registration?: Maybe<ResolversParentTypes['EnterpriseRegistration']> };
@@ -6162,6 +6269,32 @@ export type DiscrepancyConnectionResolvers<ContextType = RequestContext, ParentT
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
+export type DocumentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Document'] = ResolversParentTypes['Document']> = {
+  agencyCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  contentBase64?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  digest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  filings?: Resolver<ReadonlyArray<ResolversTypes['Filing']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['DocumentKind'], ParentType, ContextType>;
+  mediaType?: Resolver<ResolversTypes['DocumentMediaType'], ParentType, ContextType>;
+  number?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  registeredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  registeredBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  series?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type DocumentConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DocumentConnection'] = ResolversParentTypes['DocumentConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Document']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type DocumentPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DocumentPayload'] = ResolversParentTypes['DocumentPayload']> = {
+  document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type DueDateResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DueDate'] = ResolversParentTypes['DueDate']> = {
   on?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   provisional?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -6674,6 +6807,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   receiveFiling?: Resolver<ResolversTypes['FilingPayload'], ParentType, ContextType, RequireFields<MutationReceiveFilingArgs, 'input'>>;
   refuseAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationRefuseAssistanceArgs, 'input'>>;
   registerAgency?: Resolver<ResolversTypes['RegisterAgencyPayload'], ParentType, ContextType, RequireFields<MutationRegisterAgencyArgs, 'input'>>;
+  registerDocument?: Resolver<ResolversTypes['DocumentPayload'], ParentType, ContextType, RequireFields<MutationRegisterDocumentArgs, 'input'>>;
   registerSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationRegisterSourceArgs, 'input'>>;
   rejectAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationRejectAssistanceArgs, 'input'>>;
   releaseHold?: Resolver<ResolversTypes['ReleaseHoldPayload'], ParentType, ContextType, RequireFields<MutationReleaseHoldArgs, 'input'>>;
@@ -6821,6 +6955,8 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   connectorKinds?: Resolver<ReadonlyArray<ResolversTypes['ConnectorKind']>, ParentType, ContextType>;
   creditPushes?: Resolver<ResolversTypes['CreditPushConnection'], ParentType, ContextType, RequireFields<QueryCreditPushesArgs, 'first'>>;
   discrepancies?: Resolver<ResolversTypes['DiscrepancyConnection'], ParentType, ContextType, RequireFields<QueryDiscrepanciesArgs, 'first'>>;
+  document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<QueryDocumentArgs, 'id'>>;
+  documents?: Resolver<ResolversTypes['DocumentConnection'], ParentType, ContextType, RequireFields<QueryDocumentsArgs, 'first'>>;
   dueDate?: Resolver<ResolversTypes['DueDate'], ParentType, ContextType, RequireFields<QueryDueDateArgs, 'from' | 'workingDays'>>;
   eligibilityCheck?: Resolver<Maybe<ResolversTypes['EligibilityCheck']>, ParentType, ContextType, RequireFields<QueryEligibilityCheckArgs, 'id'>>;
   eligibilityRules?: Resolver<ResolversTypes['EligibilityRules'], ParentType, ContextType, Partial<QueryEligibilityRulesArgs>>;
@@ -7316,6 +7452,9 @@ export type Resolvers<ContextType = RequestContext> = {
   DiscoverPayload?: DiscoverPayloadResolvers<ContextType>;
   Discrepancy?: DiscrepancyResolvers<ContextType>;
   DiscrepancyConnection?: DiscrepancyConnectionResolvers<ContextType>;
+  Document?: DocumentResolvers<ContextType>;
+  DocumentConnection?: DocumentConnectionResolvers<ContextType>;
+  DocumentPayload?: DocumentPayloadResolvers<ContextType>;
   DueDate?: DueDateResolvers<ContextType>;
   EligibilityCheck?: EligibilityCheckResolvers<ContextType>;
   EligibilityDecision?: EligibilityDecisionResolvers<ContextType>;

@@ -4,6 +4,7 @@ import type { Calendar } from '../calendar/calendar.ts';
 import { createAdjustments } from '../catalog/adjustments.ts';
 import { createLists, createPublisher } from '../catalog/lists.ts';
 import { createPublication } from '../catalog/publication.ts';
+import { createDocuments } from '../filing/documents.ts';
 import { createFilings } from '../filing/filing.ts';
 import type { Clock } from '../model/clock.ts';
 import type { PublishedMatterList } from '../model/matter-list.ts';
@@ -33,6 +34,7 @@ export function createCatalogRooms(deps: CatalogRoomsDependencies) {
   });
   return {
     filings,
+    documents: createDocuments({ ...deps, filings }),
     lists: createLists(deps),
     adjustments: createAdjustments(deps),
     publication: createPublication({ ...deps, publisher }),
@@ -42,6 +44,7 @@ export function createCatalogRooms(deps: CatalogRoomsDependencies) {
 /** The same as callers see them. */
 export function catalogServicesOf(rooms: ReturnType<typeof createCatalogRooms>) {
   return {
+    documents: withStoreFaults(rooms.documents),
     filings: withStoreFaults(rooms.filings),
     lists: withStoreFaults(rooms.lists),
     adjustments: withStoreFaults(rooms.adjustments),

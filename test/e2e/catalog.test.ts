@@ -10,6 +10,7 @@ import {
   PublishMatterListDocument,
   ReadMatterListDocument,
   ReceiveFilingDocument,
+  RegisterDocumentDocument,
   RequestAdjustmentDocument,
   ResubmitAdjustmentDocument,
   ReturnFilingDocument,
@@ -307,5 +308,39 @@ describe('requests to adjust a list', () => {
 
     expect(adjustment).toBeNull();
     expect(userErrors.map((one) => one.code)).toContain(code);
+  });
+});
+
+describe('rules and supporting documents', () => {
+  const rules = (text: string, idempotencyKey: string = randomUUID()) => ({
+    ...{ series: 'work-rules', kind: 'WORK_RULES' as const, title: '告知承诺制工作规程' },
+    ...{ mediaType: 'TEXT' as const, contentBase64: Buffer.from(text).toString('base64') },
+    idempotencyKey,
+  });
+  const register = async (input: ReturnType<typeof rules>) =>
+    (await hub.get(RegisterDocumentDocument, { input }, COUNTY_AGENCY)).registerDocument;
+
+  test('a document is filed with the bureau of its own level, which gives a receipt', async () => {
+    const first = await register(rules('第一条', 'rules-1'));
+    const again = await register(rules('第一条', 'rules-1'));
+    const next = await register(rules('第一条（修订）'));
+
+    expect(again.document).toEqual(first.document);
+    expect([first.document!.version, next.document!.version]).toEqual([1, 2]);
+    const [filing] = first.document!.filings;
+    expect(filing).toMatchObject({ state: 'SENT', toRegion: REGION, dueOn: null });
+    const input = { ...stepInput(filing!.id, 1), receiptNumber: '任司备3号' };
+    const foreign = await hub.get(ReceiveFilingDocument, { input }, CITY);
+    expect(foreign.receiveFiling.userErrors).toMatchObject([{ code: 'NOT_YOUR_REGION' }]);
+    const received = await hub.get(ReceiveFilingDocument, { input }, COUNTY);
+    expect(received.receiveFiling.filing).toMatchObject({ receiptNumber: '任司备3号' });
+  });
+
+  test('a document without content, or not in Base64, is refused', async () => {
+    const empty = await register(rules(''));
+    const broken = await register({ ...rules('第一条'), contentBase64: '***' });
+
+    expect(empty.userErrors).toMatchObject([{ code: 'LENGTH_OUT_OF_RANGE' }]);
+    expect(broken.userErrors.map(({ code }) => code)).toContain('MALFORMED_VALUE');
   });
 });

@@ -1,4 +1,5 @@
 import type { Services } from '../../src/gateway/services.ts';
+import type { FiledDocumentRecord } from '../../src/model/filed-document.ts';
 import type { Filing } from '../../src/model/filing.ts';
 import type { ListedMatter } from '../../src/model/listed-matter.ts';
 import type { MatterAdjustment, MatterList } from '../../src/model/matter-list.ts';
@@ -44,8 +45,17 @@ const FILING: Filing = {
   returnReason: '缺少依据',
 };
 
+const DOCUMENT: FiledDocumentRecord = {
+  ...{ id: ID, agencyCode: AGENCY.code, series: 'work-rules', version: 1, kind: 'WORK_RULES' },
+  ...{ title: '告知承诺制工作规程', number: '司发〔2021〕1号', mediaType: 'text/plain' },
+  ...{ digest: DIGEST, registeredAt: instant, registeredBy: 'counter-1' },
+};
+
 /** One of everything that belongs to lists, with all a field can show. */
-export const catalogRooms: Pick<Services, 'lists' | 'adjustments' | 'publication' | 'filings'> = {
+export const catalogRooms: Pick<
+  Services,
+  'lists' | 'adjustments' | 'publication' | 'filings' | 'documents'
+> = {
   lists: {
     findOn: async () => LIST,
     find: async () => LIST,
@@ -61,6 +71,12 @@ export const catalogRooms: Pick<Services, 'lists' | 'adjustments' | 'publication
     pageOf: async () => page([ADJUSTMENT]),
   },
   publication: { publish: async () => ({ ok: true, value: LIST }) },
+  documents: {
+    register: async () => ({ ok: true, value: DOCUMENT }),
+    find: async () => DOCUMENT,
+    contentOf: async () => 'YQ==',
+    pageOf: async () => page([DOCUMENT]),
+  },
   filings: {
     step: async () => ({ ok: true, value: FILING }),
     pageOf: async () => page([FILING]),

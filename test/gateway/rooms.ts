@@ -57,6 +57,7 @@ export function createRooms(): Rooms {
       lists: counted('lists', catalogRooms.lists),
       adjustments: counted('adjustments', catalogRooms.adjustments),
       publication: counted('publication', catalogRooms.publication),
+      documents: counted('documents', catalogRooms.documents),
       filings: counted('filings', catalogRooms.filings),
       casework: counted('casework', casework),
       subjects: counted('subjects', createSubjects(silent)),
