@@ -24,6 +24,7 @@ import { anomalyResolvers } from './resolvers/anomaly.ts';
 import { breachResolvers } from './resolvers/breach.ts';
 import { creditPushResolvers } from './resolvers/credit-push.ts';
 import { adjustmentResolvers } from './resolvers/adjustment.ts';
+import { adoptionResolvers } from './resolvers/adoption.ts';
 import { documentResolvers } from './resolvers/document.ts';
 import { filingResolvers } from './resolvers/filing.ts';
 import { matterListResolvers } from './resolvers/matter-list.ts';
@@ -58,6 +59,7 @@ const RESOLVERS = [
   formatTextResolvers,
   matterListResolvers,
   adjustmentResolvers,
+  adoptionResolvers,
   documentResolvers,
   filingResolvers,
   shadowResolvers,

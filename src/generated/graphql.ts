@@ -5,6 +5,7 @@ import type { FormatText as FormatTextModel, WrittenElement as WrittenElementMod
 import type { FormatTextTask as FormatTextTaskModel } from '../model/format-text-task.ts';
 import type { MatterList as MatterListModel, MatterDifference as MatterDifferenceModel, MatterAdjustment as MatterAdjustmentModel } from '../model/matter-list.ts';
 import type { ListedMatter as ListedMatterModel, MatterRisk as MatterRiskModel } from '../model/listed-matter.ts';
+import type { Adoption as AdoptionModel } from '../model/adoption.ts';
 import type { FiledDocumentRecord } from '../model/filed-document.ts';
 import type { Filing as FilingModel } from '../model/filing.ts';
 import type { SourceHold as SourceHoldModel } from '../model/anomaly.ts';
@@ -128,6 +129,60 @@ export type AdjustmentStep =
   | 'RETURN'
   | 'SUBMIT'
   | 'WITHDRAW';
+
+/** A matter that was taken over. */
+export type AdoptMatterInput = {
+  /** Code of the matter on the upper list. */
+  readonly matterCode: Scalars['String']['input'];
+  /** Code under which the agency carries it out, 1 to 64 characters. */
+  readonly ownMatterCode: Scalars['String']['input'];
+  /** A task of the caller's agency. */
+  readonly taskId: Scalars['ID']['input'];
+};
+
+export type AdoptMatterPayload = {
+  readonly __typename?: 'AdoptMatterPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly adoption: Maybe<Adoption>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** A matter of an upper list that an agency has to take over (承接). */
+export type Adoption = {
+  readonly __typename?: 'Adoption';
+  /** Null while open. */
+  readonly adoptedOn: Maybe<Scalars['Date']['output']>;
+  readonly agencyCode: Scalars['String']['output'];
+  /** True when `dueOn` lies beyond the published working-day calendar. */
+  readonly dueIsProvisional: Scalars['Boolean']['output'];
+  readonly dueOn: Scalars['Date']['output'];
+  readonly matterCode: Scalars['String']['output'];
+  /** Code under which the agency carries it out. Null while open. */
+  readonly ownMatterCode: Maybe<Scalars['String']['output']>;
+  readonly taskId: Scalars['ID']['output'];
+};
+
+export type AdoptionConnection = {
+  readonly __typename?: 'AdoptionConnection';
+  readonly nodes: ReadonlyArray<Adoption>;
+  readonly pageInfo: PageInfo;
+};
+
+/** How much an agency has taken over. */
+export type AdoptionCoverage = {
+  readonly __typename?: 'AdoptionCoverage';
+  readonly adopted: Scalars['Int']['output'];
+  readonly agencyCode: Scalars['String']['output'];
+  readonly open: Scalars['Int']['output'];
+  /** Open, and its due day is over. */
+  readonly overdue: Scalars['Int']['output'];
+};
+
+export type AdoptionCoverageConnection = {
+  readonly __typename?: 'AdoptionCoverageConnection';
+  readonly nodes: ReadonlyArray<AdoptionCoverage>;
+  readonly pageInfo: PageInfo;
+};
 
 /** An administrative organ (行政机关、单位) that takes part in the regime. */
 export type Agency = {
@@ -1902,6 +1957,24 @@ export type Hop =
   | 'NETWORK'
   | 'SOURCE';
 
+/** A list as a file has it. */
+export type ImportMatterListInput = {
+  /** Working days the named agencies have to adopt, 0 to 250. */
+  readonly adoptionWorkingDays?: Scalars['Int']['input'];
+  /** The file, in Base64. */
+  readonly contentBase64: Scalars['String']['input'];
+  /** First day of the list. */
+  readonly effectiveFrom: Scalars['Date']['input'];
+  /** Version of the list that was read; 0 where there is none yet. */
+  readonly expectedVersion: Scalars['Int']['input'];
+  /** How it is written; see docs/reference/lists.md for its columns. */
+  readonly format: ListFileFormat;
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Whose list it is. */
+  readonly level: AgencyLevel;
+};
+
 /** An individual business (个体工商户): marked, not listed, by the publicity system. */
 export type IndividualBusinessSubject = Subject & {
   readonly __typename?: 'IndividualBusinessSubject';
@@ -2122,6 +2195,13 @@ export type LicensesAnswer = {
   readonly licenses: ReadonlyArray<License>;
   readonly provenance: Provenance;
 };
+
+/** How the file of a list is written. */
+export type ListFileFormat =
+  /** UTF-8, with or without BOM, or GB18030. */
+  | 'CSV'
+  /** The first sheet of a spreadsheet. */
+  | 'XLSX';
 
 /** A certification matter as one version of a list has it. */
 export type ListedMatter = {
@@ -2484,6 +2564,8 @@ export type Mutation = {
   readonly acceptAssistanceRefusal: AssistancePayload;
   /** Accepts what a pass would remove, or what it did not take: done when a second operator does the same. */
   readonly acceptPass: AcceptPassPayload;
+  /** Record that the caller's agency has taken a matter over. Doing it again changes nothing. */
+  readonly adoptMatter: AdoptMatterPayload;
   /** Agree to the proposed day, which becomes the due day. */
   readonly agreeAssistanceDate: AssistancePayload;
   /** Approve a refusal, or a reply that something does not match, as the second person. */
@@ -2537,6 +2619,11 @@ export type Mutation = {
   readonly forwardAssistance: AssistancePayload;
   /** What was promised is true: rests on a verification that confirms, or on an officer's reason. */
   readonly fulfillCommitment: CommitmentPayload;
+  /**
+   * Take a list over from a file, whole or not at all: the own list, or the one of the province by a bureau
+   * of a city. Mistakes name row and column. The agencies it names get the task to adopt.
+   */
+  readonly importMatterList: MatterListPayload;
   /** Takes a revision one step further in its life. */
   readonly moveSource: SourcePayload;
   /**
@@ -2667,6 +2754,11 @@ export type MutationAcceptPassArgs = {
 };
 
 
+export type MutationAdoptMatterArgs = {
+  input: AdoptMatterInput;
+};
+
+
 export type MutationAgreeAssistanceDateArgs = {
   input: AssistanceStepInput;
 };
@@ -2764,6 +2856,11 @@ export type MutationForwardAssistanceArgs = {
 
 export type MutationFulfillCommitmentArgs = {
   input: CommitmentStepInput;
+};
+
+
+export type MutationImportMatterListArgs = {
+  input: ImportMatterListInput;
 };
 
 
@@ -3267,6 +3364,10 @@ export type Query = {
   readonly adjustment: Maybe<MatterAdjustment>;
   /** Requests to adjust a list, newest first: a justice bureau sees those of its list, others their own. */
   readonly adjustments: MatterAdjustmentConnection;
+  /** How much the agencies of the caller's region and below have taken over, by their codes. */
+  readonly adoptionCoverage: AdoptionCoverageConnection;
+  /** Matters of upper lists that the caller's agency has to take over (承接). */
+  readonly adoptions: AdoptionConnection;
   /** The agencies that take part in the regime, in the order of their codes. */
   readonly agencies: AgencyConnection;
   /** Null when no agency is registered under this code. */
@@ -3376,6 +3477,20 @@ export type QueryAdjustmentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
   state?: InputMaybe<AdjustmentState>;
+};
+
+
+export type QueryAdoptionCoverageArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  asOf?: InputMaybe<Scalars['Date']['input']>;
+  first: Scalars['Int']['input'];
+};
+
+
+export type QueryAdoptionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  open?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 
@@ -4877,6 +4992,8 @@ export type UserErrorCode =
   | 'EXCLUDED_MATTER'
   /** The requirement does not compare this field. */
   | 'FIELD_NOT_COMPARED'
+  /** The file, or a cell of it, cannot be read; nothing of it was stored. */
+  | 'FILE_NOT_READABLE'
   /** A value is empty or longer than allowed. */
   | 'LENGTH_OUT_OF_RANGE'
   /** A code is not of the form its standard prescribes. */
@@ -4929,6 +5046,8 @@ export type UserErrorCode =
   | 'TOO_MANY_PROBES'
   /** The caller's agency or region has no such request to adjust a list. */
   | 'UNKNOWN_ADJUSTMENT'
+  /** The caller's agency has no such matter to adopt. */
+  | 'UNKNOWN_ADOPTION'
   /** No agency is registered under this code. */
   | 'UNKNOWN_AGENCY'
   /** No entry of the list of assistance has this code, or none is in force. */
@@ -5227,6 +5346,12 @@ export type ResolversTypes = {
   AdjustmentPayload: ResolverTypeWrapper<Omit<AdjustmentPayload, 'adjustment'> & { adjustment?: Maybe<ResolversTypes['MatterAdjustment']> }>;
   AdjustmentState: AdjustmentState;
   AdjustmentStep: AdjustmentStep;
+  AdoptMatterInput: AdoptMatterInput;
+  AdoptMatterPayload: ResolverTypeWrapper<Omit<AdoptMatterPayload, 'adoption'> & { adoption?: Maybe<ResolversTypes['Adoption']> }>;
+  Adoption: ResolverTypeWrapper<AdoptionModel>;
+  AdoptionConnection: ResolverTypeWrapper<Omit<AdoptionConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Adoption']> }>;
+  AdoptionCoverage: ResolverTypeWrapper<AdoptionCoverage>;
+  AdoptionCoverageConnection: ResolverTypeWrapper<AdoptionCoverageConnection>;
   Agency: ResolverTypeWrapper<AgencyModel>;
   AgencyConnection: ResolverTypeWrapper<Omit<AgencyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Agency']> }>;
   AgencyLevel: AgencyLevel;
@@ -5376,6 +5501,7 @@ export type ResolversTypes = {
   HoldFinding: HoldFinding;
   Hop: Hop;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  ImportMatterListInput: ImportMatterListInput;
   IndividualBusinessSubject: ResolverTypeWrapper<CaseSubject>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   IntakeCollection: ResolverTypeWrapper<SeenCollection>;
@@ -5389,6 +5515,7 @@ export type ResolversTypes = {
   LadderRung: ResolverTypeWrapper<Rung>;
   License: ResolverTypeWrapper<LicenseSeen>;
   LicensesAnswer: ResolverTypeWrapper<Omit<LicensesAnswer, 'licenses'> & { licenses: ReadonlyArray<ResolversTypes['License']> }>;
+  ListFileFormat: ListFileFormat;
   ListedMatter: ResolverTypeWrapper<ListedMatterModel>;
   ListedMatterConnection: ResolverTypeWrapper<Omit<ListedMatterConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['ListedMatter']> }>;
   ListedMatterInput: ListedMatterInput;
@@ -5547,6 +5674,12 @@ export type ResolversParentTypes = {
   AcceptPassInput: AcceptPassInput;
   AcceptPassPayload: Omit<AcceptPassPayload, 'pass'> & { pass?: Maybe<ResolversParentTypes['IntakePass']> };
   AdjustmentPayload: Omit<AdjustmentPayload, 'adjustment'> & { adjustment?: Maybe<ResolversParentTypes['MatterAdjustment']> };
+  AdoptMatterInput: AdoptMatterInput;
+  AdoptMatterPayload: Omit<AdoptMatterPayload, 'adoption'> & { adoption?: Maybe<ResolversParentTypes['Adoption']> };
+  Adoption: AdoptionModel;
+  AdoptionConnection: Omit<AdoptionConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Adoption']> };
+  AdoptionCoverage: AdoptionCoverage;
+  AdoptionCoverageConnection: AdoptionCoverageConnection;
   Agency: AgencyModel;
   AgencyConnection: Omit<AgencyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Agency']> };
   AssistanceAlarm: AssistanceAlarm;
@@ -5654,6 +5787,7 @@ export type ResolversParentTypes = {
   FormerName: FormerName;
   ForwardAssistanceInput: ForwardAssistanceInput;
   ID: Scalars['ID']['output'];
+  ImportMatterListInput: ImportMatterListInput;
   IndividualBusinessSubject: CaseSubject;
   Int: Scalars['Int']['output'];
   IntakeCollection: SeenCollection;
@@ -5810,6 +5944,38 @@ export type AcceptPassPayloadResolvers<ContextType = RequestContext, ParentType 
 export type AdjustmentPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AdjustmentPayload'] = ResolversParentTypes['AdjustmentPayload']> = {
   adjustment?: Resolver<Maybe<ResolversTypes['MatterAdjustment']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type AdoptMatterPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AdoptMatterPayload'] = ResolversParentTypes['AdoptMatterPayload']> = {
+  adoption?: Resolver<Maybe<ResolversTypes['Adoption']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type AdoptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Adoption'] = ResolversParentTypes['Adoption']> = {
+  adoptedOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  agencyCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  dueIsProvisional?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  dueOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  matterCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ownMatterCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  taskId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type AdoptionConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AdoptionConnection'] = ResolversParentTypes['AdoptionConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Adoption']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type AdoptionCoverageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AdoptionCoverage'] = ResolversParentTypes['AdoptionCoverage']> = {
+  adopted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  agencyCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  open?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  overdue?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AdoptionCoverageConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AdoptionCoverageConnection'] = ResolversParentTypes['AdoptionCoverageConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['AdoptionCoverage']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
 export type AgencyResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Agency'] = ResolversParentTypes['Agency']> = {
@@ -6775,6 +6941,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   acceptAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAcceptAssistanceArgs, 'input'>>;
   acceptAssistanceRefusal?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAcceptAssistanceRefusalArgs, 'input'>>;
   acceptPass?: Resolver<ResolversTypes['AcceptPassPayload'], ParentType, ContextType, RequireFields<MutationAcceptPassArgs, 'input'>>;
+  adoptMatter?: Resolver<ResolversTypes['AdoptMatterPayload'], ParentType, ContextType, RequireFields<MutationAdoptMatterArgs, 'input'>>;
   agreeAssistanceDate?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAgreeAssistanceDateArgs, 'input'>>;
   approveAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationApproveAssistanceArgs, 'input'>>;
   askAssistanceClarification?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAskAssistanceClarificationArgs, 'input'>>;
@@ -6795,6 +6962,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   extendAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationExtendAssistanceArgs, 'input'>>;
   forwardAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationForwardAssistanceArgs, 'input'>>;
   fulfillCommitment?: Resolver<ResolversTypes['CommitmentPayload'], ParentType, ContextType, RequireFields<MutationFulfillCommitmentArgs, 'input'>>;
+  importMatterList?: Resolver<ResolversTypes['MatterListPayload'], ParentType, ContextType, RequireFields<MutationImportMatterListArgs, 'input'>>;
   moveSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationMoveSourceArgs, 'input'>>;
   openBreach?: Resolver<ResolversTypes['BreachPayload'], ParentType, ContextType, RequireFields<MutationOpenBreachArgs, 'input'>>;
   openCase?: Resolver<ResolversTypes['OpenCasePayload'], ParentType, ContextType, RequireFields<MutationOpenCaseArgs, 'input'>>;
@@ -6937,6 +7105,8 @@ export type PublishAssistanceItemPayloadResolvers<ContextType = RequestContext, 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   adjustment?: Resolver<Maybe<ResolversTypes['MatterAdjustment']>, ParentType, ContextType, RequireFields<QueryAdjustmentArgs, 'id'>>;
   adjustments?: Resolver<ResolversTypes['MatterAdjustmentConnection'], ParentType, ContextType, RequireFields<QueryAdjustmentsArgs, 'first'>>;
+  adoptionCoverage?: Resolver<ResolversTypes['AdoptionCoverageConnection'], ParentType, ContextType, RequireFields<QueryAdoptionCoverageArgs, 'first'>>;
+  adoptions?: Resolver<ResolversTypes['AdoptionConnection'], ParentType, ContextType, RequireFields<QueryAdoptionsArgs, 'first'>>;
   agencies?: Resolver<ResolversTypes['AgencyConnection'], ParentType, ContextType, RequireFields<QueryAgenciesArgs, 'first' | 'regionPrefix'>>;
   agency?: Resolver<Maybe<ResolversTypes['Agency']>, ParentType, ContextType, RequireFields<QueryAgencyArgs, 'code'>>;
   assistanceIndicators?: Resolver<ReadonlyArray<ResolversTypes['AssistanceIndicators']>, ParentType, ContextType, RequireFields<QueryAssistanceIndicatorsArgs, 'from' | 'through'>>;
@@ -7396,6 +7566,11 @@ export type Resolvers<ContextType = RequestContext> = {
   AbnormalOperation?: AbnormalOperationResolvers<ContextType>;
   AcceptPassPayload?: AcceptPassPayloadResolvers<ContextType>;
   AdjustmentPayload?: AdjustmentPayloadResolvers<ContextType>;
+  AdoptMatterPayload?: AdoptMatterPayloadResolvers<ContextType>;
+  Adoption?: AdoptionResolvers<ContextType>;
+  AdoptionConnection?: AdoptionConnectionResolvers<ContextType>;
+  AdoptionCoverage?: AdoptionCoverageResolvers<ContextType>;
+  AdoptionCoverageConnection?: AdoptionCoverageConnectionResolvers<ContextType>;
   Agency?: AgencyResolvers<ContextType>;
   AgencyConnection?: AgencyConnectionResolvers<ContextType>;
   AssistanceAlarm?: AssistanceAlarmResolvers<ContextType>;

@@ -2,6 +2,8 @@ import type { Agencies } from '../agencies/agencies.ts';
 import type { Refusals } from '../audit/refusals.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import { createAdjustments } from '../catalog/adjustments.ts';
+import { createAdoptions } from '../catalog/adoptions.ts';
+import { createImports } from '../catalog/imports.ts';
 import { createLists, createPublisher } from '../catalog/lists.ts';
 import { createPublication } from '../catalog/publication.ts';
 import { createDocuments } from '../filing/documents.ts';
@@ -35,6 +37,8 @@ export function createCatalogRooms(deps: CatalogRoomsDependencies) {
   return {
     filings,
     documents: createDocuments({ ...deps, filings }),
+    adoptions: createAdoptions(deps),
+    imports: createImports({ ...deps, publisher }),
     lists: createLists(deps),
     adjustments: createAdjustments(deps),
     publication: createPublication({ ...deps, publisher }),
@@ -45,6 +49,8 @@ export function createCatalogRooms(deps: CatalogRoomsDependencies) {
 export function catalogServicesOf(rooms: ReturnType<typeof createCatalogRooms>) {
   return {
     documents: withStoreFaults(rooms.documents),
+    adoptions: withStoreFaults(rooms.adoptions),
+    imports: withStoreFaults(rooms.imports),
     filings: withStoreFaults(rooms.filings),
     lists: withStoreFaults(rooms.lists),
     adjustments: withStoreFaults(rooms.adjustments),

@@ -108,6 +108,7 @@ export function createRooms(deps: RoomsDependencies) {
     { name: 'follow-ups', recompute: verifications.recompute },
     { name: 'assistance', recompute: assistance.clocks.recompute },
     { name: 'format-text-tasks', recompute: texts.recount },
+    { name: 'adoptions', recompute: ofCatalog.adoptions.recompute },
     { name: 'filings', recompute: ofCatalog.filings.recompute },
   ];
   const { deliverDue } = deliveries;

@@ -56,6 +56,8 @@ export type UserErrorCode =
   | 'OPINION_MISSING'
   | 'ALREADY_LISTED'
   | 'NOT_LISTED'
+  | 'FILE_NOT_READABLE'
+  | 'UNKNOWN_ADOPTION'
   | 'UNKNOWN_FILING';
 
 /** Tied to the input field that carries the mistake. Never repeats the value. */

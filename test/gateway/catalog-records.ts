@@ -1,4 +1,5 @@
 import type { Services } from '../../src/gateway/services.ts';
+import type { Adoption } from '../../src/model/adoption.ts';
 import type { FiledDocumentRecord } from '../../src/model/filed-document.ts';
 import type { Filing } from '../../src/model/filing.ts';
 import type { ListedMatter } from '../../src/model/listed-matter.ts';
@@ -45,6 +46,11 @@ const FILING: Filing = {
   returnReason: '缺少依据',
 };
 
+const ADOPTION: Adoption = {
+  ...{ taskId: ID, agencyCode: AGENCY.code, matterCode: MATTER.code, dueOn: day('2026-12-21') },
+  ...{ provisional: false, adoptedOn: day('2026-11-23'), ownMatterCode: MATTER.code },
+};
+
 const DOCUMENT: FiledDocumentRecord = {
   ...{ id: ID, agencyCode: AGENCY.code, series: 'work-rules', version: 1, kind: 'WORK_RULES' },
   ...{ title: '告知承诺制工作规程', number: '司发〔2021〕1号', mediaType: 'text/plain' },
@@ -54,7 +60,7 @@ const DOCUMENT: FiledDocumentRecord = {
 /** One of everything that belongs to lists, with all a field can show. */
 export const catalogRooms: Pick<
   Services,
-  'lists' | 'adjustments' | 'publication' | 'filings' | 'documents'
+  'lists' | 'adjustments' | 'publication' | 'filings' | 'documents' | 'adoptions' | 'imports'
 > = {
   lists: {
     findOn: async () => LIST,
@@ -71,6 +77,13 @@ export const catalogRooms: Pick<
     pageOf: async () => page([ADJUSTMENT]),
   },
   publication: { publish: async () => ({ ok: true, value: LIST }) },
+  imports: { importList: async () => ({ ok: true, value: LIST }) },
+  adoptions: {
+    adopt: async () => ({ ok: true, value: ADOPTION }),
+    pageOf: async () => page([ADOPTION]),
+    pageOfCoverage: async () =>
+      page([{ agencyCode: AGENCY.code, adopted: 1, open: 2, overdue: 3 }]),
+  },
   documents: {
     register: async () => ({ ok: true, value: DOCUMENT }),
     find: async () => DOCUMENT,

@@ -57,6 +57,8 @@ export function createRooms(): Rooms {
       lists: counted('lists', catalogRooms.lists),
       adjustments: counted('adjustments', catalogRooms.adjustments),
       publication: counted('publication', catalogRooms.publication),
+      adoptions: counted('adoptions', catalogRooms.adoptions),
+      imports: counted('imports', catalogRooms.imports),
       documents: counted('documents', catalogRooms.documents),
       filings: counted('filings', catalogRooms.filings),
       casework: counted('casework', casework),
