@@ -126,8 +126,17 @@ function daysIn(year: number, month: number): number {
  */
 function ofEpoch(text: string): BusinessDate | null {
   if (!/^(?:\d{11,13}|\d{15}|-\d{9,14})$/u.test(text)) return null;
-  if (text.length === 12 && ofCompact(`${text}00`) !== null) return null;
+  if (text.length === 12 && isCompactMinute(text)) return null;
   return businessDateOfEpoch(Number(text));
+}
+
+/**
+ * Twelve digits may be `yyyymmddhhmm`, and then say nothing certain. No register writes a year from
+ * 2200 to 9998, so that those are milliseconds of the years 1976 to 2001; 9999 stands for 长期.
+ */
+function isCompactMinute(text: string): boolean {
+  const isFar = text >= '2200' && text < '9999';
+  return !isFar && ofCompact(`${text}00`) !== null;
 }
 
 function ofCompact(text: string): BusinessDate | null {

@@ -120,6 +120,15 @@ test.each(['2099-12-31', '2099/12/31', '20991231', '2099年12月31日'])(
   },
 );
 
+test.each([
+  [722_707_200_000, { kind: 'DATE', date: '1992-11-26' }],
+  [321_811_200_000, { kind: 'DATE', date: '1980-03-14' }],
+  ['202109171530', { kind: 'BAD_DATE' }],
+  ['999912312359', { kind: 'BAD_DATE' }],
+])('of twelve digits %p is %j', (text, read) => {
+  expect(parseDate(text, { role: 'OTHER' })).toEqual(read);
+});
+
 test('every day is read from each of its forms', () => {
   const days = fc
     .integer({ min: 0, max: 80_000 })
