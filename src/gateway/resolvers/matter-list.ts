@@ -18,7 +18,8 @@ export const matterListResolvers: Resolvers = {
     async matterListDifference(_root, { regionCode, from, to, ...page }, { services }) {
       if (from < 0 || to < from)
         throw new GraphQLError('`to` must not be before `from`.', {
-          extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+          // Of this field alone: others of the request have been answered by now.
+          extensions: { code: 'BAD_USER_INPUT' },
         });
       const versions = { regionCode, from, to };
       return connectionOf(await services.lists.pageOfDifferences(versions, pageRequestOf(page)));
