@@ -16,6 +16,8 @@ export default {
     ],
   },
   reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
+  // Tests wait for sockets and PostgreSQL more than they compute: one worker a core leaves none idle.
+  maxWorkers: '100%',
   workerIdleMemoryLimit: '768MB',
   testTimeout: 30_000,
 };

@@ -1141,6 +1141,71 @@ comment on column format_text_task.working_days is 'Working days it has; the pla
 comment on column format_text_task.due_on is 'Last day, counted by the working-day calendar; counted anew when that changes.';
 comment on column format_text_task.provisional is 'True when due_on lies beyond the published working-day calendar.';
 
+create table handover (
+  id uuid not null,
+  begun_at timestamp with time zone not null,
+  source text not null,
+  name text not null,
+  step text not null,
+  record_code text not null,
+  record_digest text not null,
+  case_id uuid,
+  case_number text not null,
+  agency_code text not null,
+  matter_code text not null,
+  legal_basis text not null,
+  actor text not null,
+  request_id text not null,
+  constraint handover_name_check CHECK ((name <> ''::text)),
+  constraint handover_pkey PRIMARY KEY (id),
+  constraint handover_record_code_check CHECK ((record_code <> ''::text)),
+  constraint handover_record_digest_check CHECK ((record_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint handover_source_check CHECK ((source <> ''::text)),
+  constraint handover_step_check CHECK ((step = ANY (ARRAY['PUSH'::text, 'ACKNOWLEDGEMENT'::text])))
+);
+CREATE INDEX handover_case_id ON public.handover USING btree (case_id, begun_at);
+CREATE INDEX handover_record_code ON public.handover USING btree (record_code, begun_at);
+CREATE TRIGGER handover_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.handover FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table handover is 'One record about one subject handed to one source, or asked after there; durable before its first byte leaves. Append-only; kept at least 3 years (network data security regulation, art. 12).';
+comment on column handover.id is 'Made by the hub; the outcome refers to it.';
+comment on column handover.begun_at is 'Hub clock, UTC.';
+comment on column handover.source is 'Id of the registered source that gets the record.';
+comment on column handover.name is 'Which record it is, a PushName of the connector contract.';
+comment on column handover.step is 'PUSH: the record itself. ACKNOWLEDGEMENT: what became of one that was taken.';
+comment on column handover.record_code is 'Code of the record, e.g. of a commitment (承诺编码).';
+comment on column handover.record_digest is 'HMAC-SHA-256 of name and record, or of name and receipt, hex. The record itself is not kept here.';
+comment on column handover.case_id is 'Case the record is about. Null for the trial records of a check, which concern no person.';
+comment on column handover.case_number is 'The agency''s number of the case (办件编号), or canary.';
+comment on column handover.agency_code is 'Unified social credit code of the agency whose record it is, or hub.';
+comment on column handover.matter_code is 'Matter the case is about, or canary.';
+comment on column handover.legal_basis is 'Law and article under which the record is handed over.';
+comment on column handover.actor is 'Officer as the identity provider names them, or job:<name>.';
+comment on column handover.request_id is 'Request or run in which it was handed over; the same id is in the logs.';
+
+create table handover_outcome (
+  handover_id uuid not null,
+  ended_at timestamp with time zone not null,
+  outcome text not null,
+  hop text,
+  reason text,
+  reference text,
+  constraint handover_outcome_fault_has_hop CHECK (((outcome = 'FAULT'::text) = (hop IS NOT NULL))),
+  constraint handover_outcome_fault_has_reason CHECK (((outcome = 'FAULT'::text) = (reason IS NOT NULL))),
+  constraint handover_outcome_handover_id_fkey FOREIGN KEY (handover_id) REFERENCES handover(id),
+  constraint handover_outcome_hop_check CHECK ((hop = ANY (ARRAY['HUB'::text, 'CONNECTOR'::text, 'NETWORK'::text, 'SOURCE'::text]))),
+  constraint handover_outcome_outcome_check CHECK ((outcome = ANY (ARRAY['TAKEN'::text, 'REFUSED'::text, 'ACKNOWLEDGED'::text, 'PENDING'::text, 'REJECTED'::text, 'UNKNOWN'::text, 'FAULT'::text]))),
+  constraint handover_outcome_pkey PRIMARY KEY (handover_id),
+  constraint handover_outcome_taken_has_reference CHECK (((outcome <> 'TAKEN'::text) OR (reference IS NOT NULL)))
+);
+CREATE TRIGGER handover_outcome_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.handover_outcome FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table handover_outcome is 'What became of a handover. One without was interrupted: the record may or may not have arrived, and goes out again. Append-only.';
+comment on column handover_outcome.handover_id is 'The handover.';
+comment on column handover_outcome.ended_at is 'Hub clock, UTC.';
+comment on column handover_outcome.outcome is 'What the source said; FAULT: it said nothing that could be relied upon.';
+comment on column handover_outcome.hop is 'Where on the way a fault arose. Null unless it is one.';
+comment on column handover_outcome.reason is 'Fault code, with the finer reason after a colon where there is one. Null unless it is one.';
+comment on column handover_outcome.reference is 'The receipt of the source. Null where it gave none.';
+
 create table intake_collection (
   id integer generated always as identity not null,
   source text not null,

@@ -83,12 +83,25 @@ export function createCommitmentRegister(records: RecordStore) {
     return lacking === undefined ? null : { field: lacking, reason: `${lacking} 不能为空` };
   }
 
+  /** How many of the next push are taken in before it breaks off. Once; null for all. */
+  function takeStop(): number | null {
+    const told = records.find<{ value: string }>('settings', 'push-stops-after');
+    if (told === null) return null;
+    records.remove('settings', 'push-stops-after');
+    return Number.parseInt(told.value, 10);
+  }
+
   return {
     push(request: WireRequest, fault: Fault | null): WireReply {
       const asked = isObject(request.json) ? request.json['commitments'] : undefined;
       if (!Array.isArray(asked) || asked.length < 1 || asked.length > COMMITMENTS_MAX)
         return wrong('commitments');
-      const results = asked.map((one) => take(isObject(one) ? one : {}));
+      const stopsAfter = takeStop();
+      const results = asked
+        .slice(0, stopsAfter ?? asked.length)
+        .map((one) => take(isObject(one) ? one : {}));
+      if (stopsAfter !== null)
+        return jsonReply(500, { code: 50000, message: '系统异常', data: null });
       return reply(fault?.kind === 'integrity' ? results.toReversed().slice(1) : results);
     },
     status(request: WireRequest, fault: Fault | null): WireReply {

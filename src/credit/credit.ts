@@ -124,7 +124,13 @@ export function createCredit(deps: CreditDependencies): Credit {
       if (!judged.ok) return judged;
       const { state, record, held } = judged.value;
       await changePush(trx, held, {
-        ...{ state, record, field: null, reason: '更正后重新报送', by: caller.account },
+        ...{
+          state,
+          ...(record === null ? {} : { record }),
+          field: null,
+          reason: '更正后重新报送',
+          by: caller.account,
+        },
         ...{ at: clock.now(), waitSeconds: 0 },
       });
       return { ok: true, value: (await findPush(trx, { agencyCode, id: held.id })) ?? held };
@@ -145,14 +151,19 @@ export function createCredit(deps: CreditDependencies): Credit {
 function judgeResend(
   push: CreditPush | null,
   { version, corrections }: Resend,
-): Accepted<{ held: CreditPush; state: PushState; record: CommitmentRecord }> {
+): Accepted<{ held: CreditPush; state: PushState; record: CommitmentRecord | null }> {
   const refuse = (...errors: UserError[]) => ({ ok: false, errors }) as const;
-  if (push?.record == null)
+  if (push === null)
     return refuse(mistake('UNKNOWN_PUSH', ['id'], 'Your agency has no such record.'));
   const state = PUSH_LIFE.after(push.state, 'RESEND');
   if (state === null) return refuse(PUSH_LIFE.refuse(push.state, 'RESEND', ['id']));
   if (push.version !== version)
     return refuse(mistake('STALE_VERSION', ['version'], 'Read it again, then decide.'));
+  // One that could not even be made is made anew; there is nothing yet to correct.
+  if (push.record === null)
+    return Object.values(corrections).every((value) => value === null)
+      ? { ok: true, value: { held: push, state, record: null } }
+      : refuse(mistake('MALFORMED_VALUE', ['corrections'], 'There is no record yet: leave empty.'));
   const record = correctRecord(push.record, corrections);
   const wrong = checkCommitmentRecord(record).map(({ field, reason }) =>
     mistake('MALFORMED_VALUE', ['corrections', field], `${field}: ${reason}`),

@@ -3,6 +3,7 @@ import { HubError } from '../errors.ts';
 import type { CommitmentRecord } from '../model/commitment-record.ts';
 import { checkCommitmentRecord } from '../model/commitment-record-check.ts';
 import { PUSH_LIFE, type CreditPush, type PushStep } from '../model/credit-push.ts';
+import type { SubjectInCase } from '../model/case-file.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { CreditDependencies } from './credit.ts';
 import { changePush, claimPushes, recordFault, setRecord } from './queries.ts';
@@ -16,17 +17,19 @@ const ASKED_AGAIN_SECONDS = 60;
 const WAIT_SECONDS_MAX = 3_600;
 const FIRST_WAIT_SECONDS = 30;
 
-/** Why the hub itself tells the credit record of commitments. */
-const PURPOSE: Purpose = {
-  caseId: 'credit-push',
-  caseNumber: 'credit-push',
-  matterCode: 'credit-push',
-  matterName: '信用承诺信息归集',
-  legalBasis: '山东省公共信用信息管理办法',
-  agencyCode: 'hub',
-  actor: 'job:credit-push',
-  requestId: 'credit-push',
-};
+const LEGAL_BASIS = '山东省公共信用信息管理办法';
+
+/** A record that is due, and what it is about. */
+interface Ready {
+  readonly push: CreditPush;
+  readonly about: SubjectInCase;
+  readonly purpose: Purpose;
+}
+
+/** One that may leave the hub. */
+interface Sound extends Ready {
+  readonly record: CommitmentRecord;
+}
 
 /** Sends what is queued, and asks what became of what was taken; safe on every replica. */
 export function createSending(deps: CreditDependencies) {
@@ -36,12 +39,12 @@ export function createSending(deps: CreditDependencies) {
     try {
       await inRounds(signal, async () => {
         const due = await claimPushes(db, { state: 'QUEUED', rows: ROWS_PER_ROUND });
-        for (const batch of batchesOf(due)) await handOver(batch);
+        for (const batch of batchesOf(await draw(await prepare(due)))) await handOver(batch);
         return due.length;
       });
       await inRounds(signal, async () => {
         const due = await claimPushes(db, { state: 'TAKEN', rows: ROWS_PER_ROUND });
-        for (const batch of batchesOf(due)) await askWhatBecame(batch);
+        for (const batch of batchesOf(await prepare(due))) await askWhatBecame(batch);
         return due.length;
       });
     } catch (error) {
@@ -54,52 +57,70 @@ export function createSending(deps: CreditDependencies) {
       if ((await round()) === 0) return;
   }
 
-  /** Of one recipient each, no larger than it takes. */
-  function batchesOf(due: readonly CreditPush[]): readonly (readonly CreditPush[])[] {
-    const recipients = [...new Set(due.map(({ recipient }) => recipient))];
-    return recipients.flatMap((recipient) => {
-      const own = due.filter((one) => one.recipient === recipient);
-      const size = handovers.batchMaxOf(recipient, NAME) ?? own.length;
-      return Array.from({ length: Math.ceil(own.length / size) }, (_, index) =>
-        own.slice(index * size, (index + 1) * size),
+  /** Of one recipient, agency and matter each, no larger than the recipient takes. */
+  function batchesOf<T extends Ready>(ready: readonly T[]): readonly (readonly T[])[] {
+    const groups = new Map<string, T[]>();
+    for (const one of ready) {
+      const { recipient, agencyCode } = one.push;
+      const key = JSON.stringify([recipient, agencyCode, one.purpose.matterCode]);
+      groups.set(key, [...(groups.get(key) ?? []), one]);
+    }
+    return [...groups.values()].flatMap((group) => {
+      const recipient = group[0]?.push.recipient ?? '';
+      const size = handovers.batchMaxOf(recipient, NAME) ?? group.length;
+      return Array.from({ length: Math.ceil(group.length / size) }, (_, index) =>
+        group.slice(index * size, (index + 1) * size),
       );
     });
   }
 
-  /** The record as it is sent; made when it is sent first, and kept. */
-  async function recordFor(push: CreditPush): Promise<CommitmentRecord> {
+  /** With the case it is about; what is about nothing that can be found is a problem by itself. */
+  async function prepare(due: readonly CreditPush[]): Promise<readonly Ready[]> {
+    const ready: Ready[] = [];
+    for (const push of due) {
+      const found = await deps.findInCase(push.agencyCode, push.told.commitment);
+      if (found.ok) ready.push({ push, about: found.value, purpose: purposeOf(push, found.value) });
+      else await step(push, 'REFUSE', lacking('承诺所属办件已查不到'));
+    }
+    return ready;
+  }
+
+  /** The record as it is sent; made when it is sent first, and kept. A text: why there is none. */
+  async function recordFor({ push, about }: Ready): Promise<CommitmentRecord | string> {
     if (push.record !== null) return push.record;
     const { commitment, shortfall } = push.told;
-    const found = await deps.findInCase(push.agencyCode, commitment);
     const agency = await deps.findAgency(push.agencyCode);
+    if (agency === null) return '承诺受理单位未登记';
     const text = await deps.findText(commitment.text.templateId);
-    if (!found.ok || agency === null || text === null) throw new HubError('NOT_FOUND');
+    if (text === null) return '承诺书格式文本已查不到';
     const at = push.createdAt;
-    const record = recordOf(commitment, { ...found.value, agency, text, shortfall, at });
+    const record = recordOf(commitment, { ...about, agency, text, shortfall, at });
     await setRecord(db, push.id, record);
     return record;
   }
 
   /** What the recipient would refuse does not leave the hub. */
-  async function handOver(batch: readonly CreditPush[]): Promise<void> {
-    const sound: { push: CreditPush; record: CommitmentRecord }[] = [];
-    for (const push of batch) {
-      const record = await recordFor(push);
+  async function draw(ready: readonly Ready[]): Promise<readonly Sound[]> {
+    const sound: Sound[] = [];
+    for (const one of ready) {
+      const record = await recordFor(one);
+      if (typeof record === 'string') {
+        await step(one.push, 'REFUSE', lacking(record));
+        continue;
+      }
       const [wrong] = checkCommitmentRecord(record);
-      if (wrong === undefined) sound.push({ push, record });
-      else await step(push, 'REFUSE', { ...wrong, waitSeconds: null });
+      if (wrong === undefined) sound.push({ ...one, record });
+      else await step(one.push, 'REFUSE', { ...wrong, waitSeconds: null });
     }
-    const [first] = sound;
-    if (first === undefined) return;
-    const receipts = await heard(
-      sound.map(({ push }) => push),
-      () =>
-        handovers.push({
-          ...{ source: first.push.recipient, name: NAME, purpose: PURPOSE },
-          records: sound.map(({ record }) => record),
-        }),
+    return sound;
+  }
+
+  async function handOver(batch: readonly Sound[]): Promise<void> {
+    const source = batch[0]?.push.recipient ?? '';
+    const receipts = await heard(batch, () =>
+      handovers.push({ source, name: NAME, records: batch }),
     );
-    for (const [index, { push }] of sound.entries()) {
+    for (const [index, { push }] of batch.entries()) {
       const receipt: PushReceipt | undefined = receipts?.[index];
       if (receipt === undefined) continue;
       if (receipt.taken)
@@ -111,16 +132,15 @@ export function createSending(deps: CreditDependencies) {
     }
   }
 
-  async function askWhatBecame(batch: readonly CreditPush[]): Promise<void> {
-    const [first] = batch;
-    if (first === undefined) return;
+  async function askWhatBecame(batch: readonly Ready[]): Promise<void> {
+    const source = batch[0]?.push.recipient ?? '';
+    const receipts = batch.map(({ push, purpose }) => {
+      return { reference: push.reference ?? '', code: push.told.commitment.code, purpose };
+    });
     const told = await heard(batch, () =>
-      handovers.acknowledgements({
-        ...{ source: first.recipient, name: NAME, purpose: PURPOSE },
-        references: batch.map(({ reference }) => reference ?? ''),
-      }),
+      handovers.acknowledgements({ source, name: NAME, receipts }),
     );
-    for (const [index, push] of batch.entries()) {
+    for (const [index, { push }] of batch.entries()) {
       const one: Acknowledgement | undefined = told?.[index];
       if (one === undefined) continue;
       if (one.state === 'ACKNOWLEDGED') await step(push, 'ACKNOWLEDGE', { waitSeconds: null });
@@ -136,18 +156,18 @@ export function createSending(deps: CreditDependencies) {
 
   /** Null where nothing came of it: everything stays as it is, and is tried again later. */
   async function heard<T>(
-    batch: readonly CreditPush[],
+    batch: readonly Ready[],
     ask: () => Promise<readonly T[]>,
   ): Promise<readonly T[] | null> {
     try {
       return await ask();
     } catch (error) {
       if (!(error instanceof HubError)) throw error;
-      const attempts = Math.max(...batch.map((push) => push.attempts), 1);
+      const attempts = Math.max(...batch.map(({ push }) => push.attempts), 1);
       const waitSeconds = Math.min(FIRST_WAIT_SECONDS * 2 ** (attempts - 1), WAIT_SECONDS_MAX);
       await recordFault(
         db,
-        batch.map(({ id }) => id),
+        batch.map(({ push }) => push.id),
         { fault: error.code, waitSeconds },
       );
       return null;
@@ -180,4 +200,18 @@ export function createSending(deps: CreditDependencies) {
 /** A recipient that gives no words is quoted as saying none. */
 function wordsOf(reason: string | null): string {
   return reason === null || reason.trim() === '' ? '对方未说明原因' : reason;
+}
+
+/** Why a recipient is told: for the agency's case, under the law that makes it tell. */
+function purposeOf(push: CreditPush, { caseFile, matter }: SubjectInCase): Purpose {
+  return {
+    ...{ caseId: caseFile.id, caseNumber: caseFile.caseNumber, agencyCode: push.agencyCode },
+    ...{ matterCode: matter.code, matterName: matter.name, legalBasis: LEGAL_BASIS },
+    ...{ actor: 'job:credit-push', requestId: `credit-push:${push.id}` },
+  };
+}
+
+/** On the problem list, by the hub's own words. */
+function lacking(reason: string) {
+  return { reason, waitSeconds: null };
 }

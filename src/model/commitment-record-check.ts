@@ -1,4 +1,5 @@
 import type { CommitmentRecord } from './commitment-record.ts';
+import { regionFindings } from './region.ts';
 import { isValidResidentId } from './resident-id.ts';
 import { isValidUnifiedSocialCreditCode } from './unified-social-credit-code.ts';
 
@@ -23,6 +24,7 @@ const CONTENT_MAX = 4_000;
 export function checkCommitmentRecord(record: CommitmentRecord): readonly RecordMistake[] {
   return [
     ...wrong('code', /^\d{20}$/u.test(record.code), '承诺编码应为20位数字'),
+    ...wrong('code', isRegion(record.code.slice(0, 6)), '承诺编码中的行政区划代码不存在'),
     ...wrong(
       'code',
       record.code.slice(6, 14) === record.madeOn.replaceAll('-', ''),
@@ -66,6 +68,7 @@ function checkFulfillment({ fulfillment, madeOn }: CommitmentRecord): readonly R
     ...wrong('fulfillment', !needsMore || isWritten(unperformed), '未履行的承诺内容不能为空'),
     ...wrong('fulfillment', !needsMore || isWritten(sanction), '违诺责任追究内容不能为空'),
     ...wrong('fulfillment', establishedOn >= madeOn, '履行状态认定日期早于承诺作出日期'),
+    ...wrong('fulfillment', isName(establishedBy.name), `认定单位应为1至${NAME_MAX}字`),
     ...wrong(
       'fulfillment',
       isValidUnifiedSocialCreditCode(establishedBy.code),
@@ -78,6 +81,15 @@ function isOwnCode({ subjectCategory, subjectCode }: CommitmentRecord): boolean 
   return subjectCategory === 'PERSON'
     ? isValidResidentId(subjectCode)
     : isValidUnifiedSocialCreditCode(subjectCode);
+}
+
+/** Of a province that exists: counties the hub does not know are not called wrong. */
+function isRegion(code: string): boolean {
+  return regionFindings(code).every((one) => one.code !== 'UNKNOWN_REGION');
+}
+
+function isName(name: string): boolean {
+  return name.trim() !== '' && name.length <= NAME_MAX;
 }
 
 function isWritten(text: string | null): boolean {

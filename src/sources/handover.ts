@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import type {
   Acknowledgement,
   Pushed,
@@ -6,17 +8,25 @@ import type {
   PushReceipt,
 } from '../connector-kit/push.ts';
 import { HubError } from '../errors.ts';
+import { canonicalJson } from '../model/canonical-json.ts';
+import type { Clock } from '../model/clock.ts';
+import { isUuid } from '../model/cursor.ts';
 import type { Purpose } from '../model/purpose.ts';
+import type { HandoverOutcomeRow, HandoverRecord, HandoverRow } from './handover-record.ts';
 import type { Roster } from './roster.ts';
-import { asSourceFault } from './transport.ts';
+import { asSourceFault, hopOf, reasonOf } from './transport.ts';
 
-/** Records for one source, and why it gets them. */
-export interface Handover<P extends PushName> {
-  /** Id of the registered source. */
-  readonly source: string;
-  readonly name: P;
-  /** At most as many as `batchMaxOf` says. */
-  readonly records: readonly Pushed[P][];
+/** A record, and why the source gets it. */
+export interface HandedOver<P extends PushName> {
+  readonly record: Pushed[P];
+  readonly purpose: Purpose;
+}
+
+/** A receipt for a record that was taken, and why it is asked after. */
+export interface AskedAfter {
+  readonly reference: string;
+  /** Code of the record. */
+  readonly code: string;
   readonly purpose: Purpose;
 }
 
@@ -26,43 +36,98 @@ export interface Handovers {
   batchMaxOf(source: string, name: PushName): number | null;
   /**
    * One receipt a record, in order. The same record handed over twice has the effect of once, so
-   * a fault is answered by handing it over again.
+   * a fault is answered by handing it over again. At most as many as `batchMaxOf` says, of one
+   * agency and matter, for the call tells the source one purpose.
    *
-   * @throws {HubError} SOURCE_… when what became of the records is not known, and
+   * @throws {HubError} SOURCE_… when what became of the records is not known;
+   * AUDIT_UNAVAILABLE when beginning (then nothing left the hub) or end cannot be put on record;
    * SOURCE_NOT_REGISTERED.
    */
-  push<P extends PushName>(handover: Handover<P>): Promise<readonly PushReceipt[]>;
-  /** What the source says of records it took before, in the order of the references. */
+  push<P extends PushName>(handover: {
+    readonly source: string;
+    readonly name: P;
+    readonly records: readonly HandedOver<P>[];
+  }): Promise<readonly PushReceipt[]>;
+  /** What the source says of records it took before, in their order. Throws as `push`. */
   acknowledgements(asked: {
-    source: string;
-    name: PushName;
-    references: readonly string[];
-    purpose: Purpose;
+    readonly source: string;
+    readonly name: PushName;
+    readonly receipts: readonly AskedAfter[];
   }): Promise<readonly Acknowledgement[]>;
 }
 
+/** One thing on its way, with what goes on record of it. */
+interface Item {
+  readonly code: string;
+  /** What its digest is made of. */
+  readonly told: unknown;
+  readonly purpose: Purpose;
+}
+
+/** What became of one thing, as it goes on record. */
+type Ending = Pick<HandoverOutcomeRow, 'outcome' | 'reference'>;
+
+interface Errand<P extends PushName, T> {
+  readonly source: string;
+  readonly name: P;
+  readonly step: HandoverRow['step'];
+  readonly items: readonly Item[];
+  run(desk: PushDesk<P>, call: { signal: AbortSignal; purpose: Purpose }): Promise<readonly T[]>;
+  endingOf(told: T): Ending;
+}
+
 /** Handovers to the sources of a roster. They yield to questions: their lane is BATCH. */
-export function createHandovers(roster: Roster): Handovers {
-  /** In the guard of the source, kept open while it runs. */
-  function within<P extends PushName, T>(
-    { source, name }: { source: string; name: P },
-    attempt: (desk: PushDesk<P>, signal: AbortSignal) => Promise<readonly T[]>,
-    expected: number,
+export function createHandovers(deps: {
+  readonly roster: Roster;
+  readonly record: HandoverRecord;
+  readonly clock: Clock;
+  digestKey(text: string): string;
+}): Handovers {
+  const { roster, record, clock } = deps;
+
+  /** On record before it leaves, then in the guard of the source, then on record again. */
+  async function send<P extends PushName, T>(errand: Errand<P, T>): Promise<readonly T[]> {
+    const [first] = errand.items;
+    if (first === undefined) return [];
+    requireOnePurpose(errand.items);
+    const desk = deskOf(errand);
+    const rows = errand.items.map((item) => beginningOf(errand, item));
+    await record.recordBeginnings(rows);
+    try {
+      const told = await within(errand, (signal) =>
+        errand.run(desk, { signal, purpose: first.purpose }),
+      );
+      const endings = told.map((one) => ({ ...errand.endingOf(one), hop: null, reason: null }));
+      await recordEndings(rows, (index) => endings[index] ?? null);
+      return told;
+    } catch (error) {
+      if (!(error instanceof HubError) || error.code === 'AUDIT_UNAVAILABLE') throw error;
+      const why = { hop: hopOf(error), reason: reasonOf(error) };
+      await recordEndings(rows, () => ({ outcome: 'FAULT', reference: null, ...why }));
+      throw error;
+    }
+  }
+
+  function deskOf<P extends PushName>({ source, name }: Errand<P, unknown>): PushDesk<P> {
+    const desk = roster.get(source).of.connector.push?.[name];
+    if (desk !== undefined) return desk;
+    const details = { source, hop: 'HUB', reason: 'NOT_OFFERED' };
+    throw new HubError('SOURCE_UNSUPPORTED', { details });
+  }
+
+  function within<T>(
+    { source, items }: { readonly source: string; readonly items: readonly Item[] },
+    attempt: (signal: AbortSignal) => Promise<readonly T[]>,
   ): Promise<readonly T[]> {
     const { of, station, use } = roster.get(source);
-    const desk = of.connector.push?.[name];
-    if (desk === undefined) {
-      const details = { source, hop: 'HUB', reason: 'NOT_OFFERED' };
-      throw new HubError('SOURCE_UNSUPPORTED', { details });
-    }
     const run = station.guard.run({
       idempotent: true,
       urgency: 'BATCH',
       pace: 'PROMPT',
       async attempt(signal) {
         try {
-          const told = await attempt(desk, signal);
-          if (told.length === expected) return told;
+          const told = await attempt(signal);
+          if (told.length === items.length) return told;
         } catch (error) {
           throw asSourceFault(error);
         }
@@ -73,15 +138,68 @@ export function createHandovers(roster: Roster): Handovers {
     return use(run, of.policy.deadlineMs);
   }
 
+  function beginningOf(
+    errand: Pick<Errand<PushName, unknown>, 'source' | 'name' | 'step'>,
+    item: Item,
+  ): HandoverRow {
+    const { purpose } = item;
+    return {
+      ...{ id: randomUUID(), begun_at: clock.now(), source: errand.source, name: errand.name },
+      ...{ step: errand.step, record_code: item.code },
+      record_digest: deps.digestKey(`${errand.name} ${canonicalJson(item.told)}`),
+      ...{ case_id: isUuid(purpose.caseId) ? purpose.caseId : null },
+      ...{ case_number: purpose.caseNumber, agency_code: purpose.agencyCode },
+      ...{ matter_code: purpose.matterCode, legal_basis: purpose.legalBasis },
+      ...{ actor: purpose.actor, request_id: purpose.requestId },
+    };
+  }
+
+  async function recordEndings(
+    rows: readonly HandoverRow[],
+    endingAt: (index: number) => Omit<HandoverOutcomeRow, 'handover_id' | 'ended_at'> | null,
+  ): Promise<void> {
+    const at = clock.now();
+    const endings = rows.flatMap(({ id }, index) => {
+      const ending = endingAt(index);
+      return ending === null ? [] : [{ handover_id: id, ended_at: at, ...ending }];
+    });
+    await record.recordEndings(endings);
+  }
+
   return {
     batchMaxOf: (source, name) => roster.find(source)?.of.connector.push?.[name]?.batchMax ?? null,
-    push: async ({ records, purpose, ...where }) =>
-      within(where, (desk, signal) => desk.push(records, { signal, purpose }), records.length),
-    acknowledgements: async ({ references, purpose, ...where }) =>
-      within(
-        where,
-        (desk, signal) => desk.acknowledgements(references, { signal, purpose }),
-        references.length,
-      ),
+    push: ({ records, ...where }) =>
+      send({
+        ...{ ...where, step: 'PUSH' },
+        items: records.map(({ record: told, purpose }) => ({ code: told.code, told, purpose })),
+        run: (desk, call) =>
+          desk.push(
+            records.map((one) => one.record),
+            call,
+          ),
+        endingOf: (receipt): Ending =>
+          receipt.taken
+            ? { outcome: 'TAKEN', reference: receipt.reference }
+            : { outcome: 'REFUSED', reference: null },
+      }),
+    acknowledgements: ({ receipts, ...where }) =>
+      send({
+        ...{ ...where, step: 'ACKNOWLEDGEMENT' },
+        items: receipts.map(({ reference, code, purpose }) => ({ code, told: reference, purpose })),
+        run: (desk, call) =>
+          desk.acknowledgements(
+            receipts.map(({ reference }) => reference),
+            call,
+          ),
+        endingOf: ({ state, reference }): Ending => ({ outcome: state, reference }),
+      }),
   };
+}
+
+/** A call that told one agency's purpose for another's record would be a false statement. */
+function requireOnePurpose(items: readonly Item[]): void {
+  const told = new Set(
+    items.map(({ purpose }) => JSON.stringify([purpose.agencyCode, purpose.matterCode])),
+  );
+  if (told.size > 1) throw new TypeError('records of one handover have one agency and matter');
 }

@@ -12,6 +12,7 @@ import type { Database } from '../store/database.ts';
 import { createAsk } from './ask.ts';
 import { createFreshness } from './freshness.ts';
 import type { HealthState } from './health.ts';
+import { createHandoverRecord } from './handover-record.ts';
 import { createHandovers, type Handovers } from './handover.ts';
 import { createInquire } from './inquiry.ts';
 import { createJournal } from './journal.ts';
@@ -255,6 +256,10 @@ export function createSources(deps: SourcesDependencies): Sources {
   });
   for (const source of deps.registered) roster.put(source);
   const ask = createAsk({ ...deps, roster, inquire });
+  const handovers = createHandovers({
+    ...{ roster, clock, record: createHandoverRecord(deps.db) },
+    digestKey: (text) => deps.digestKey(text),
+  });
   let closing: Promise<void> | null = null;
 
   function states(): readonly SourceState[] {
@@ -269,7 +274,7 @@ export function createSources(deps: SourcesDependencies): Sources {
 
   return {
     ask,
-    handovers: createHandovers(roster),
+    handovers,
     plan: (source, capability) => planOf(roster.find(source)?.station, capability),
     states,
     async readStates() {

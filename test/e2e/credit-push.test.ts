@@ -12,7 +12,7 @@ import {
 } from '../generated/operations.ts';
 import { checkSubject, publishText, trySign } from '../support/commitments.ts';
 import { startTestHub, type TestHub } from '../support/hub.ts';
-import { breakSource, MATTERS, mendSource } from '../support/journey.ts';
+import { breakSource, callsOf, forgetCalls, MATTERS, mendSource } from '../support/journey.ts';
 
 const RECALLED = 500;
 const AT_ONCE = 20;
@@ -122,6 +122,55 @@ test('what the platform returns after it took it is a problem, and what it forgo
   expect(again!.events.map(({ state }) => state)).toEqual([
     ...['QUEUED', 'TAKEN', 'QUEUED', 'TAKEN', 'ACKNOWLEDGED'],
   ]);
+});
+
+test('a platform that stops midway has every commitment once in the end', async () => {
+  const signed = [await sign(), await sign(), await sign(), await sign(), await sign()];
+  const body = JSON.stringify({ value: '2' });
+  await control('settings/push-stops-after', { method: 'PUT', body });
+
+  await forgetCalls(hub);
+  await deliver();
+
+  const calls = await callsOf(hub, 'credit-platform');
+  const told = calls.filter(({ operation }) => operation === 'push').map(({ keys }) => keys);
+  expect(told).toHaveLength(2);
+  expect(told[1]).toEqual(told[0]);
+  for (const { code } of signed) {
+    const [push] = await pushesOf(code);
+    expect(push).toMatchObject({ state: 'ACKNOWLEDGED' });
+    expect(await control(`pushed/${code}`)).toMatchObject({ effects: 1 });
+  }
+});
+
+test('a record that cannot be made is a problem of its own, and costs the others nothing', async () => {
+  const lost = await sign();
+  const sound = await sign();
+  const setTemplate = (id: string) =>
+    hub.database
+      .db('credit_push')
+      .where({ commitment_id: lost.id })
+      .update({
+        told: hub.database.db.raw(`jsonb_set(told, '{commitment,text,templateId}', ?)`, [
+          JSON.stringify(id),
+        ]),
+      });
+  const [text] = await hub.database.db('format_text').select<{ id: string }[]>('id').limit(1);
+  await setTemplate(randomUUID());
+
+  await deliver();
+  const [problem] = await pushesOf(lost.code);
+  const [other] = await pushesOf(sound.code);
+  await setTemplate(text!.id);
+  const resent = await hub.get(ResendCreditPushDocument, {
+    input: { id: problem!.id, version: problem!.version, corrections: {} },
+  });
+  await deliver();
+
+  expect(problem).toMatchObject({ state: 'PROBLEM', reason: '承诺书格式文本已查不到' });
+  expect(other).toMatchObject({ state: 'ACKNOWLEDGED' });
+  expect(resent.resendCreditPush.userErrors).toEqual([]);
+  expect((await pushesOf(lost.code))[0]).toMatchObject({ state: 'ACKNOWLEDGED' });
 });
 
 /** As if the pauses between attempts were over. */

@@ -4,7 +4,7 @@ import type { PushedCommitment } from '../../sandbox/credit-commitments.ts';
 import { createCommitment } from '../connectors/conformance/reference.ts';
 import { canaryPurpose } from '../../src/sources/canary.ts';
 import { startTestHub, type TestHub } from '../support/hub.ts';
-import { breakSource, callsOf, mendSource } from '../support/journey.ts';
+import { breakSource, callsOf, forgetCalls, mendSource } from '../support/journey.ts';
 
 const WHERE = { source: 'credit-platform', name: 'credit.commitment' } as const;
 const purpose = canaryPurpose('request');
@@ -16,9 +16,15 @@ beforeAll(async () => {
 afterAll(() => hub.stop());
 
 const push = (...records: ReturnType<typeof createCommitment>[]) =>
-  hub.hub.sources.handovers.push({ ...WHERE, records, purpose });
+  hub.hub.sources.handovers.push({
+    ...WHERE,
+    records: records.map((record) => ({ record, purpose })),
+  });
 const ask = (...references: string[]) =>
-  hub.hub.sources.handovers.acknowledgements({ ...WHERE, references, purpose });
+  hub.hub.sources.handovers.acknowledgements({
+    ...WHERE,
+    receipts: references.map((reference) => ({ reference, code: 'code', purpose })),
+  });
 
 async function control(path: string, record?: object): Promise<unknown> {
   const { controlUrl } = hub.sandbox.sources['credit-platform'];
@@ -107,13 +113,66 @@ test.each([['down'], ['hang'], ['quota']])('%s gives a fault, never a receipt', 
 
 test('a source that takes nothing is asked nothing', async () => {
   const { handovers } = hub.hub.sources;
-  const records = [createCommitment(8)];
+  const records = [{ record: createCommitment(8), purpose }];
 
-  const given = handovers.push({ ...WHERE, source: 'license-library', records, purpose });
+  const given = handovers.push({ ...WHERE, source: 'license-library', records });
 
   await expect(given).rejects.toMatchObject({ code: 'SOURCE_UNSUPPORTED' });
   expect(handovers.batchMaxOf('license-library', 'credit.commitment')).toBeNull();
   expect(handovers.batchMaxOf('credit-platform', 'credit.commitment')).toBe(100);
   const pushed = await callsOf(hub, 'license-library');
   expect(pushed.filter(({ operation }) => operation === 'push')).toEqual([]);
+});
+
+test('what is told is on record with purpose and digest, before it leaves and after', async () => {
+  const { db } = hub.database;
+  const record = createCommitment(9);
+
+  const [receipt] = await push(record);
+  await breakSource(hub, 'credit-platform', { kind: 'down' });
+  const failed = push(record).catch((error: unknown) => error);
+  await expect(failed).resolves.toMatchObject({ name: 'HubError' });
+  await mendSource(hub, 'credit-platform');
+  await ask(receipt?.taken === true ? receipt.reference : '');
+
+  const rows = await db('handover')
+    .leftJoin('handover_outcome', 'handover.id', 'handover_outcome.handover_id')
+    .whereIn('record_code', [record.code, 'code'])
+    .orderBy('begun_at', 'desc')
+    .limit(3)
+    .select<Record<string, unknown>[]>('*');
+  const told = rows.map(({ step, outcome, reason }) => ({ step, outcome, reason })).reverse();
+  expect(told).toEqual([
+    { step: 'PUSH', outcome: 'TAKEN', reason: null },
+    { step: 'PUSH', outcome: 'FAULT', reason: expect.stringMatching(/^SOURCE_UNREACHABLE/u) },
+    { step: 'ACKNOWLEDGEMENT', outcome: 'ACKNOWLEDGED', reason: null },
+  ]);
+  expect(rows[1]!['record_digest']).toBe(rows[2]!['record_digest']);
+  expect(rows[2]).toMatchObject({ agency_code: purpose.agencyCode, actor: purpose.actor });
+  expect(JSON.stringify(rows)).not.toContain(record.subjectCode);
+  await expect(db('handover').update({ actor: 'x' })).rejects.toThrow('append-only');
+});
+
+test('what cannot be put on record does not leave the hub', async () => {
+  const { db } = hub.database;
+  await forgetCalls(hub);
+  await db.raw('alter table handover rename to handover_gone');
+
+  const given = await push(createCommitment(10)).catch((error: unknown) => error);
+  await db.raw('alter table handover_gone rename to handover');
+
+  expect(given).toMatchObject({ name: 'HubError', code: 'AUDIT_UNAVAILABLE' });
+  expect(await callsOf(hub, 'credit-platform')).toEqual([]);
+});
+
+test('one call never carries the records of two agencies or matters', async () => {
+  const other = { ...purpose, agencyCode: '11370800MB28559184' };
+  const records = [
+    { record: createCommitment(11), purpose },
+    { record: createCommitment(12), purpose: other },
+  ];
+
+  const given = hub.hub.sources.handovers.push({ ...WHERE, records });
+
+  await expect(given).rejects.toThrow('one agency and matter');
 });

@@ -32,10 +32,9 @@ async function verifyUntilSpent(matter: string, spentAt: string) {
 }
 
 test('scenario 17: a job yields at the reserve, and the counter goes on to the end', async () => {
-  const records = [createCommitment(1)];
+  const records = [{ record: createCommitment(1), purpose: canaryPurpose('job') }];
   const where = { source: 'credit-platform', name: 'credit.commitment' } as const;
-  const push = () =>
-    hub.hub.sources.handovers.push({ ...where, records, purpose: canaryPurpose('job') });
+  const push = () => hub.hub.sources.handovers.push({ ...where, records });
   let handed = 0;
   let yielded: unknown = null;
   while (yielded === null && handed <= PER_DAY)

@@ -38,6 +38,7 @@ test('a sound record has no mistakes, with and without its fulfillment', () => {
 test.each([
   [{ code: '3708002021020900001' }, 'code'],
   [{ madeOn: day('2021-02-10') }, 'code'],
+  [{ code: '00080020210209000001' }, 'code'],
   [{ subjectName: ' ' }, 'subjectName'],
   [{ subjectName: '公'.repeat(201) }, 'subjectName'],
   [{ subjectCode: '91370811MA3TE0T0X0' }, 'subjectCode'],
@@ -51,6 +52,7 @@ test.each([
   [{ fulfillment: { ...PARTLY, unperformed: null } }, 'fulfillment'],
   [{ fulfillment: { ...PARTLY, sanction: ' ' } }, 'fulfillment'],
   [{ fulfillment: { ...PARTLY, establishedOn: day('2021-02-08') } }, 'fulfillment'],
+  [{ fulfillment: { ...PARTLY, establishedBy: { ...AGENCY, name: ' ' } } }, 'fulfillment'],
   [{ remarks: '注'.repeat(513) }, 'remarks'],
 ] as const)('a record with %j is wrong in %s', (given, field) => {
   const mistakes = checkCommitmentRecord({ ...SOUND, ...given });
