@@ -37,6 +37,16 @@ export interface RowRules<N extends MappedCapability> {
 type Key<N extends MappedCapability> = Capabilities[N]['key'];
 type RecordOf<N extends MappedCapability> = Capabilities[N]['record'];
 
+/** A key with what it is compared by, which is read once however many rows there are. */
+interface Wanted<N extends MappedCapability> {
+  readonly key: Key<N>;
+  /** As rows say whom they are about. */
+  readonly about: string | null;
+  /** As records are held. */
+  readonly asked: string | null;
+  readonly found: Found<N>;
+}
+
 interface Found<N extends MappedCapability> {
   readonly records: RecordOf<N>[];
   fault: HubError | null;
@@ -54,9 +64,9 @@ export function answerKeys<N extends MappedCapability>(
   keys: readonly Key<N>[],
   { rows, asOf, raw }: ReplyRows,
 ): readonly KeyResult<RecordOf<N>>[] {
-  const wanted = keys.map((key) => ({ key, found: { records: [], fault: null } as Found<N> }));
+  const wanted = keys.map((key) => want(rules, key));
   for (const row of rows) {
-    const candidates = wanted.filter(({ key }) => isAbout(rules, key, row));
+    const candidates = findCandidates(rules, wanted, row);
     if (candidates.length === 0) {
       if (rules.strangers === 'SKIP') continue;
       throw integrityFault('OTHER_SUBJECT', row.pointer);
@@ -66,8 +76,9 @@ export function answerKeys<N extends MappedCapability>(
       for (const { found } of candidates) found.fault ??= read.fault;
       continue;
     }
-    const owners = candidates.filter(({ key }) => isHeldUnder(rules, key, read.record));
-    const isOfOtherType = candidates.some(({ key }) => isOtherType(rules, key, read.record));
+    const held = heldKeysOf(rules.capability, read.record);
+    const owners = candidates.filter(({ asked }) => isHeldUnder(held, asked));
+    const isOfOtherType = candidates.some((each) => isOtherType(rules, each, read.record));
     if (owners.length === 0 && !isOfOtherType) throw integrityFault('OTHER_SUBJECT', row.pointer);
     for (const { found } of owners) found.records.push(read.record);
   }
@@ -78,44 +89,49 @@ export function answerKeys<N extends MappedCapability>(
   );
 }
 
-/** By the row's own word, in whatever spelling; any row where the rows need not say. */
-function isAbout<N extends MappedCapability>(
-  { capability, keyTextOf }: RowRules<N>,
-  key: Key<N>,
-  row: ReplyRow,
-): boolean {
-  if (keyTextOf === null) return true;
-  const { code, identifier } = keyPartsOf(capability, key);
-  const isByIdentifier = capability === 'license.byIdentifier';
-  const said = keyTextOf(row);
-  return isByIdentifier
-    ? heldKeyOf('license.byIdentifier', { identifier: said }) ===
-        heldKeyOf('license.byIdentifier', { identifier })
-    : subjectText(said) === subjectText(code);
+function want<N extends MappedCapability>(rules: RowRules<N>, key: Key<N>): Wanted<N> {
+  const { code, identifier } = keyPartsOf(rules.capability, key);
+  const isByIdentifier = rules.capability === 'license.byIdentifier';
+  return {
+    key,
+    about: aboutText(rules, isByIdentifier ? identifier : code),
+    asked: heldKeyOf(rules.capability, key),
+    found: { records: [], fault: null },
+  };
 }
 
-function subjectText(code: string): string | null {
-  return heldKeyOf('credit.profile', { kind: 'ENTERPRISE', code, name: null });
+/** By the row's own word, in whatever spelling; all keys where the rows need not say. */
+function findCandidates<N extends MappedCapability>(
+  rules: RowRules<N>,
+  wanted: readonly Wanted<N>[],
+  row: ReplyRow,
+): readonly Wanted<N>[] {
+  if (rules.keyTextOf === null) return wanted;
+  const said = aboutText(rules, rules.keyTextOf(row));
+  return wanted.filter(({ about }) => about === said);
+}
+
+function aboutText<N extends MappedCapability>(
+  { capability }: RowRules<N>,
+  text: string,
+): string | null {
+  return capability === 'license.byIdentifier'
+    ? heldKeyOf('license.byIdentifier', { identifier: text })
+    : heldKeyOf('credit.profile', { kind: 'ENTERPRISE', code: text, name: null });
 }
 
 /** A record that does not say whose it is belongs to the key that its row was found for. */
-function isHeldUnder<N extends MappedCapability>(
-  { capability }: RowRules<N>,
-  key: Key<N>,
-  record: RecordOf<N>,
-): boolean {
-  const held = heldKeysOf(capability, record);
-  const asked = heldKeyOf(capability, key);
+function isHeldUnder(held: readonly string[], asked: string | null): boolean {
   return held.length === 0 || (asked !== null && held.includes(asked));
 }
 
 /** A license of the same holder that a source shows because it was not told the type. */
 function isOtherType<N extends MappedCapability>(
   rules: RowRules<N>,
-  key: Key<N>,
+  { key, asked }: Wanted<N>,
   record: RecordOf<N>,
 ): boolean {
   if (rules.asksType || rules.capability !== 'license.byHolder') return false;
   const { typeCode } = keyPartsOf(rules.capability, key);
-  return isHeldUnder(rules, key, { ...record, typeCode });
+  return isHeldUnder(heldKeysOf(rules.capability, { ...record, typeCode }), asked);
 }

@@ -39,7 +39,7 @@ export interface HandoverOutcomeRow {
 }
 
 /** The record of what was told to whom. A promise kept is a durable row. */
-export interface HandoverRecord {
+interface HandoverRecord {
   /** All or none. @throws {HubError} AUDIT_UNAVAILABLE, and then nothing may leave the hub. */
   recordBeginnings(rows: readonly HandoverRow[]): Promise<void>;
   /** All or none. @throws {HubError} AUDIT_UNAVAILABLE, and then the handover is repeated. */

@@ -12,7 +12,12 @@ import { canonicalJson } from '../model/canonical-json.ts';
 import type { Clock } from '../model/clock.ts';
 import { isUuid } from '../model/cursor.ts';
 import type { Purpose } from '../model/purpose.ts';
-import type { HandoverOutcomeRow, HandoverRecord, HandoverRow } from './handover-record.ts';
+import type { Database } from '../store/database.ts';
+import {
+  createHandoverRecord,
+  type HandoverOutcomeRow,
+  type HandoverRow,
+} from './handover-record.ts';
 import type { Roster } from './roster.ts';
 import { asSourceFault, hopOf, reasonOf } from './transport.ts';
 
@@ -79,11 +84,12 @@ interface Errand<P extends PushName, T> {
 /** Handovers to the sources of a roster. They yield to questions: their lane is BATCH. */
 export function createHandovers(deps: {
   readonly roster: Roster;
-  readonly record: HandoverRecord;
+  readonly db: Database;
   readonly clock: Clock;
   digestKey(text: string): string;
 }): Handovers {
-  const { roster, record, clock } = deps;
+  const { roster, clock } = deps;
+  const record = createHandoverRecord(deps.db);
 
   /** On record before it leaves, then in the guard of the source, then on record again. */
   async function send<P extends PushName, T>(errand: Errand<P, T>): Promise<readonly T[]> {

@@ -12,7 +12,6 @@ import type { Database } from '../store/database.ts';
 import { createAsk } from './ask.ts';
 import { createFreshness } from './freshness.ts';
 import type { HealthState } from './health.ts';
-import { createHandoverRecord } from './handover-record.ts';
 import { createHandovers, type Handovers } from './handover.ts';
 import { createInquire } from './inquiry.ts';
 import { createJournal } from './journal.ts';
@@ -256,10 +255,7 @@ export function createSources(deps: SourcesDependencies): Sources {
   });
   for (const source of deps.registered) roster.put(source);
   const ask = createAsk({ ...deps, roster, inquire });
-  const handovers = createHandovers({
-    ...{ roster, clock, record: createHandoverRecord(deps.db) },
-    digestKey: (text) => deps.digestKey(text),
-  });
+  const handovers = createHandovers({ ...deps, roster });
   let closing: Promise<void> | null = null;
 
   function states(): readonly SourceState[] {
