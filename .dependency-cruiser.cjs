@@ -153,8 +153,18 @@ module.exports = {
       name: 'bench-and-console-go-over-http',
       comment: 'They measure and show what callers get, so they use what callers use.',
       severity: 'error',
-      from: { path: '^(console|bench)/' },
+      from: { path: '^(console|bench)/', pathNot: '^bench/(kinds|calls)/' },
       to: { path: '^(src|connectors|test)/' },
+    },
+    {
+      name: 'bench-of-kinds-knows-the-contract',
+      comment: 'What reading costs a connector is measured at its contract, without the hub.',
+      severity: 'error',
+      from: { path: '^bench/(kinds|calls)/' },
+      to: {
+        path: '^(connectors|test|src)/',
+        pathNot: '^src/(connector-kit|model|sources|store)/|^src/kinds\\.ts$',
+      },
     },
     {
       name: 'queries-are-private',

@@ -13,6 +13,8 @@ const BANNER = /GraphQL\s+(http:\/\/\S+)\/graphql/;
 export interface BenchDatabase {
   /** With a login that owns this database and is no superuser. */
   readonly url: string;
+  /** The server, with a login that may create databases and logins. */
+  readonly serverUrl: string;
   /** Of the server, where it runs on this machine for the bench alone; else null. */
   readonly serverPid: number | null;
   /** Drops database and login of a server that stays; one of our own goes with its folder. */
@@ -57,6 +59,7 @@ export async function createBenchDatabase(
   ]);
   return {
     url: url.href,
+    serverUrl: server.url,
     serverPid: server.pid,
     drop: async () => {
       if (server.pid !== null) return;

@@ -8,6 +8,9 @@ const SPELLING_LENGTH_MAX = 256;
 const FULL_WIDTH = /[\uFF01-\uFF5E]/gu;
 const FULL_WIDTH_OFFSET = 0xfee0;
 
+/** What folding leaves as it is: most identifiers of a register. */
+const FOLDED = /^[0-9A-Z]*$/u;
+
 /** What a spreadsheet makes of a long number; the digits beyond are gone. */
 const SCIENTIFIC = /^\d(?:\.\d+)?E\+?\d{1,3}$/u;
 
@@ -16,6 +19,7 @@ const SCIENTIFIC = /^\d(?:\.\d+)?E\+?\d{1,3}$/u;
  * upper case. Only ASCII is folded, so that no look-alike of another script becomes a letter.
  */
 export function foldSpelling(text: string): { text: string; findings: readonly Finding[] } {
+  if (FOLDED.test(text)) return { text, findings: [] };
   const dense = text.replace(INVISIBLE, '');
   const narrow = dense.replace(FULL_WIDTH, (character) =>
     String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET),

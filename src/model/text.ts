@@ -95,9 +95,13 @@ export function rulesThatChange(text: string, rules: readonly TextRule[]): reado
 
 const PLACEHOLDERS = new Set(['N/A', 'NA', 'NULL', 'NONE', '无', '暂无', '不详', '空']);
 
+/** Begins neither like a placeholder nor like a dash: most texts of a register. */
+const BEGINS_LIKE_A_WORD = /^(?![Nn无暂不空])[0-9A-Za-z\u4E00-\u9FA5]/u;
+
 /** Whether a source means "nothing" by this text: blank, dashes, `N/A`, 无. */
 export function isBlank(text: string | null): boolean {
   if (text === null) return true;
+  if (BEGINS_LIKE_A_WORD.test(text)) return false;
   const dense = text.replace(INVISIBLE, '').normalize('NFKC');
   return /^[-‐-―_/\\.]*$/u.test(dense) || PLACEHOLDERS.has(dense.toUpperCase());
 }
