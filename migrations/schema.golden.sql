@@ -2043,6 +2043,27 @@ comment on column source_secret_end.version is 'The version.';
 comment on column source_secret_end.ended_at is 'Hub clock, UTC.';
 comment on column source_secret_end.ended_by is 'Operator, or hub when a third version displaced it.';
 
+create table source_secret_wrap (
+  source text not null,
+  version integer not null,
+  number integer not null,
+  key_id text not null,
+  wrapped_key bytea not null,
+  wrapped_at timestamp with time zone not null,
+  constraint source_secret_wrap_key_id_check CHECK ((key_id <> ''::text)),
+  constraint source_secret_wrap_number_check CHECK ((number > 0)),
+  constraint source_secret_wrap_pkey PRIMARY KEY (source, version, number),
+  constraint source_secret_wrap_source_version_fkey FOREIGN KEY (source, version) REFERENCES source_secret(source, version)
+);
+CREATE TRIGGER source_secret_wrap_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.source_secret_wrap FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table source_secret_wrap is 'A data key of credentials, wrapped anew when the key encryption key was changed. The latest stands for the first one in source_secret. Append-only.';
+comment on column source_secret_wrap.source is 'The source.';
+comment on column source_secret_wrap.version is 'Version of its credentials.';
+comment on column source_secret_wrap.number is 'Counts from 1 within the version.';
+comment on column source_secret_wrap.key_id is 'Which key encryption key wraps the data key.';
+comment on column source_secret_wrap.wrapped_key is 'The same data key, AES-256-GCM under the key encryption key: nonce, tag, ciphertext.';
+comment on column source_secret_wrap.wrapped_at is 'Hub clock, UTC.';
+
 create table subject_entry (
   id uuid not null,
   number bigint generated always as identity not null,

@@ -6,6 +6,7 @@ import { addDemo } from './demo.ts';
 import { addMigrate } from './migrate.ts';
 import { addServe } from './serve.ts';
 import { addToken } from './token.ts';
+import { addVault } from './vault.ts';
 
 /** What a command sees of the world. */
 export interface World {
@@ -32,7 +33,7 @@ export async function runHecha(
     .showHelpAfterError('(--help tells what there is)');
   let exitCode = 0;
   const finish = (code: number) => void (exitCode = code);
-  for (const add of [addDemo, addServe, addMigrate, addConnector, addToken, addCalibrate])
+  for (const add of [addDemo, addServe, addMigrate, addConnector, addToken, addVault, addCalibrate])
     add(program, world, finish);
 
   try {

@@ -23,9 +23,17 @@ export async function listSecrets(
 ): Promise<readonly SecretRow[]> {
   const { rows } = await db.raw<{ rows: SecretRow[] }>(
     `
-    select source_secret.*, ended_at
+    select source_secret.source, version, origins, sealed, set_at, set_by, ended_at,
+           coalesce(latest.key_id, source_secret.key_id) as key_id,
+           coalesce(latest.wrapped_key, source_secret.wrapped_key) as wrapped_key
     from source_secret
     left join source_secret_end using (source, version)
+    left join lateral (
+      select key_id, wrapped_key from source_secret_wrap wrap
+      where wrap.source = source_secret.source and wrap.version = source_secret.version
+      order by number desc
+      limit 1
+    ) latest on true
     where :isAll or source = any(:sources)
     order by source, version desc
     `,
@@ -56,6 +64,25 @@ export async function insertSecret(
     set_at: secret.setAt,
     set_by: secret.setBy,
   });
+}
+
+/** Adds the data key of a version under another key. Of two at once, one stands. */
+export async function insertWrap(
+  db: Database,
+  { source, version, sealed, at }: { source: string; version: number; sealed: Sealed; at: Date },
+): Promise<void> {
+  await db.raw(
+    `
+    insert into source_secret_wrap (source, version, number, key_id, wrapped_key, wrapped_at)
+    select :source, :version, 1 + count(*), :keyId, :wrappedKey, :at
+    from source_secret_wrap where source = :source and version = :version
+    on conflict do nothing
+    `,
+    {
+      ...{ source, version, at, keyId: sealed.keyId },
+      wrappedKey: Buffer.from(sealed.wrappedKey),
+    },
+  );
 }
 
 /** Ends live versions; those that have ended stay as they are. */

@@ -16,6 +16,12 @@ export interface Vault {
   seal(secret: string, boundTo: string): Sealed;
   /** @throws {Error} without any value, when it was sealed for another place or changed. */
   open(sealed: Sealed, boundTo: string): string;
+  /**
+   * The same secret with its data key under the current key. Null where it is already.
+   *
+   * @throws {Error} as `open`.
+   */
+  rewrap(sealed: Sealed, boundTo: string): Sealed | null;
 }
 
 /** A key encryption key: 32 bytes, and the name by which rows refer to it. */
@@ -42,6 +48,12 @@ export function createVault(keys: readonly VaultKey[]): Vault {
   const byId = new Map(keys.map((one) => [one.id, one.key]));
   if (byId.size < keys.length) throw new Error('Two keys of the vault have one name.');
 
+  function dataKeyOf({ keyId, wrappedKey }: Sealed, boundTo: string): Buffer {
+    const key = byId.get(keyId);
+    if (key === undefined) throw new Error(`The vault has no key ${keyId}.`);
+    return decrypt(key, wrappedKey, boundTo);
+  }
+
   return {
     seal(secret, boundTo) {
       const dataKey = randomBytes(KEY_BYTES);
@@ -51,10 +63,12 @@ export function createVault(keys: readonly VaultKey[]): Vault {
         sealed: encrypt(dataKey, Buffer.from(secret, 'utf8'), boundTo),
       };
     },
-    open({ keyId, wrappedKey, sealed }, boundTo) {
-      const key = byId.get(keyId);
-      if (key === undefined) throw new Error(`The vault has no key ${keyId}.`);
-      return decrypt(decrypt(key, wrappedKey, boundTo), sealed, boundTo).toString('utf8');
+    open: (secret, boundTo) =>
+      decrypt(dataKeyOf(secret, boundTo), secret.sealed, boundTo).toString('utf8'),
+    rewrap(secret, boundTo) {
+      if (secret.keyId === current.id) return null;
+      const wrappedKey = encrypt(current.key, dataKeyOf(secret, boundTo), boundTo);
+      return { ...secret, keyId: current.id, wrappedKey };
     },
   };
 }

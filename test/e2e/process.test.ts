@@ -120,6 +120,7 @@ test.each<[string[], number, RegExp]>([
   [['nonsense'], 2, /unknown command 'nonsense'/],
   [['serve'], 1, /DATABASE_URL is not set/],
   [['migrate'], 1, /DATABASE_URL is not set/],
+  [['vault', 'rotate'], 1, /DATABASE_URL is not set/],
   [['token', '--role', 'KING', '--agency', '11370800MB28559184'], 2, /COUNTER/],
 ])('hecha %j exits with %i and says why', (args, code, text) => {
   const run = spawnSync(process.execPath, [join(ROOT, 'bin', 'hecha.js'), ...args], {
