@@ -14,6 +14,7 @@ const FLOORS = [
     'src/calendar',
     'src/safety',
     'src/vault',
+    'src/documents',
     'src/source-list',
   ],
   [
@@ -141,6 +142,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^(src|connectors)/', pathNot: '^src/(gateway|generated)/' },
       to: { path: 'node_modules/(graphql|graphql-jit|@apollo|@graphql-tools|dataloader)/' },
+    },
+    {
+      name: 'pdf-in-documents-only',
+      comment: 'Rooms say what is printed (src/model/printed-document.ts); src/documents how.',
+      severity: 'error',
+      from: { path: '^(src|connectors)/', pathNot: '^src/documents/' },
+      to: { path: 'node_modules/(pdfkit|fontkit)/' },
     },
     {
       name: 'cron-in-jobs-only',

@@ -14,6 +14,7 @@ const CATALOG = {
   CONFLICT: { retryable: false, message: 'The request contradicts what is recorded.' },
   MALFORMED_CURSOR: { retryable: false, message: 'The cursor was not made by this hub.' },
   QUERY_TOO_LARGE: { retryable: false, message: 'The query exceeds a limit of this hub.' },
+  DOCUMENT_TOO_LARGE: { retryable: false, message: 'The document exceeds what this hub prints.' },
   AUDIT_UNAVAILABLE: {
     retryable: true,
     message: 'The question could not be recorded, so it was not asked.',

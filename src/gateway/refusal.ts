@@ -6,7 +6,9 @@ import { HubError, type FaultCode } from '../errors.ts';
 const STATUSES: Partial<Record<FaultCode, number>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
+  NOT_FOUND: 404,
   QUERY_TOO_LARGE: 400,
+  DOCUMENT_TOO_LARGE: 422,
   OVERLOADED: 503,
   STORE_UNAVAILABLE: 503,
   AUDIT_UNAVAILABLE: 503,
