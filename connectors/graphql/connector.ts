@@ -6,7 +6,7 @@ import {
 } from '../../src/connector-kit/answered-connector.ts';
 import { CONTRACT_VERSION, type ConnectorKind } from '../../src/connector-kit/connector.ts';
 import { decodeReply } from '../../src/connector-kit/decode.ts';
-import { createAuthenticate, type Authenticate } from '../../src/connector-kit/http-auth.ts';
+import { signInto } from '../../src/connector-kit/http-auth.ts';
 import { createHttpClient, type HttpClient } from '../../src/connector-kit/http.ts';
 import { createKeyReader } from '../../src/connector-kit/json-reply.ts';
 import { compileTemplate, type JsonObject } from '../../src/connector-kit/json-template.ts';
@@ -38,9 +38,9 @@ export const graphql: ConnectorKind<GraphqlSettings, GraphqlSecrets> = {
   origins: originsOf,
   create({ settings, secrets, clock, network }) {
     const http = createHttpClient({ settings, clock, network, contentTypes: CONTENT_TYPES });
-    const authenticate = createAuthenticate({ http, rule: settings.auth, secrets, clock });
+    const signedIn = signInto(http, { rule: settings.auth, secrets, clock });
     const answers = MAPPED_CAPABILITIES.map(
-      (name) => [name, createAnswer(settings, { http, authenticate }, name)] as const,
+      (name) => [name, createAnswer(settings, signedIn, name)] as const,
     );
     return createAnsweredConnector({
       // Each answer stands under its own name, which the entries of an object forget.
@@ -52,15 +52,10 @@ export const graphql: ConnectorKind<GraphqlSettings, GraphqlSecrets> = {
   },
 };
 
-interface Way {
-  readonly http: HttpClient;
-  readonly authenticate: Authenticate;
-}
-
 /** Null for a capability that the settings leave out. */
 function createAnswer<N extends MappedCapability>(
   settings: GraphqlSettings,
-  { http, authenticate }: Way,
+  http: Pick<HttpClient, 'request'>,
   capability: N,
 ): Answered<N> | null {
   const answer: GraphqlSettings['answers'][N] = settings.answers[capability];
@@ -83,7 +78,7 @@ function createAnswer<N extends MappedCapability>(
           {
             method: 'POST',
             path: settings.path,
-            headers: await authenticate(signal),
+            headers: {},
             body: JSON.stringify({ query, variables }),
           },
           signal,

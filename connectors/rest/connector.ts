@@ -5,7 +5,7 @@ import {
   type Answers,
 } from '../../src/connector-kit/answered-connector.ts';
 import { CONTRACT_VERSION, type ConnectorKind } from '../../src/connector-kit/connector.ts';
-import { createAuthenticate, type Authenticate } from '../../src/connector-kit/http-auth.ts';
+import { signInto } from '../../src/connector-kit/http-auth.ts';
 import { createHttpClient, type HttpClient } from '../../src/connector-kit/http.ts';
 import { readEnvelope } from '../../src/connector-kit/json-envelope.ts';
 import { createKeyReader, decodeAs, decodeRecorded } from '../../src/connector-kit/json-reply.ts';
@@ -30,9 +30,9 @@ export const rest: ConnectorKind<RestSettings, RestSecrets> = {
   create({ settings, secrets, clock, network }) {
     const { contentTypes, auth: rule } = settings;
     const http = createHttpClient({ settings, clock, network, contentTypes });
-    const authenticate = createAuthenticate({ http, rule, secrets, clock });
+    const signedIn = signInto(http, { rule, secrets, clock });
     const answers = MAPPED_CAPABILITIES.map(
-      (name) => [name, createAnswer(settings, { http, authenticate }, name)] as const,
+      (name) => [name, createAnswer(settings, signedIn, name)] as const,
     );
     return createAnsweredConnector({
       // Each answer stands under its own name, which the entries of an object forget.
@@ -44,15 +44,10 @@ export const rest: ConnectorKind<RestSettings, RestSecrets> = {
   },
 };
 
-interface Way {
-  readonly http: HttpClient;
-  readonly authenticate: Authenticate;
-}
-
 /** Null for a capability that the settings leave out. */
 function createAnswer<N extends MappedCapability>(
   settings: RestSettings,
-  { http, authenticate }: Way,
+  http: Pick<HttpClient, 'request'>,
   capability: N,
 ): Answered<N> | null {
   const answer: RestSettings['answers'][N] = settings.answers[capability];
@@ -70,8 +65,7 @@ function createAnswer<N extends MappedCapability>(
     ask: (keys, signal) =>
       readPages(paging, async (page) => {
         const request = question.write(keys, page);
-        const headers = { ...settings.headers, ...(await authenticate(signal)) };
-        const reply = await http.request({ ...request, headers }, signal);
+        const reply = await http.request({ ...request, headers: settings.headers }, signal);
         const value = decodeAs(settings.charset, reply);
         return { ...readEnvelope(value, envelope, reply), raw: reply.raw, head: reply, value };
       }),

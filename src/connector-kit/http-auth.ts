@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
+import { HubError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import { titled } from './connector.ts';
 import { decodeReply, parseShape } from './decode.ts';
-import type { HttpClient } from './http.ts';
+import type { HttpClient, HttpRequest } from './http.ts';
 import { createSingleFlight } from './single-flight.ts';
 import { headerSecret } from './transport.ts';
 
@@ -68,11 +69,9 @@ export const authSecrets = z.strictObject({
 });
 export type AuthSecrets = z.infer<typeof authSecrets>;
 
-/** Headers that say who asks. Fetches a token where there is none, once for all callers. */
-export type Authenticate = (signal: AbortSignal) => Promise<Readonly<Record<string, string>>>;
-
 const tokenShape = z.object({
-  access_token: z.string().min(1).max(8_192),
+  // It becomes a header: nothing in it may end one.
+  access_token: z.string().regex(/^[\x21-\x7e]{1,8192}$/u),
   expires_in: z.number().positive().optional(),
 });
 
@@ -80,21 +79,26 @@ const tokenShape = z.object({
 const EARLY_MS = 30_000;
 const LIFETIME_SECONDS = 300;
 
-/** What to send with every call. @throws {HubError} as the client does, for a token. */
-export function createAuthenticate(deps: {
-  readonly http: HttpClient;
-  readonly rule: AuthRule;
-  readonly secrets: AuthSecrets;
-  readonly clock: Clock;
-}): Authenticate {
-  const { http, rule, clock } = deps;
+/**
+ * A client that says who asks, in headers that win over those of the request. A token is fetched
+ * once for all callers, and once more when the source no longer takes it before its time.
+ */
+export function signInto(
+  http: HttpClient,
+  deps: { readonly rule: AuthRule; readonly secrets: AuthSecrets; readonly clock: Clock },
+): Pick<HttpClient, 'request'> {
+  const { rule, clock } = deps;
   const secret = deps.secrets.secret ?? '';
-  if (rule.style === 'NONE') return () => Promise.resolve({});
+  const withHeaders = (headers: Readonly<Record<string, string>>): Pick<HttpClient, 'request'> => ({
+    request: (request, signal) =>
+      http.request({ ...request, headers: { ...request.headers, ...headers } }, signal),
+  });
+  if (rule.style === 'NONE') return withHeaders({});
   if (rule.style === 'HEADER')
-    return () => Promise.resolve({ [rule.header.toLowerCase()]: `${rule.prefix}${secret}` });
+    return withHeaders({ [rule.header.toLowerCase()]: `${rule.prefix}${secret}` });
   if (rule.style === 'BASIC') {
     const encoded = Buffer.from(`${rule.user}:${secret}`).toString('base64');
-    return () => Promise.resolve({ authorization: `Basic ${encoded}` });
+    return withHeaders({ authorization: `Basic ${encoded}` });
   }
   const { tokenPath, clientId } = rule;
   let held: { readonly token: string; readonly endsAt: number } | null = null;
@@ -114,9 +118,21 @@ export function createAuthenticate(deps: {
     held = { token: told.access_token, endsAt: clock.now().getTime() + lifetimeMs - EARLY_MS };
     return held.token;
   });
-  return async (signal) => {
-    const isFresh = held !== null && held.endsAt > clock.now().getTime();
-    const token = isFresh && held !== null ? held.token : await fetchToken(signal);
-    return { authorization: `Bearer ${token}` };
+  const send = (token: string, request: HttpRequest, signal: AbortSignal) =>
+    withHeaders({ authorization: `Bearer ${token}` }).request(request, signal);
+
+  return {
+    async request(request, signal) {
+      const fresh = held !== null && held.endsAt > clock.now().getTime() ? held.token : null;
+      if (fresh === null) return send(await fetchToken(signal), request, signal);
+      try {
+        return await send(fresh, request, signal);
+      } catch (error) {
+        if (!(error instanceof HubError) || error.code !== 'SOURCE_UNAUTHORIZED') throw error;
+      }
+      // Another caller may have renewed it meanwhile.
+      if (held?.token === fresh) held = null;
+      return send(held?.token ?? (await fetchToken(signal)), request, signal);
+    },
   };
 }
