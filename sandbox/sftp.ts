@@ -27,6 +27,21 @@ export type SftpFault =
   /** Names that are listed besides those there are. */
   | { readonly kind: 'names'; readonly names: readonly string[] };
 
+/** An Ed25519 pair, OpenSSH. ssh2 writes a few in a thousand so that nobody can read them. */
+export function generateSshKeys(encryption: { passphrase?: string } = {}): {
+  readonly public: string;
+  readonly private: string;
+} {
+  const { passphrase } = encryption;
+  for (;;) {
+    const keys = ssh2.utils.generateKeyPairSync(
+      'ed25519',
+      passphrase === undefined ? {} : { passphrase, cipher: 'aes256-cbc', rounds: 16 },
+    );
+    if (!(ssh2.utils.parseKey(keys.private, passphrase) instanceof Error)) return keys;
+  }
+}
+
 export interface SftpServerOptions {
   /** The directory that clients see as `/`. */
   readonly root: string;
@@ -53,7 +68,7 @@ export interface SftpServer {
 
 /** An SFTP server on 127.0.0.1. */
 export async function startSftpServer(options: SftpServerOptions): Promise<SftpServer> {
-  const keys = [0, 1].map(() => ssh2.utils.generateKeyPairSync('ed25519'));
+  const keys = [generateSshKeys(), generateSshKeys()];
   let fault: SftpFault | null = null;
   let proofs = 0;
   let requests = 0;

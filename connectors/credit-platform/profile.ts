@@ -71,6 +71,7 @@ export function readProfile(held: HeldProfile, at: string): CreditProfile {
       if (!isOwn) throw integrityFault('OTHER_SUBJECT', `${at}/commitments/${index}`);
       return readCommitment(row, findings);
     }),
+    notTold: [],
     findings,
   };
 }

@@ -71,7 +71,7 @@ function createAnswer<N extends MappedCapability>(
   const { envelope, absence, keyPointer, kinds, batchMax, canary } = answer;
   const question = compileQuestion(capability, answer, settings.scheme);
   const { template } = question;
-  const mapping = compileAnswerMapping(`/answers/${capability}`, capability, answer.mapping);
+  const mapping = compileAnswerMapping(`/answers/${capability}`, capability, answer);
   const asksType = template.parts.includes('typeCode');
   const keyTextOf = createKeyReader(keyPointer);
   return {

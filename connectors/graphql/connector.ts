@@ -64,7 +64,7 @@ function createAnswer<N extends MappedCapability>(
   const { query, absence, keyPointer, kinds, batchMax, canary, paging } = answer;
   const template = compileTemplate(answer.variables, `${at}/variables`);
   requireAskable(at, { capability, template, batchMax, hasRowKey: keyPointer !== null });
-  const mapping = compileAnswerMapping(at, capability, answer.mapping);
+  const mapping = compileAnswerMapping(at, capability, answer);
   const asksType = template.parts.includes('typeCode');
   const keyTextOf = createKeyReader(keyPointer);
   return {

@@ -126,6 +126,7 @@ function readEnterprise(source: Source, readState: StateReader): Enterprise {
     abnormalOperations: readAnomalies(source, findings),
     seriousViolations: readViolations(source, findings),
     penalties: readPenalties(source, codeAsHeld, findings),
+    notTold: [],
     findings,
   };
 }

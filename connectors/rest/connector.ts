@@ -55,7 +55,7 @@ function createAnswer<N extends MappedCapability>(
   const { envelope, absence, keyPointer, kinds, batchMax, canary, paging } = answer;
   const question = compileQuestion(capability, answer);
   const { template } = question;
-  const mapping = compileAnswerMapping(`/answers/${capability}`, capability, answer.mapping);
+  const mapping = compileAnswerMapping(`/answers/${capability}`, capability, answer);
   const asksType = template.parts.includes('typeCode');
   const keyTextOf = createKeyReader(keyPointer);
   return {

@@ -78,7 +78,7 @@ function createAnswer<N extends MappedCapability>(
   const { absence, keyColumn, kinds, batchMax, canary } = answer;
   const question = compileQuestion(capability, answer, secret);
   const { template } = question;
-  const mapping = compileAnswerMapping(`/answers/${capability}`, capability, answer.mapping);
+  const mapping = compileAnswerMapping(`/answers/${capability}`, capability, answer);
   const keyTextOf = createKeyReader(keyColumn);
   const asksType = template.parts.includes('typeCode');
   const read = (envelope: XmlElement, head: ReplyHead | null) => {

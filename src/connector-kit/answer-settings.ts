@@ -77,12 +77,25 @@ export function requireAskable(
   if (batchMax > 1 && !hasRowKey) throw unsafeAnswer(`${at}/batchMax`, 'NO_ROW_KEY');
 }
 
-/** The mapping of an answer. @throws {HubError} UNSAFE_CONFIGURATION that says where it stands. */
+/** What the absence of a credit profile denies: all of it has to be told of those who have one. */
+const DENIED_BY_ABSENCE = ['listings', 'penalties', 'commitments'];
+
+/**
+ * The mapping of an answer.
+ *
+ * @throws {HubError} UNSAFE_CONFIGURATION that says where it stands; reason `ABSENCE_OF_UNTOLD`
+ * where absence would deny what the mapping does not even read.
+ */
 export function compileAnswerMapping<N extends MappedCapability>(
   at: string,
   capability: N,
-  mapping: Mapping,
+  { mapping, absence }: { readonly mapping: Mapping; readonly absence: 'COVERED' | 'UNCOVERED' },
 ): CompiledMapping<N> {
+  const isWhole =
+    mapping.fields['grade'] !== undefined &&
+    DENIED_BY_ABSENCE.every((list) => mapping.lists[list] !== undefined);
+  if (capability === 'credit.profile' && absence === 'COVERED' && !isWhole)
+    throw unsafeAnswer(`${at}/absence`, 'ABSENCE_OF_UNTOLD');
   try {
     return compileMapping(capability, mapping);
   } catch (error) {

@@ -35,37 +35,57 @@ export async function gatherFacts(
   const question = { ...subjectInCase, maxAgeSeconds: 0 };
   const [own, credit, registration] = await Promise.all([
     sources.listAdverse(subject.code),
-    recordsOf(sources.askCreditProfile(caller, question), (one, from) =>
-      ofProfile(one, from, today),
-    ),
+    weigh(sources.askCreditProfile(caller, question), {
+      read: (one, from) => ofProfile(one, from, today),
+      needed: ['GRADE', 'LISTINGS', 'PENALTIES', 'COMMITMENTS'],
+    }),
     // The publicity system holds market entities only.
     subject.kind === 'PERSON'
-      ? []
-      : recordsOf(sources.askRegistration(caller, question), (one, from) =>
-          ofEnterprise(one, from, today),
-        ),
+      ? WHOLE_AND_CLEAN
+      : weigh(sources.askRegistration(caller, question), {
+          read: (one, from) => ofEnterprise(one, from, today),
+          needed: ['ABNORMAL_OPERATIONS', 'SERIOUS_VIOLATIONS', 'PENALTIES'],
+        }),
   ]);
   return {
-    records: withoutRepeatedPenalties([...own, ...(credit ?? []), ...(registration ?? [])]),
+    records: withoutRepeatedPenalties([...own, ...credit.records, ...registration.records]),
     unanswered: [
-      ...(credit === null ? ['CREDIT'] : []),
-      ...(registration === null ? ['REGISTRATION'] : []),
+      ...(credit.isWhole ? [] : ['CREDIT']),
+      ...(registration.isWhole ? [] : ['REGISTRATION']),
     ],
   };
 }
 
-/** Null where the source gave no answer that could be weighed. */
-async function recordsOf<R>(
+/** What one source says against an applicant, and whether it told everything that might be. */
+interface Weighed {
+  readonly records: readonly AdverseRecord[];
+  readonly isWhole: boolean;
+}
+
+const WHOLE_AND_CLEAN: Weighed = { records: [], isWhole: true };
+const NO_ANSWER: Weighed = { records: [], isWhole: false };
+
+/** A source that leaves a needed part out is not whole, whatever the other parts say. */
+async function weigh<R extends CreditProfile | Enterprise>(
   asked: Promise<Sourced<R>>,
-  read: (record: R, from: From) => readonly AdverseRecord[],
-): Promise<readonly AdverseRecord[] | null> {
+  how: {
+    readonly read: (record: R, from: From) => readonly AdverseRecord[];
+    readonly needed: readonly R['notTold'][number][];
+  },
+): Promise<Weighed> {
   try {
     const answer = await asked;
     const { recordOutcome } = answer.provenance;
-    if (recordOutcome !== 'FOUND_ONE' && recordOutcome !== 'ABSENT_COVERED') return null;
-    return answer.records.flatMap((record) => read(record, answer));
+    if (recordOutcome !== 'FOUND_ONE' && recordOutcome !== 'ABSENT_COVERED') return NO_ANSWER;
+    return {
+      records: answer.records.flatMap((record) => how.read(record, answer)),
+      isWhole: answer.records.every((record) => {
+        const notTold: readonly string[] = record.notTold;
+        return how.needed.every((part) => !notTold.includes(part));
+      }),
+    };
   } catch (error) {
-    if (error instanceof HubError && error.code.startsWith('SOURCE_')) return null;
+    if (error instanceof HubError && error.code.startsWith('SOURCE_')) return NO_ANSWER;
     throw error;
   }
 }

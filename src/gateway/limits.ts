@@ -86,9 +86,10 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
     abnormalOperations: 50,
     seriousViolations: 50,
     penalties: 50,
+    notTold: 5,
     findings: 10,
   },
-  CreditProfile: { listings: 50, penalties: 50, commitments: 100, findings: 10 },
+  CreditProfile: { listings: 50, penalties: 50, commitments: 100, notTold: 4, findings: 10 },
   Verification: {
     claims: 40,
     history: 10,

@@ -1197,6 +1197,17 @@ export type CreditListing = {
   readonly since: Maybe<Scalars['Date']['output']>;
 };
 
+/** Parts of a credit profile that a source may know nothing of. */
+export type CreditPart =
+  /** 信用承诺. */
+  | 'COMMITMENTS'
+  /** 公共信用综合评价. */
+  | 'GRADE'
+  /** 名单. */
+  | 'LISTINGS'
+  /** 行政处罚. */
+  | 'PENALTIES';
+
 /** What the credit platform holds of a subject. */
 export type CreditProfile = {
   readonly __typename?: 'CreditProfile';
@@ -1212,6 +1223,8 @@ export type CreditProfile = {
   readonly listings: ReadonlyArray<CreditListing>;
   /** As the platform holds it; masked for persons unless the caller holds the scope `evidence:read`. Null when not told. */
   readonly name: Maybe<Scalars['String']['output']>;
+  /** Parts that the source does not tell: that one of these is empty says nothing. */
+  readonly notTold: ReadonlyArray<CreditPart>;
   readonly penalties: ReadonlyArray<Penalty>;
 };
 
@@ -1591,6 +1604,19 @@ export type EndSourceSecretsInput = {
   readonly version: Scalars['Int']['input'];
 };
 
+/** Lists about a market entity that a source may know nothing of. */
+export type EnterpriseList =
+  /** 经营异常名录. */
+  | 'ABNORMAL_OPERATIONS'
+  /** 变更记录. */
+  | 'CHANGES'
+  /** 曾用名. */
+  | 'FORMER_NAMES'
+  /** 行政处罚. */
+  | 'PENALTIES'
+  /** 严重违法失信名单. */
+  | 'SERIOUS_VIOLATIONS';
+
 /** Registration (登记信息) of an enterprise or individual business, with its history. */
 export type EnterpriseRegistration = {
   readonly __typename?: 'EnterpriseRegistration';
@@ -1615,6 +1641,8 @@ export type EnterpriseRegistration = {
   readonly legalRepresentative: Maybe<Scalars['String']['output']>;
   readonly longTerm: Scalars['Boolean']['output'];
   readonly name: Scalars['String']['output'];
+  /** Lists that the source does not tell: that one of these is empty says nothing. */
+  readonly notTold: ReadonlyArray<EnterpriseList>;
   /** 行政处罚, newest first, at most 50. */
   readonly penalties: ReadonlyArray<Penalty>;
   /** 注册号, used before 2015. Null when there is none. */
@@ -5435,6 +5463,7 @@ export type ResolversTypes = {
   CreditGradeValue: CreditGradeValue;
   CreditList: CreditList;
   CreditListing: ResolverTypeWrapper<CreditListing>;
+  CreditPart: CreditPart;
   CreditProfile: ResolverTypeWrapper<CreditProfileSeen>;
   CreditProfileAnswer: ResolverTypeWrapper<Omit<CreditProfileAnswer, 'profile'> & { profile?: Maybe<ResolversTypes['CreditProfile']> }>;
   CreditPush: ResolverTypeWrapper<CreditPushModel>;
@@ -5473,6 +5502,7 @@ export type ResolversTypes = {
   EligibilityRules: ResolverTypeWrapper<EligibilityRulesModel>;
   EligibilityRulesPayload: ResolverTypeWrapper<Omit<EligibilityRulesPayload, 'rules'> & { rules?: Maybe<ResolversTypes['EligibilityRules']> }>;
   EndSourceSecretsInput: EndSourceSecretsInput;
+  EnterpriseList: EnterpriseList;
   EnterpriseRegistration: ResolverTypeWrapper<Enterprise>;
   EnterpriseStatus: EnterpriseStatus;
   EnterpriseSubject: ResolverTypeWrapper<CaseSubject>;
@@ -6365,6 +6395,7 @@ export type CreditProfileResolvers<ContextType = RequestContext, ParentType exte
   grade?: Resolver<Maybe<ResolversTypes['CreditGrade']>, ParentType, ContextType>;
   listings?: Resolver<ReadonlyArray<ResolversTypes['CreditListing']>, ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  notTold?: Resolver<ReadonlyArray<ResolversTypes['CreditPart']>, ParentType, ContextType>;
   penalties?: Resolver<ReadonlyArray<ResolversTypes['Penalty']>, ParentType, ContextType>;
 };
 
@@ -6534,6 +6565,7 @@ export type EnterpriseRegistrationResolvers<ContextType = RequestContext, Parent
   legalRepresentative?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   longTerm?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  notTold?: Resolver<ReadonlyArray<ResolversTypes['EnterpriseList']>, ParentType, ContextType>;
   penalties?: Resolver<ReadonlyArray<ResolversTypes['Penalty']>, ParentType, ContextType>;
   registrationNumber?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   scope?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;

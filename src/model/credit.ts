@@ -2,6 +2,9 @@ import type { BusinessDate } from './business-date.ts';
 import type { Penalty } from './enterprise.ts';
 import type { Finding } from './finding.ts';
 
+/** What a source of credit profiles may know nothing of. */
+export type CreditPart = 'GRADE' | 'LISTINGS' | 'PENALTIES' | 'COMMITMENTS';
+
 /** What the public credit platform (公共信用信息平台) holds of a subject. */
 export interface CreditProfile {
   /** Canonical code of the subject. */
@@ -16,6 +19,8 @@ export interface CreditProfile {
   readonly listings: readonly CreditListing[];
   readonly penalties: readonly Penalty[];
   readonly commitments: readonly CreditCommitment[];
+  /** Parts that the source does not tell: that one of these is empty says nothing. */
+  readonly notTold: readonly CreditPart[];
   readonly findings: readonly Finding[];
 }
 

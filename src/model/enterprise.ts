@@ -14,6 +14,10 @@ export const ENTERPRISE_STATUSES = [
 ] as const;
 export type EnterpriseStatus = (typeof ENTERPRISE_STATUSES)[number];
 
+/** Lists about a market entity that a source may know nothing of. */
+export type EnterpriseList =
+  'FORMER_NAMES' | 'CHANGES' | 'ABNORMAL_OPERATIONS' | 'SERIOUS_VIOLATIONS' | 'PENALTIES';
+
 /** What the publicity system (国家企业信用信息公示系统) holds of an enterprise or individual business. */
 export interface Enterprise {
   /** Unified social credit code, canonical. */
@@ -42,6 +46,8 @@ export interface Enterprise {
   readonly abnormalOperations: readonly AbnormalOperation[];
   readonly seriousViolations: readonly SeriousViolation[];
   readonly penalties: readonly Penalty[];
+  /** Lists that the source does not tell: that one of these is empty says nothing. */
+  readonly notTold: readonly EnterpriseList[];
   readonly findings: readonly Finding[];
 }
 

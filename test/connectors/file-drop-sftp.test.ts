@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import ssh2 from 'ssh2';
 
 import { fileDrop } from '../../connectors/file-drop/connector.ts';
 import { fileDropSettings } from '../../connectors/file-drop/settings.ts';
 import { writeDrop } from '../../sandbox/file-drop.ts';
+import { generateSshKeys } from '../../sandbox/sftp.ts';
 import type { Network, Origin } from '../../src/connector-kit/network.ts';
 import { HubError } from '../../src/errors.ts';
 import { systemClock } from '../../src/model/clock.ts';
@@ -18,12 +18,8 @@ import {
 } from './file-drop-rig.ts';
 import { within } from './rig.ts';
 
-const KEYS = ssh2.utils.generateKeyPairSync('ed25519');
-const LOCKED = ssh2.utils.generateKeyPairSync('ed25519', {
-  passphrase: 'open-sesame',
-  cipher: 'aes256-cbc',
-  rounds: 4,
-});
+const KEYS = generateSshKeys();
+const LOCKED = generateSshKeys({ passphrase: 'open-sesame' });
 
 let rig: DropRig;
 beforeAll(async () => {

@@ -4,6 +4,7 @@ import { mintCreditCode } from '../../sandbox/codes.ts';
 import type { TableDelta } from '../../sandbox/table-exchange.ts';
 import { startTableRig } from '../connector-kit/tables-rig.ts';
 import { ENTERPRISE_MAPPING } from '../connectors/table-exchange-rig.ts';
+import { checkSubject } from '../support/commitments.ts';
 import { createTestClock, startTestHub, type TestHub } from '../support/hub.ts';
 import { MATTERS, verifySubject } from '../support/journey.ts';
 import { createKeeper } from './kept-rows-rig.ts';
@@ -128,3 +129,10 @@ test('I, U, U, D out of order and twice end deleted, over a restart; the future 
   expect(nextDay?.lastPass).toMatchObject({ kept: 1, quarantined: 0 });
   expect(arrived).toEqual({ code: 'CONFIRMED', outcomes: ['FOUND_ONE'] });
 }, 60_000);
+
+test('a register that tells no lists neither clears nor blocks an applicant', async () => {
+  const { check } = await checkSubject(hub, { matter: MATTERS.registration, subject: OTHER });
+
+  expect(check).toMatchObject({ unanswered: ['REGISTRATION'], findings: [], mayCommit: false });
+  expect(check.outcome).not.toBe('BLOCKED');
+}, 30_000);

@@ -171,6 +171,7 @@ export const REGISTRATION: Enterprise = {
   abnormalOperations: [],
   seriousViolations: [],
   penalties: [],
+  notTold: [],
   findings: [],
 };
 
@@ -183,6 +184,7 @@ export const PROFILE: CreditProfile = {
   listings: [],
   penalties: [],
   commitments: [],
+  notTold: [],
   findings: [],
 };
 

@@ -534,6 +534,17 @@ export type CreditList =
   /** A list the hub does not know. */
   | 'UNKNOWN';
 
+/** Parts of a credit profile that a source may know nothing of. */
+export type CreditPart =
+  /** 信用承诺. */
+  | 'COMMITMENTS'
+  /** 公共信用综合评价. */
+  | 'GRADE'
+  /** 名单. */
+  | 'LISTINGS'
+  /** 行政处罚. */
+  | 'PENALTIES';
+
 /** How far a record has come. */
 export type CreditPushState =
   /** On record at the recipient. */
@@ -701,6 +712,19 @@ export type EndSourceSecretsInput = {
   readonly id: Scalars['ID']['input'];
   readonly version: Scalars['Int']['input'];
 };
+
+/** Lists about a market entity that a source may know nothing of. */
+export type EnterpriseList =
+  /** 经营异常名录. */
+  | 'ABNORMAL_OPERATIONS'
+  /** 变更记录. */
+  | 'CHANGES'
+  /** 曾用名. */
+  | 'FORMER_NAMES'
+  /** 行政处罚. */
+  | 'PENALTIES'
+  /** 严重违法失信名单. */
+  | 'SERIOUS_VIOLATIONS';
 
 /** 登记状态. Text that is not known is `UNKNOWN`, never a guess. */
 export type EnterpriseStatus =

@@ -27,7 +27,7 @@ export function createRowAnswer<N extends MappedCapability>(
   const answer = settings[capability];
   const keyColumns = findKeyColumns(settings, capability);
   if (answer === undefined || keyColumns === null) return null;
-  const mapping = compileAnswerMapping(`/answers/${capability}`, capability, answer.mapping);
+  const mapping = compileAnswerMapping(`/answers/${capability}`, capability, answer);
   const { collection } = keyColumns;
   return {
     capability,

@@ -3,6 +3,7 @@ import type {
   CreditCommitment,
   CreditGrade,
   CreditListing,
+  CreditPart,
   CreditProfile,
 } from '../../model/credit.ts';
 import { parseResidentId } from '../../model/resident-id.ts';
@@ -23,6 +24,7 @@ export function compileCreditProfile(fields: RecordFields): Read<CreditProfile> 
   const listings = fields.list('listings', compileListing);
   const penalties = fields.list('penalties', compilePenalty);
   const commitments = fields.list('commitments', compileCommitment);
+  const notTold = partsNotTold(fields);
   return (row, reading) => {
     const subject = code(row, reading);
     return {
@@ -33,9 +35,21 @@ export function compileCreditProfile(fields: RecordFields): Read<CreditProfile> 
       listings: listings(row, reading),
       penalties: penalties(row, reading),
       commitments: commitments(row, reading),
+      notTold,
       findings: reading.findings,
     };
   };
+}
+
+/** Parts without a rule. */
+function partsNotTold(fields: RecordFields): readonly CreditPart[] {
+  const told: readonly (readonly [CreditPart, boolean])[] = [
+    ['GRADE', fields.has('grade')],
+    ['LISTINGS', fields.hasList('listings')],
+    ['PENALTIES', fields.hasList('penalties')],
+    ['COMMITMENTS', fields.hasList('commitments')],
+  ];
+  return told.flatMap(([part, isTold]) => (isTold ? [] : [part]));
 }
 
 /** Null where no rule tells the category: then the code does. */

@@ -2,6 +2,7 @@ import {
   ENTERPRISE_STATUSES,
   type AbnormalOperation,
   type Enterprise,
+  type EnterpriseList,
   type FormerName,
   type RegistrationChange,
   type SeriousViolation,
@@ -32,6 +33,7 @@ export function compileEnterprise(fields: RecordFields): Read<Enterprise> {
   const abnormalOperations = fields.list('abnormalOperations', compileAbnormalOperation);
   const seriousViolations = fields.list('seriousViolations', compileSeriousViolation);
   const penalties = fields.list('penalties', compilePenalty);
+  const notTold = listsNotTold(fields);
   return (row, reading) => {
     const subject = code(row, reading);
     const ownName = name(row, reading);
@@ -58,9 +60,22 @@ export function compileEnterprise(fields: RecordFields): Read<Enterprise> {
       abnormalOperations: operations.map((operation) => toOperation(operation, ownKind)),
       seriousViolations: seriousViolations(row, reading),
       penalties: penalties(row, reading),
+      notTold,
       findings: reading.findings,
     };
   };
+}
+
+/** Lists without a rule. The changes of the register tell former names as well. */
+function listsNotTold({ hasList }: RecordFields): readonly EnterpriseList[] {
+  const told: readonly (readonly [EnterpriseList, boolean])[] = [
+    ['FORMER_NAMES', hasList('formerNames') || hasList('changes')],
+    ['CHANGES', hasList('changes')],
+    ['ABNORMAL_OPERATIONS', hasList('abnormalOperations')],
+    ['SERIOUS_VIOLATIONS', hasList('seriousViolations')],
+    ['PENALTIES', hasList('penalties')],
+  ];
+  return told.flatMap(([list, isTold]) => (isTold ? [] : [list]));
 }
 
 type TextName =

@@ -13,6 +13,7 @@ export const creditResolvers: Resolvers = {
     listings: ({ profile }) => profile.listings,
     penalties: ({ profile }) => profile.penalties,
     commitments: ({ profile }) => profile.commitments,
+    notTold: ({ profile }) => profile.notTold,
     findings: ({ profile }) => profile.findings,
   },
 };

@@ -46,7 +46,9 @@ function compareField(
 ): FieldComparison {
   switch (seen.field) {
     case 'CREDIT_STANDING':
-      return compareStanding(about, seen.standing);
+      return profile.notTold.includes('LISTINGS')
+        ? NOT_HELD
+        : compareStanding(about, seen.standing);
     case 'HOLDER_NAME':
       return compareNames(
         about.claims.get('HOLDER_NAME') ?? about.subject.name,

@@ -10,6 +10,7 @@ import {
   compareHolderCode,
   DIFFERS,
   HOLDS,
+  NOT_COMPARABLE,
   ifClaimed,
   NOT_HELD,
   observeAnswer,
@@ -92,6 +93,7 @@ function compareField(about: About, enterprise: Enterprise, field: ClaimField): 
         compareDates(claimed, enterprise.establishedOn, { role: 'OTHER' }),
       );
     case 'CREDIT_STANDING':
+      if (enterprise.notTold.includes('SERIOUS_VIOLATIONS')) return NOT_HELD;
       return hasStandingViolation(enterprise) ? DIFFERS : HOLDS;
     default:
       return NOT_HELD;
@@ -115,6 +117,8 @@ function claimedName(about: About): string {
 function compareWithHistory(claimed: string, enterprise: Enterprise): FieldComparison {
   const now = compareNames(claimed, enterprise.name, 'ORGANIZATION');
   if (now.outcome !== 'MISMATCH') return now;
+  // It may be a former name, which this source would not know.
+  if (enterprise.notTold.includes('FORMER_NAMES')) return NOT_COMPARABLE;
   const former = findFormerName(claimed, enterprise);
   return former === null ? now : outcomeOf('MATCH_NORMALIZED', [...former.rules, FORMER_NAME_RULE]);
 }

@@ -160,6 +160,7 @@ function toEnterprise(values: Readonly<Record<string, string | null>>): Enterpri
     abnormalOperations: [],
     seriousViolations: [],
     penalties: [],
+    notTold: [],
     findings: [],
   };
 }
