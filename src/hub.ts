@@ -10,6 +10,7 @@ import type { Catalog } from './catalog/catalog.ts';
 import type { Credit } from './credit/credit.ts';
 import type { Config } from './config.ts';
 import { createNetwork, type Egress } from './connector-kit/egress.ts';
+import { createRenderer } from './documents/renderer.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { startSchedules, type Schedules } from './jobs/schedule.ts';
 import type { Log } from './log.ts';
@@ -106,9 +107,10 @@ export function openHub(options: HubOptions): Hub {
     onHold: ({ source }) => metrics.countHold(source),
   });
   metrics.watchSources(() => readNumbers(sources, rooms.anomalies));
+  const renderer = createRenderer();
   const { registry, rollout } = rooms;
   const gateway = createGateway({
-    services: { ...servicesOf(rooms), sources },
+    services: { ...servicesOf(rooms), sources, renderer },
     verifyToken: createTokenVerifier({
       keys: options.keys,
       issuer: config.issuer,
@@ -146,6 +148,7 @@ export function openHub(options: HubOptions): Hub {
     // If one part will not stop, the rest still do.
     const steps = [
       () => gateway.stop(),
+      () => renderer.stop(),
       async () => schedules?.stop(),
       () => rooms.intake.stop(),
       () => rollout.stop(),

@@ -67,6 +67,7 @@ caption { font-weight: bold; }
 .page { break-after: page; }
 footer { max-width: 156mm; margin: 0 auto; padding: 4mm 6mm; border-top: .5pt solid #000;
   overflow-wrap: anywhere; }
+@media print { main, footer { padding: 0; } footer { margin-top: 1em; } }
 `;
 
 const STYLE_DIGEST = createHash('sha256').update(STYLE, 'utf8').digest('base64');

@@ -111,6 +111,7 @@ function setCaption(pages: Pages, caption: string): void {
 }
 
 function setNote(pages: Pages, text: string): void {
+  if (pages.y() > AREA.top) pages.down(LEADING.note / 2);
   setLines(pages, text, { ...WIDE, size: 'note', weight: 'REGULAR', align: 'SPREAD' });
 }
 

@@ -148,7 +148,8 @@ function tell(
   );
 }
 
-function outcomeOf(status: number, codes: readonly string[]): RequestOutcome {
+/** How a request is counted, by its HTTP status and the codes of its errors. */
+export function outcomeOf(status: number, codes: readonly string[]): RequestOutcome {
   if (status === 401) return 'unauthenticated';
   if (status === 403) return 'forbidden';
   if (status === 503) return 'unavailable';

@@ -5,6 +5,7 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { requestIdOf } from './authenticate.ts';
 import type { RequestContext } from './context.ts';
 import type { GatewayDependencies, Pace } from './gateway.ts';
+import { serveDocuments } from './document-route.ts';
 import { serveGraphiql } from './graphiql.ts';
 import { serveGraphQL } from './graphql-route.ts';
 import { serveHealth } from './health.ts';
@@ -73,6 +74,7 @@ export function createHttpServer(deps: HttpDependencies): HttpServer {
   function addRoutes(): void {
     serveHealth(app, { ...deps, isDraining: () => isDraining });
     serveGraphQL(app, deps);
+    serveDocuments(app, deps);
     if (options.graphiql) serveGraphiql(app);
     if (options.consoleFolder !== null) serveConsole(app, options.consoleFolder);
   }

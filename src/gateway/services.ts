@@ -14,6 +14,7 @@ import type { Lists } from '../catalog/lists.ts';
 import type { Publication } from '../catalog/publication.ts';
 import type { Commitments } from '../commitments/commitments.ts';
 import type { Credit } from '../credit/credit.ts';
+import type { Renderer } from '../documents/renderer.ts';
 import type { Eligibility } from '../eligibility/eligibility.ts';
 import type { Documents } from '../filing/documents.ts';
 import type { Filings } from '../filing/filing.ts';
@@ -48,7 +49,8 @@ export interface Services {
   readonly commitments: Omit<Commitments, 'stepWithin'>;
   readonly breaches: Omit<Breaches, 'findStanding'>;
   readonly credit: Pick<Credit, 'pageOf' | 'listOf' | 'listEvents' | 'resend'>;
-  readonly texts: Omit<Texts, 'onListPublished' | 'recount' | 'find'>;
+  readonly texts: Omit<Texts, 'onListPublished' | 'recount'>;
+  readonly renderer: Pick<Renderer, 'html' | 'pdf'>;
   readonly refusals: Pick<Refusals, 'pageOf'>;
   readonly sources: Pick<Sources, 'readStates'>;
   readonly registry: Omit<Registry, 'adopt'>;

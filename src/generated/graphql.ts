@@ -953,6 +953,8 @@ export type Commitment = {
   readonly events: ReadonlyArray<CommitmentEvent>;
   readonly id: Scalars['ID']['output'];
   readonly matter: Matter;
+  /** As it was signed: what was filled in, and notice and commitment in the words of the version that was signed. */
+  readonly printed: PrintedForms;
   readonly proxyBasis: Maybe<Scalars['String']['output']>;
   readonly publicity: CommitmentPublicity;
   readonly signedAt: Scalars['DateTime']['output'];
@@ -1910,6 +1912,8 @@ export type FormatText = {
   readonly missing: ReadonlyArray<TextElement>;
   /** Notice and commitment as applicants see them. */
   readonly plainText: Scalars['String']['output'];
+  /** As it is printed. Those of a draft are for the staff of agencies. */
+  readonly printed: PrintedForms;
   /** Null for a draft. */
   readonly publishedOn: Maybe<Scalars['Date']['output']>;
   /** Counts from 1 within the matter. */
@@ -3228,6 +3232,20 @@ export type PlanStep = {
   readonly source: Scalars['String']['output'];
   /** Working days until the answer is due, where a person answers. Null online. */
   readonly workingDays: Maybe<Scalars['Int']['output']>;
+};
+
+/**
+ * Where something of record is read as it is printed: paths on this hub, asked with GET and the same token. The answer
+ * has an `ETag`; what is printed does not change with the time of printing.
+ */
+export type PrintedForms = {
+  readonly __typename?: 'PrintedForms';
+  /** One page that needs nothing else; prints on A4. */
+  readonly html: Scalars['String']['output'];
+  /** For machines, with the plain text that the digest is of. */
+  readonly json: Scalars['String']['output'];
+  /** A4 with its fonts inside, the digest of the text at the foot of each page. Characters that no font has are named in the header `x-hecha-unprinted`. */
+  readonly pdf: Scalars['String']['output'];
 };
 
 /** The fields in which the plan wants the regime first (section 2). */
@@ -5580,6 +5598,7 @@ export type ResolversTypes = {
   Percentiles: ResolverTypeWrapper<Percentiles>;
   PersonSubject: ResolverTypeWrapper<CaseSubject>;
   PlanStep: ResolverTypeWrapper<PlanStep>;
+  PrintedForms: ResolverTypeWrapper<PrintedForms>;
   PriorityField: PriorityField;
   ProbeResult: ProbeResult;
   ProbeSourceInput: ProbeSourceInput;
@@ -5859,6 +5878,7 @@ export type ResolversParentTypes = {
   Percentiles: Percentiles;
   PersonSubject: CaseSubject;
   PlanStep: PlanStep;
+  PrintedForms: PrintedForms;
   ProbeSourceInput: ProbeSourceInput;
   ProposeAssistanceDateInput: ProposeAssistanceDateInput;
   Provenance: Provenance;
@@ -6308,6 +6328,7 @@ export type CommitmentResolvers<ContextType = RequestContext, ParentType extends
   events?: Resolver<ReadonlyArray<ResolversTypes['CommitmentEvent']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   matter?: Resolver<ResolversTypes['Matter'], ParentType, ContextType>;
+  printed?: Resolver<ResolversTypes['PrintedForms'], ParentType, ContextType>;
   proxyBasis?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   publicity?: Resolver<ResolversTypes['CommitmentPublicity'], ParentType, ContextType>;
   signedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -6676,6 +6697,7 @@ export type FormatTextResolvers<ContextType = RequestContext, ParentType extends
   matterCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   missing?: Resolver<ReadonlyArray<ResolversTypes['TextElement']>, ParentType, ContextType>;
   plainText?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  printed?: Resolver<ResolversTypes['PrintedForms'], ParentType, ContextType>;
   publishedOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
@@ -7103,6 +7125,12 @@ export type PlanStepResolvers<ContextType = RequestContext, ParentType extends R
   rung?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   workingDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type PrintedFormsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PrintedForms'] = ResolversParentTypes['PrintedForms']> = {
+  html?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  json?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  pdf?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type ProvenanceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Provenance'] = ResolversParentTypes['Provenance']> = {
@@ -7720,6 +7748,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Percentiles?: PercentilesResolvers<ContextType>;
   PersonSubject?: PersonSubjectResolvers<ContextType>;
   PlanStep?: PlanStepResolvers<ContextType>;
+  PrintedForms?: PrintedFormsResolvers<ContextType>;
   Provenance?: ProvenanceResolvers<ContextType>;
   PublicCommitment?: PublicCommitmentResolvers<ContextType>;
   PublicCommitmentConnection?: PublicCommitmentConnectionResolvers<ContextType>;

@@ -118,6 +118,7 @@ export const commitmentRooms: Pick<
   texts: {
     draft: async () => ({ ok: true, value: TEXT }),
     publish: async () => ({ ok: true, value: TEXT }),
+    find: async () => TEXT,
     findPublished: async () => TEXT,
     listOf: async () => [TEXT],
     listMissing: async () => ['MATTER_NAME'],

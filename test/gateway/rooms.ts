@@ -71,6 +71,10 @@ export function createRooms(): Rooms {
       subjectFiles: counted('subjectFiles', commitmentRooms.subjectFiles),
       commitments: counted('commitments', commitmentRooms.commitments),
       texts: counted('texts', commitmentRooms.texts),
+      renderer: {
+        html: (document) => document.title,
+        pdf: async () => ({ bytes: new Uint8Array(), pages: 1, unprinted: [] }),
+      },
       breaches: counted('breaches', commitmentRooms.breaches),
       credit: counted('credit', commitmentRooms.credit),
       registry: counted('registry', registry),

@@ -5,6 +5,7 @@ import { COMMITMENT_LIFE, type CommitmentStep } from '../../model/commitment-lif
 import type { RequestContext } from '../context.ts';
 import { getLoaded } from '../loaders.ts';
 import { pageRequestOf } from '../page-arguments.ts';
+import { pathsOf } from '../printed-forms.ts';
 import { connectionOf } from './connection.ts';
 
 /** Commitments (承诺): signed, withdrawn, concluded, kept or not. */
@@ -62,6 +63,7 @@ export const commitmentResolvers: Resolvers = {
     signerName: ({ signer }, _args, { mask }) => mask.personName(signer.name),
     signerCapacity: ({ signer }) => signer.capacity,
     proxyBasis: ({ signer }) => signer.proxyBasis,
+    printed: ({ id }) => pathsOf('commitment', id),
     events: ({ id }, _args, { services }) => services.commitments.listEvents(id),
   },
 

@@ -1,6 +1,7 @@
 import type { Resolvers } from '../../generated/graphql.ts';
 import { ELEMENT_HEADINGS, partsOf, plainText } from '../../model/format-text.ts';
 import { pageRequestOf } from '../page-arguments.ts';
+import { pathsOf } from '../printed-forms.ts';
 import { connectionOf } from './connection.ts';
 
 /** Format texts (告知承诺书格式文本) and who still owes one. */
@@ -43,6 +44,7 @@ export const formatTextResolvers: Resolvers = {
     missing: (text, _args, { services }) => services.texts.listMissing(text),
     publishedOn: ({ publication }) => publication?.publishedOn ?? null,
     channels: ({ publication }) => publication?.channels ?? [],
+    printed: ({ id }) => pathsOf('text', id),
   },
 
   WrittenElement: {
