@@ -4,8 +4,11 @@ import { AGENCIES } from '../catalog/starter/agencies.ts';
 import { STARTER_MATTERS } from '../catalog/starter/matters.ts';
 import type { Hub } from '../hub.ts';
 import type { Caller } from '../model/caller.ts';
-import type { Clock } from '../model/clock.ts';
+import { businessDate, type Clock } from '../model/clock.ts';
+import type { Matter } from '../model/matter.ts';
+import { createTexts } from '../texts/texts.ts';
 import { DEMO_ACCOUNTS } from './keeping.ts';
+import { SAMPLE_TEXT } from './sample-text.ts';
 
 /** Ids of the sample cases, fixed so that the README can name them. */
 export const SAMPLE = {
@@ -25,13 +28,13 @@ const E1 = {
   name: '济宁市任城区（高新）示例商贸有限公司',
 } as const;
 
-/** The starter catalog and two sample cases. Doing it again changes nothing. */
+/** The starter catalog, two sample cases, a format text. Doing it again changes nothing. */
 export async function seed({ hub, clock }: { hub: Hub; clock: Clock }): Promise<void> {
   for (const agency of Object.values(AGENCIES)) await hub.agencies.register(agency, 'deployment');
   await hub.catalog.publish(STARTER_MATTERS);
   await openSample(hub, clock, {
     ids: [SAMPLE.transport.caseId, SAMPLE.transport.subjectId],
-    matterName: '省际普通货物水路运输经营许可',
+    matterName: TRANSPORT,
     caseNumber: 'DEMO-0001',
     legalBasis: '国内水路运输管理条例第八条',
   });
@@ -41,6 +44,40 @@ export async function seed({ hub, clock }: { hub: Hub; clock: Clock }): Promise<
     caseNumber: 'DEMO-0002',
     legalBasis: '劳务派遣行政许可实施办法第七条',
   });
+  await publishSample(hub, clock);
+}
+
+/** A text under the first sample matter, unless somebody has published one. */
+async function publishSample(hub: Hub, clock: Clock): Promise<void> {
+  const texts = createTexts({
+    ...{ db: hub.db, clock, calendar: hub.calendar, findMatter: hub.catalog.findInForce },
+    refusals: createRefusals({ db: hub.db, clock }),
+  });
+  const { code } = matterNamed(TRANSPORT);
+  if ((await texts.findPublished(code, businessDate(clock.now()))) !== null) return;
+  const wanted = { matterCode: code, elements: SAMPLE_TEXT, allowsProxy: false };
+  const drafted = await texts.draft(CALLER, wanted);
+  const published = drafted.ok
+    ? await texts.publish(CALLER, { id: drafted.value.id, channels: ['PLATFORM'] })
+    : drafted;
+  if (!published.ok)
+    throw new Error(`The sample text was refused: ${published.errors[0]?.message}`);
+}
+
+const TRANSPORT = '省际普通货物水路运输经营许可';
+
+const CALLER: Caller = {
+  account: DEMO_ACCOUNTS.COUNTER.account,
+  agencyCode: AGENCIES.approval.code,
+  roles: ['COUNTER'],
+  scopes: [],
+  requestId: 'demo-seed',
+};
+
+function matterNamed(wanted: string): Matter {
+  const matter = STARTER_MATTERS.find(({ name }) => name === wanted);
+  if (matter === undefined) throw new Error(`The starter catalog has no ${wanted}.`);
+  return matter;
 }
 
 async function openSample(
@@ -53,8 +90,7 @@ async function openSample(
     legalBasis: string;
   },
 ): Promise<void> {
-  const matter = STARTER_MATTERS.find(({ name }) => name === sample.matterName);
-  if (matter === undefined) throw new Error(`The starter catalog has no ${sample.matterName}.`);
+  const matter = matterNamed(sample.matterName);
   const ids = [...sample.ids];
   const casework = createCasework({
     db: hub.db,
@@ -63,16 +99,9 @@ async function openSample(
     refusals: createRefusals({ db: hub.db, clock }),
     newId: () => ids.shift() ?? '',
   });
-  const caller: Caller = {
-    account: DEMO_ACCOUNTS.COUNTER.account,
-    agencyCode: AGENCIES.approval.code,
-    roles: ['COUNTER'],
-    scopes: [],
-    requestId: 'demo-seed',
-  };
-  const [existing] = await casework.listCases(caller.agencyCode, [sample.ids[0]]);
+  const [existing] = await casework.listCases(CALLER.agencyCode, [sample.ids[0]]);
   if (existing !== null) return;
-  const opened = await casework.openCase(caller, {
+  const opened = await casework.openCase(CALLER, {
     matterCode: matter.code,
     caseNumber: sample.caseNumber,
     legalBasis: sample.legalBasis,

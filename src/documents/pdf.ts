@@ -21,7 +21,8 @@ export async function renderPdf(faces: Typefaces, document: PrintedDocument): Pr
   const missing = new Set<string>();
   const clean = (text: string): string =>
     faces.withMarks(printable(text), (name) => missing.add(name));
-  const pages = openPages(faces, { title: printable(document.title), madeAt: document.madeAt });
+  const title = withoutMarkup(printable(document.title));
+  const pages = openPages(faces, { title, madeAt: document.madeAt });
   setTitle(pages, clean(document.title), clean(document.subtitle ?? ''));
   for (const block of document.blocks) setBlock(pages, block, clean);
   const footer = clean(document.footer ?? '');
@@ -32,6 +33,11 @@ export async function renderPdf(faces: Typefaces, document: PrintedDocument): Pr
     ...(footer === '' ? [] : footer.split('\n')),
   ]);
   return { bytes: await pages.end(), pages: count, unprinted };
+}
+
+/** pdfkit writes the title into the XML of the metadata as it is. */
+function withoutMarkup(title: string): string {
+  return title.replaceAll('&', '＆').replaceAll('<', '＜').replaceAll('>', '＞');
 }
 
 const WIDE = { x: AREA.left, width: AREA.width } as const;

@@ -141,6 +141,17 @@ describe('the bytes', () => {
     expect(later).not.toBe(first);
   });
 
+  test('hold a title with markup as text, in metadata, too', async () => {
+    const evil = { ...documentOf(body('甲')), title: '</rdf:li><x:y a="1">&b' };
+
+    const { bytes } = await renderPdf(faces, evil);
+
+    const metadata = Buffer.from(bytes).toString('utf8');
+    expect(metadata).toContain('＜/rdf:li＞＜x:y a="1"＞＆b');
+    expect(metadata).not.toContain('<x:y');
+    expect(textOfPdf(bytes)[0]?.[0]).toBe('</rdf:li><x:y a="1">&b');
+  });
+
   test('hold the title, the language and no trace of the machine', async () => {
     const { bytes } = await renderPdf(faces, documentOf(body('甲')));
 
