@@ -26,6 +26,7 @@ const FLOORS = [
     'src/calibration',
     'src/registry',
     'src/anomaly',
+    'src/bulk',
     'src/subject-file',
     'src/eligibility',
     'src/texts',

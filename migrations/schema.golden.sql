@@ -441,6 +441,154 @@ comment on column breach_event.statement is 'The applicant''s statement, or why,
 comment on column breach_event.due_on is 'Last day for the applicant''s statement. Null unless the applicant was told.';
 comment on column breach_event.decision is 'BreachDecision of src/model/breach.ts. Null unless decided.';
 
+create table bulk (
+  id uuid not null,
+  agency_code text not null,
+  number text not null,
+  matter_code text not null,
+  matter_version integer not null,
+  legal_basis text not null,
+  accepted_on date not null,
+  opened_at timestamp with time zone not null,
+  opened_by text not null,
+  asked_by text,
+  state text not null,
+  version integer not null,
+  file_digest text,
+  file_bytes integer,
+  skips_rejects boolean,
+  waits_for text,
+  waits_because text,
+  retry_at timestamp with time zone,
+  holder uuid,
+  held_until timestamp with time zone,
+  constraint bulk_check CHECK (((holder IS NULL) = (held_until IS NULL))),
+  constraint bulk_file_at_once CHECK ((((file_digest IS NULL) = (file_bytes IS NULL)) AND ((file_digest IS NULL) = (skips_rejects IS NULL)))),
+  constraint bulk_file_before_check CHECK (((state = ANY (ARRAY['OPENED'::text, 'CANCELED'::text])) OR (file_digest IS NOT NULL))),
+  constraint bulk_file_bytes_check CHECK ((file_bytes >= 0)),
+  constraint bulk_file_digest_check CHECK ((file_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint bulk_legal_basis_check CHECK (((length(legal_basis) >= 1) AND (length(legal_basis) <= 512))),
+  constraint bulk_matter_code_matter_version_fkey FOREIGN KEY (matter_code, matter_version) REFERENCES matter_version(matter_code, version),
+  constraint bulk_number_check CHECK (((length(number) >= 1) AND (length(number) <= 58))),
+  constraint bulk_number_once UNIQUE (agency_code, number),
+  constraint bulk_pkey PRIMARY KEY (id),
+  constraint bulk_state_check CHECK ((state = ANY (ARRAY['OPENED'::text, 'CHECKED'::text, 'RUNNING'::text, 'WAITING'::text, 'PAUSED'::text, 'DONE'::text, 'CANCELED'::text]))),
+  constraint bulk_version_check CHECK ((version > 0)),
+  constraint bulk_waits_for_something CHECK ((((state = 'WAITING'::text) = (retry_at IS NOT NULL)) AND ((state = 'WAITING'::text) = (waits_because IS NOT NULL))))
+);
+CREATE INDEX bulk_newest ON public.bulk USING btree (agency_code, opened_at DESC, id DESC);
+CREATE INDEX bulk_to_run ON public.bulk USING btree (opened_at, id) WHERE (state = ANY (ARRAY['RUNNING'::text, 'WAITING'::text]));
+comment on table bulk is 'One list (批量核查): a matter, a legal basis, and the subjects of a file. What was done with it stands in bulk_event, its subjects in cases of their own.';
+comment on column bulk.id is 'Shown to callers.';
+comment on column bulk.agency_code is 'Agency that opened it; no other sees it.';
+comment on column bulk.number is 'The agency''s own number of the list (核查批次号); the numbers of its cases begin with it.';
+comment on column bulk.matter_code is 'Matter by whose policy every row is verified.';
+comment on column bulk.matter_version is 'Version in force on accepted_on.';
+comment on column bulk.legal_basis is 'Law and article on which the agency asks.';
+comment on column bulk.accepted_on is 'Business day that counts as the day of acceptance, Asia/Shanghai.';
+comment on column bulk.opened_at is 'Hub clock, UTC.';
+comment on column bulk.opened_by is 'Officer as the identity provider names them.';
+comment on column bulk.asked_by is 'Officer who started it and in whose name sources are asked. Null before.';
+comment on column bulk.state is 'OPENED without a file, CHECKED, RUNNING, WAITING for a source, PAUSED by an officer, DONE or CANCELED.';
+comment on column bulk.version is 'Counts the steps so far.';
+comment on column bulk.file_digest is 'SHA-256 of the file exactly as received, hex. Null before it was taken in.';
+comment on column bulk.file_bytes is 'Length of the file. Null before it was taken in.';
+comment on column bulk.skips_rejects is 'Whether the officer had the rows that cannot be read left out. Null before the file was taken in.';
+comment on column bulk.waits_for is 'Id of the source that is waited for. Null where none is to blame.';
+comment on column bulk.waits_because is 'Fault code, with finer reason, of what is waited for. Null unless it waits.';
+comment on column bulk.retry_at is 'When it goes on by itself; hub clock, UTC. Null unless it waits.';
+comment on column bulk.holder is 'The run that works on it. Null while none does.';
+comment on column bulk.held_until is 'Until when the run holds it unless it is heard of again; database clock.';
+
+create table bulk_event (
+  bulk_id uuid not null,
+  number integer not null,
+  step text,
+  state text not null,
+  at timestamp with time zone not null,
+  by text not null,
+  reason text,
+  constraint bulk_event_bulk_id_fkey FOREIGN KEY (bulk_id) REFERENCES bulk(id),
+  constraint bulk_event_number_check CHECK ((number > 0)),
+  constraint bulk_event_pkey PRIMARY KEY (bulk_id, number),
+  constraint bulk_event_step_check CHECK ((step = ANY (ARRAY['CHECK'::text, 'START'::text, 'PAUSE'::text, 'RESUME'::text, 'WAIT'::text, 'FINISH'::text, 'CANCEL'::text])))
+);
+CREATE TRIGGER bulk_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.bulk_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table bulk_event is 'What was done with a list, by whom. Append-only.';
+comment on column bulk_event.bulk_id is 'The list.';
+comment on column bulk_event.number is 'Counts from 1; the version of the list after it.';
+comment on column bulk_event.step is 'BulkStep of the schema. Null for the opening.';
+comment on column bulk_event.state is 'The state after it.';
+comment on column bulk_event.at is 'Hub clock, UTC.';
+comment on column bulk_event.by is 'Officer as the identity provider names them, or job:bulk.';
+comment on column bulk_event.reason is 'Fault that is waited for. Null for other steps.';
+
+create table bulk_reject (
+  bulk_id uuid not null,
+  number integer not null,
+  line integer not null,
+  field text,
+  reason text not null,
+  message text not null,
+  constraint bulk_reject_bulk_id_fkey FOREIGN KEY (bulk_id) REFERENCES bulk(id),
+  constraint bulk_reject_line_check CHECK ((line > 0)),
+  constraint bulk_reject_number_check CHECK ((number > 0)),
+  constraint bulk_reject_pkey PRIMARY KEY (bulk_id, number),
+  constraint bulk_reject_reason_check CHECK ((reason <> ''::text))
+);
+comment on table bulk_reject is 'A row of the file that cannot be asked about, left out because the officer said so. Holds no value of it.';
+comment on column bulk_reject.bulk_id is 'The list.';
+comment on column bulk_reject.number is 'Counts from 1 in the order of the file.';
+comment on column bulk_reject.line is 'Line of the file, from 1 with the heading.';
+comment on column bulk_reject.field is 'Column to blame. Null for the whole row.';
+comment on column bulk_reject.reason is 'Stable word for why.';
+comment on column bulk_reject.message is 'What to do, in a sentence.';
+
+create table bulk_row (
+  bulk_id uuid not null,
+  line integer not null,
+  subject_id uuid not null,
+  claims jsonb not null,
+  state text not null,
+  isolation smallint default 0 not null,
+  tries smallint default 0 not null,
+  claimed_by uuid,
+  fault text,
+  verification_id uuid,
+  verdict_code text,
+  ended_at timestamp with time zone,
+  constraint bulk_row_bulk_id_fkey FOREIGN KEY (bulk_id) REFERENCES bulk(id),
+  constraint bulk_row_claims_check CHECK ((jsonb_typeof(claims) = 'array'::text)),
+  constraint bulk_row_concluded CHECK ((((state = 'CONCLUDED'::text) = (verification_id IS NOT NULL)) AND ((state = 'CONCLUDED'::text) = (verdict_code IS NOT NULL)))),
+  constraint bulk_row_ended CHECK (((state = 'WAITING'::text) = (ended_at IS NULL))),
+  constraint bulk_row_isolation_check CHECK (((isolation >= 0) AND (isolation <= 2))),
+  constraint bulk_row_line_check CHECK ((line > 0)),
+  constraint bulk_row_pkey PRIMARY KEY (bulk_id, line),
+  constraint bulk_row_skipped_says_why CHECK (((state <> 'SKIPPED'::text) OR (fault IS NOT NULL))),
+  constraint bulk_row_state_check CHECK ((state = ANY (ARRAY['WAITING'::text, 'CONCLUDED'::text, 'SKIPPED'::text]))),
+  constraint bulk_row_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES case_subject(id),
+  constraint bulk_row_subject_once UNIQUE (subject_id),
+  constraint bulk_row_tries_check CHECK (((tries >= 0) AND (tries <= 3))),
+  constraint bulk_row_verdict_code_check CHECK ((verdict_code = ANY (ARRAY['CONFIRMED'::text, 'REFUTED'::text, 'CONFLICTING'::text, 'INCONCLUSIVE'::text, 'PENDING'::text, 'UNAVAILABLE'::text, 'EXEMPT'::text]))),
+  constraint bulk_row_verification_id_fkey FOREIGN KEY (verification_id) REFERENCES verification(id),
+  constraint bulk_row_verification_once UNIQUE (verification_id)
+);
+CREATE INDEX bulk_row_next ON public.bulk_row USING btree (bulk_id, isolation, line) WHERE (state = 'WAITING'::text);
+CREATE INDEX bulk_row_progress ON public.bulk_row USING btree (bulk_id, state, verdict_code, ended_at);
+comment on table bulk_row is 'One row of a list. Its name and code stand with its subject, its conclusion with its verification.';
+comment on column bulk_row.bulk_id is 'The list.';
+comment on column bulk_row.line is 'Line of the file, from 1 with the heading, as an editor shows it.';
+comment on column bulk_row.subject_id is 'Subject of one of the cases of the list.';
+comment on column bulk_row.claims is 'Claims: requirement, field, value.';
+comment on column bulk_row.state is 'WAITING to be asked about, CONCLUDED by a verdict, or SKIPPED because asking fails for this row alone.';
+comment on column bulk_row.isolation is '0: asked together with many; 1: with few; 2: alone, because it may be what makes asking fail.';
+comment on column bulk_row.tries is 'Times it was asked about alone and failed for its own sake.';
+comment on column bulk_row.claimed_by is 'The run that asks about it. One of a run that has ended was interrupted.';
+comment on column bulk_row.fault is 'Why asking failed last; why it is skipped. Null where it did not.';
+comment on column bulk_row.verification_id is 'Its verification. Null exactly until it is concluded.';
+comment on column bulk_row.verdict_code is 'The first verdict; a later one stands with the verification.';
+comment on column bulk_row.ended_at is 'Hub clock, UTC. Null while it waits.';
+
 create table calendar_day (
   date date not null,
   is_workday boolean not null,
@@ -533,6 +681,8 @@ create table case_file (
   accepted_on date not null,
   opened_at timestamp with time zone not null,
   opened_by text not null,
+  bulk_id uuid,
+  constraint case_file_bulk_id_fkey FOREIGN KEY (bulk_id) REFERENCES bulk(id),
   constraint case_file_case_number_check CHECK (((length(case_number) >= 1) AND (length(case_number) <= 64))),
   constraint case_file_legal_basis_check CHECK (((length(legal_basis) >= 1) AND (length(legal_basis) <= 512))),
   constraint case_file_matter_code_matter_version_fkey FOREIGN KEY (matter_code, matter_version) REFERENCES matter_version(matter_code, version),
@@ -540,6 +690,7 @@ create table case_file (
   constraint case_file_pkey PRIMARY KEY (id)
 );
 CREATE INDEX case_file_newest ON public.case_file USING btree (agency_code, opened_at DESC, id DESC);
+CREATE INDEX case_file_newest_own ON public.case_file USING btree (agency_code, opened_at DESC, id DESC) WHERE (bulk_id IS NULL);
 CREATE TRIGGER case_file_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.case_file FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 comment on table case_file is 'A case (办件): why questions about its subjects may be asked. Append-only.';
 comment on column case_file.id is 'Shown to callers.';
@@ -551,6 +702,7 @@ comment on column case_file.legal_basis is 'Law and article on which the agency 
 comment on column case_file.accepted_on is 'Business day on which the application was accepted, Asia/Shanghai.';
 comment on column case_file.opened_at is 'Hub clock, UTC.';
 comment on column case_file.opened_by is 'Officer as the identity provider names them.';
+comment on column case_file.bulk_id is 'List whose rows it holds. Null for a case an officer opened.';
 
 create table case_subject (
   id uuid not null,

@@ -67,6 +67,8 @@ export interface Hub {
   readonly calendar: Calendar;
   /** Tells assisting agencies' systems whatever is due. */
   deliverDue(signal: AbortSignal): Promise<void>;
+  /** Works on lists until none of them may go on. */
+  runBulks(signal: AbortSignal): Promise<void>;
   /** Does to requests for assistance what the passing of time does to them. */
   runAssistanceClocks(signal: AbortSignal): Promise<void>;
   /** Listens and begins to run jobs. Port 0 takes any free one. */
@@ -140,6 +142,7 @@ export function openHub(options: HubOptions): Hub {
       schedules = startSchedules({ ...options, db, jobs: jobsOf(rooms, sources) });
       // Operators need not wait for the first tick to see whether the test records are right.
       void sources.readCanaries();
+      rooms.bulks.runner.start();
     }
     return gateway.start({ host: config.host, port: config.port });
   }
@@ -150,7 +153,7 @@ export function openHub(options: HubOptions): Hub {
       () => gateway.stop(),
       () => renderer.stop(),
       async () => schedules?.stop(),
-      () => rooms.intake.stop(),
+      () => Promise.all([rooms.intake.stop(), rooms.bulks.runner.stop()]),
       () => rollout.stop(),
       () => rooms.keptCalendar.stop(),
       () => Promise.all([rooms.liveShadow.stop(), candidates.close()]),
@@ -173,6 +176,7 @@ export function openHub(options: HubOptions): Hub {
     catalog: rooms.catalog,
     calendar: rooms.keptCalendar.calendar,
     deliverDue: rooms.deliverDue,
+    runBulks: rooms.bulks.runner.runDue,
     runAssistanceClocks: rooms.assistance.clocks.run,
     pushDue: rooms.credit.deliverDue,
     start,

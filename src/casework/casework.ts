@@ -9,19 +9,24 @@ import { businessDate, type Clock } from '../model/clock.ts';
 import { decodeInstantCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
 import { groupedBy, inOrderOf } from '../model/in-order.ts';
 import type { Matter } from '../model/matter.ts';
+import type { ParsedSubject } from '../model/named-subject.ts';
 import type { Page, PageRequest } from '../model/page.ts';
 import type { SubjectKind } from '../model/subject-code.ts';
 import { mistake, type Accepted } from '../model/user-error.ts';
-import type { Database } from '../store/database.ts';
-import { checkMatter, checkOpenCase } from './open-case.ts';
+import type { Database, Transaction } from '../store/database.ts';
+import { checkMatter, checkOpenCase, SUBJECTS_PER_CASE_MAX } from './open-case.ts';
 import {
   findCaseByNumber,
   insertCase,
+  insertCasesOfBulk,
   listCasesByIds,
   listNewestCases,
   listSubjectsByCases,
   listSubjectsByIds,
 } from './queries.ts';
+
+/** Subjects of one statement, a multiple of those of a case. */
+const BOUND_TOGETHER_MAX = 1_000;
 
 /** Where a case learns what it may be about; the catalog fulfills it. */
 export interface MattersInForce {
@@ -39,6 +44,13 @@ export interface MattersInForce {
 export interface Casework {
   /** @throws {HubError} CONFLICT when the number is taken by a case with other contents. */
   openCase(caller: Caller, input: OpenCase): Promise<Accepted<CaseFile>>;
+  /**
+   * Binds the subjects of a list (批量核查) to cases of their own, at most 20 to a case, numbered
+   * `number/0001` and so on. Ids of the subjects, in the same order.
+   *
+   * @throws {HubError} CONFLICT when such a number is taken; then nothing may be committed.
+   */
+  bindMany(trx: Transaction, list: BoundList): Promise<readonly string[]>;
   /** In the order of `ids`; null where the agency has no such case. */
   listCases(agencyCode: string, ids: readonly string[]): Promise<readonly (CaseFile | null)[]>;
   /** Newest first. */
@@ -68,6 +80,14 @@ export interface OpenCase {
   /** Null means today. */
   readonly acceptedOn: BusinessDate | null;
   readonly subjects: readonly { kind: SubjectKind; code: string; name: string }[];
+}
+
+/** A list of subjects, already checked, and why they may be asked about. */
+export interface BoundList {
+  readonly bulkId: string;
+  readonly number: string;
+  readonly about: Omit<CaseFile, 'id' | 'caseNumber'>;
+  readonly subjects: readonly ParsedSubject[];
 }
 
 /** The room that binds subjects to cases. */
@@ -118,6 +138,33 @@ export function createCasework(deps: {
     });
   }
 
+  async function bindMany(
+    trx: Transaction,
+    { bulkId, number, about, subjects }: BoundList,
+  ): Promise<readonly string[]> {
+    const ids: string[] = [];
+    for (let from = 0; from < subjects.length; from += BOUND_TOGETHER_MAX) {
+      const some = subjects.slice(from, from + BOUND_TOGETHER_MAX);
+      const cases = Array.from(
+        { length: Math.ceil(some.length / SUBJECTS_PER_CASE_MAX) },
+        (_, at) => {
+          const first = at * SUBJECTS_PER_CASE_MAX;
+          const serial = String((from + first) / SUBJECTS_PER_CASE_MAX + 1).padStart(4, '0');
+          const opened = { ...about, id: newId(), caseNumber: `${number}/${serial}` };
+          const bound = some.slice(first, first + SUBJECTS_PER_CASE_MAX);
+          return {
+            opened,
+            subjects: bound.map((one) => ({ ...one, id: newId(), caseId: opened.id })),
+          };
+        },
+      );
+      if (!(await insertCasesOfBulk(trx, bulkId, cases)))
+        throw new HubError('CONFLICT', { details: { field: 'number' } });
+      ids.push(...cases.flatMap((one) => one.subjects.map(({ id }) => id)));
+    }
+    return ids;
+  }
+
   async function pageOfCases(agencyCode: string, page: PageRequest): Promise<Page<CaseFile>> {
     const before = decodeInstantCursor(page.after);
     const rows = await listNewestCases(db, { agencyCode, before, rows: rowsToRead(page) });
@@ -151,6 +198,7 @@ export function createCasework(deps: {
 
   return {
     openCase,
+    bindMany,
     pageOfCases,
     listCases,
     listSubjects,

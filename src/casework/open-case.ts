@@ -1,8 +1,7 @@
 import type { Matter } from '../model/matter.ts';
 import type { BusinessDate } from '../model/business-date.ts';
 import { addDays } from '../model/clock.ts';
-import { parseSubjectCode, type SubjectKind } from '../model/subject-code.ts';
-import type { Finding } from '../model/finding.ts';
+import { checkSubject, type ParsedSubject } from '../model/named-subject.ts';
 import { checkLength, mistake, type UserError } from '../model/user-error.ts';
 import type { OpenCase } from './casework.ts';
 
@@ -12,27 +11,16 @@ export const SUBJECTS_PER_CASE_MAX = 20;
 export const CASE_NUMBER_LENGTH_MAX = 64;
 /** Characters of the law and article, as the schema promises. */
 export const LEGAL_BASIS_LENGTH_MAX = 512;
-/** Characters of 承诺人名称 in the national collection template. */
-export const SUBJECT_NAME_LENGTH_MAX = 200;
-const SUBJECT_CODE_LENGTH_MAX = 64;
 const ACCEPTED_DAYS_BACK_MAX = 366;
-
-/** A subject as it will be bound to a case. */
-export interface ParsedSubject {
-  readonly kind: SubjectKind;
-  readonly code: string;
-  readonly codeAsGiven: string;
-  readonly name: string;
-  readonly regionCode: string | null;
-  readonly findings: readonly Finding[];
-}
 
 /** Mistakes in the text of a request to open a case, and the subjects that could be read. */
 export function checkOpenCase(
   input: OpenCase,
   day: { acceptedOn: BusinessDate; today: BusinessDate },
 ): { readonly errors: readonly UserError[]; readonly subjects: readonly ParsedSubject[] } {
-  const parsed = input.subjects.slice(0, SUBJECTS_PER_CASE_MAX).map(checkSubject);
+  const parsed = input.subjects
+    .slice(0, SUBJECTS_PER_CASE_MAX)
+    .map((given, index) => checkSubject(given, ['subjects', String(index)]));
   const subjects = parsed.flatMap((one) => (one.subject === null ? [] : [one.subject]));
   const errors = [
     ...checkLength(input.caseNumber, ['caseNumber'], CASE_NUMBER_LENGTH_MAX),
@@ -77,58 +65,6 @@ export function checkMatter(
           ),
         ],
   );
-}
-
-function checkSubject(
-  given: OpenCase['subjects'][number],
-  index: number,
-): { readonly errors: readonly UserError[]; readonly subject: ParsedSubject | null } {
-  const at = (field: string) => ['subjects', String(index), field];
-  const errors = checkLength(given.name, at('name'), SUBJECT_NAME_LENGTH_MAX);
-  if (given.code.length > SUBJECT_CODE_LENGTH_MAX)
-    return {
-      errors: [...errors, mistake('MALFORMED_CODE', at('code'), 'The code is too long.')],
-      subject: null,
-    };
-
-  const parsed = parseSubjectCode(given.kind, given.code);
-  if (!parsed.ok)
-    return { errors: [...errors, refusedCode(parsed.reason, at('code'))], subject: null };
-  return {
-    errors,
-    subject: {
-      kind: given.kind,
-      code: parsed.value.code,
-      codeAsGiven: given.code,
-      name: given.name.trim(),
-      regionCode: parsed.value.regionCode,
-      findings: parsed.findings,
-    },
-  };
-}
-
-function refusedCode(reason: string, field: readonly string[]): UserError {
-  switch (reason) {
-    case 'INVALID_CHECK_CHARACTER':
-      return mistake(
-        'WRONG_CHECK_CHARACTER',
-        field,
-        'The check character does not fit the code. Compare it with the document.',
-      );
-    case 'WRONG_KIND':
-      return mistake(
-        'WRONG_SUBJECT_KIND',
-        field,
-        'The code belongs to another kind of subject: 92 begins codes of individual businesses.',
-      );
-    default:
-      return mistake(
-        'MALFORMED_CODE',
-        field,
-        `The code cannot be read (${reason}). Send a unified social credit code of 18 ` +
-          'characters, or a resident id of 18 or 15.',
-      );
-  }
 }
 
 function checkDay(day: { acceptedOn: BusinessDate; today: BusinessDate }): readonly UserError[] {

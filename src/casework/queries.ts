@@ -77,6 +77,66 @@ export async function insertCase(
   return true;
 }
 
+/** A case of a list, with its subjects in the order of the file. */
+export interface ListedCase {
+  readonly opened: CaseFile;
+  readonly subjects: readonly CaseSubject[];
+}
+
+/** Inserts the cases of a list. Returns whether no number was taken; otherwise nothing is kept. */
+export async function insertCasesOfBulk(
+  trx: Transaction,
+  bulkId: string,
+  cases: readonly ListedCase[],
+): Promise<boolean> {
+  const { rowCount } = await trx.raw<{ rowCount: number }>(
+    `
+    insert into case_file (id, agency_code, case_number, matter_code, matter_version, legal_basis,
+      accepted_on, opened_at, opened_by, bulk_id)
+    select id, agency_code, case_number, matter_code, matter_version, legal_basis,
+      accepted_on, opened_at, opened_by, :bulkId::uuid
+    from jsonb_to_recordset(:cases::jsonb) as given (id uuid, agency_code text, case_number text,
+      matter_code text, matter_version integer, legal_basis text, accepted_on date,
+      opened_at timestamptz, opened_by text)
+    on conflict (agency_code, case_number) do nothing
+    `,
+    { bulkId, cases: JSON.stringify(cases.map(({ opened }) => caseToRow(opened))) },
+  );
+  if (rowCount !== cases.length) return false;
+  await trx.raw(
+    `
+    insert into case_subject (id, case_id, position, kind, code, code_as_given, name, region_code,
+      findings)
+    select id, case_id, position, kind, code, code_as_given, name, region_code, findings
+    from jsonb_to_recordset(:subjects::jsonb) as given (id uuid, case_id uuid, position integer,
+      kind text, code text, code_as_given text, name text, region_code text, findings jsonb)
+    `,
+    {
+      subjects: JSON.stringify(
+        cases.flatMap(({ subjects }) => subjects.map((one, at) => subjectToRow(one, at + 1))),
+      ),
+    },
+  );
+  return true;
+}
+
+function caseToRow(opened: CaseFile) {
+  return {
+    ...{ id: opened.id, agency_code: opened.agencyCode, case_number: opened.caseNumber },
+    ...{ matter_code: opened.matterCode, matter_version: opened.matterVersion },
+    ...{ legal_basis: opened.legalBasis, accepted_on: opened.acceptedOn },
+    ...{ opened_at: opened.openedAt, opened_by: opened.openedBy },
+  };
+}
+
+function subjectToRow(subject: CaseSubject, position: number) {
+  return {
+    ...{ id: subject.id, case_id: subject.caseId, position, kind: subject.kind },
+    ...{ code: subject.code, code_as_given: subject.codeAsGiven, name: subject.name },
+    ...{ region_code: subject.regionCode, findings: subject.findings },
+  };
+}
+
 /** In no particular order; cases of other agencies are left out. */
 export async function listCasesByIds(
   db: Database,
@@ -96,6 +156,8 @@ export async function listNewestCases(
 ): Promise<readonly CaseFile[]> {
   const query = db<CaseRow>('case_file')
     .where({ agency_code: wanted.agencyCode })
+    // Those of a list are reached by its rows; there are thousands of them.
+    .whereNull('bulk_id')
     .orderBy([
       { column: 'opened_at', order: 'desc' },
       { column: 'id', order: 'desc' },

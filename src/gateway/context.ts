@@ -14,7 +14,7 @@ import { createQuestions, type Questions } from './questions.ts';
 import type { Services } from './services.ts';
 
 /** Lets its holder see the names and identifiers of persons. */
-const EVIDENCE_SCOPE = 'evidence:read';
+export const EVIDENCE_SCOPE = 'evidence:read';
 
 /**
  * One request's world. Whatever is asked is asked once: loaders and questions live exactly as long

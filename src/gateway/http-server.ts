@@ -3,6 +3,7 @@ import fastifyStatic from '@fastify/static';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
 import { requestIdOf } from './authenticate.ts';
+import { serveBulks } from './bulk-route.ts';
 import type { RequestContext } from './context.ts';
 import type { GatewayDependencies, Pace } from './gateway.ts';
 import { serveDocuments } from './document-route.ts';
@@ -75,6 +76,7 @@ export function createHttpServer(deps: HttpDependencies): HttpServer {
     serveHealth(app, { ...deps, isDraining: () => isDraining });
     serveGraphQL(app, deps);
     serveDocuments(app, deps);
+    serveBulks(app, deps);
     if (options.graphiql) serveGraphiql(app);
     if (options.consoleFolder !== null) serveConsole(app, options.consoleFolder);
   }

@@ -68,6 +68,8 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
   EligibilityCheck: { findings: 100 },
   SubjectFile: { entries: 500 },
   Commitment: { events: 50, creditPushes: 50 },
+  BulkVerification: { allowedSteps: 7, events: 100 },
+  BulkProgress: { verdicts: 7 },
   Breach: { verifications: 2, events: 10 },
   BreachDecision: { consequences: 6 },
   CreditPush: { events: 50 },

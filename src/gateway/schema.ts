@@ -32,6 +32,7 @@ import { agencyResolvers } from './resolvers/agency.ts';
 import { shadowResolvers } from './resolvers/shadow.ts';
 import { sourceResolvers } from './resolvers/source.ts';
 import { subjectResolvers } from './resolvers/subject.ts';
+import { bulkResolvers } from './resolvers/bulk.ts';
 import { verificationResolvers } from './resolvers/verification.ts';
 import { scalars } from './scalars.ts';
 
@@ -45,6 +46,7 @@ const RESOLVERS = [
   enterpriseResolvers,
   creditResolvers,
   verificationResolvers,
+  bulkResolvers,
   assistanceResolvers,
   sourceResolvers,
   registryResolvers,

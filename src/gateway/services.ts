@@ -9,6 +9,7 @@ import type { Adjustments } from '../catalog/adjustments.ts';
 import type { Adoptions } from '../catalog/adoptions.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Breaches } from '../breach/breach.ts';
+import type { Bulks } from '../bulk/bulk.ts';
 import type { Imports } from '../catalog/imports.ts';
 import type { Lists } from '../catalog/lists.ts';
 import type { Publication } from '../catalog/publication.ts';
@@ -39,9 +40,13 @@ export interface Services {
   readonly adoptions: Omit<Adoptions, 'recompute'>;
   readonly documents: Documents;
   readonly filings: Pick<Filings, 'step' | 'pageOf' | 'listOf'>;
-  readonly casework: Omit<Casework, 'findInCase'>;
+  readonly casework: Omit<Casework, 'findInCase' | 'bindMany'>;
   readonly subjects: Subjects;
-  readonly verifications: Omit<Verifications, 'reconsider' | 'answerCameLate' | 'recompute'>;
+  readonly verifications: Omit<
+    Verifications,
+    'many' | 'reconsider' | 'answerCameLate' | 'recompute'
+  >;
+  readonly bulks: Omit<Bulks, 'runner'>;
   readonly assistance: Omit<Assistance, 'request' | 'items' | 'clocks'>;
   readonly assistanceItems: Items;
   readonly eligibility: Pick<Eligibility, 'check' | 'decide' | 'find' | 'rulesOn' | 'publishRules'>;

@@ -20,6 +20,7 @@ import type { SubjectEntry } from '../model/subject-file.ts';
 import type { Commitment as CommitmentModel, CommitmentEvent as CommitmentEventModel, CertificateRoute as CertificateRouteModel } from '../model/commitment.ts';
 import type { Matter as MatterModel } from '../model/matter.ts';
 import type { VerificationPolicy as VerificationPolicyModel, Rung } from '../model/policy.ts';
+import type { Bulk, BulkRow as BulkRowModel, BulkReject as BulkRejectModel } from '../model/bulk.ts';
 import type { Verification as VerificationModel, Verdict as VerdictModel, SourceObservation, Reason as ReasonModel, Discrepancy as DiscrepancyModel, FollowUp as FollowUpModel } from '../model/verification.ts';
 import type { ClaimOfSubject, LicenseSeen, CreditProfileSeen, RevisionSeen, RequestContext } from '../gateway/context.ts';
 import type { Enterprise } from '../model/enterprise.ts';
@@ -708,6 +709,200 @@ export type BreakerState =
   | 'HALF_OPEN'
   /** The source is left alone for a while. */
   | 'OPEN';
+
+/** One thing that was done with a list. */
+export type BulkEvent = {
+  readonly __typename?: 'BulkEvent';
+  readonly at: Scalars['DateTime']['output'];
+  /** The officer, or `job:bulk`. */
+  readonly by: Scalars['String']['output'];
+  /** Version of the list after it. */
+  readonly number: Scalars['Int']['output'];
+  /** Fault that is waited for. Null for other steps. */
+  readonly reason: Maybe<Scalars['String']['output']>;
+  readonly state: BulkState;
+  /** Null for the opening. */
+  readonly step: Maybe<BulkStep>;
+};
+
+/** How many rows are where. */
+export type BulkProgress = {
+  readonly __typename?: 'BulkProgress';
+  /** Lines of the file that were left out. */
+  readonly rejected: Scalars['Int']['output'];
+  /** Rows that can be asked about. */
+  readonly rows: Scalars['Int']['output'];
+  /** At the pace of the last minute. 0 unless it runs. */
+  readonly rowsPerMinute: Scalars['Int']['output'];
+  /** Until all rows are settled at that pace. Null where nothing runs, or nothing was settled lately. */
+  readonly secondsLeft: Maybe<Scalars['Int']['output']>;
+  /** Asking failed twice for these rows alone. It says nothing about their subjects. */
+  readonly skipped: Scalars['Int']['output'];
+  /** Concluded, by what came out first; at most 7. */
+  readonly verdicts: ReadonlyArray<BulkVerdictCount>;
+  /** Not yet settled. */
+  readonly waiting: Scalars['Int']['output'];
+};
+
+/** A row of a file that cannot be asked about. Holds no value of it. */
+export type BulkReject = {
+  readonly __typename?: 'BulkReject';
+  /** Column to blame. Null for the whole row. */
+  readonly field: Maybe<Scalars['String']['output']>;
+  /** Line of the file from 1, the heading included. */
+  readonly line: Scalars['Int']['output'];
+  /** What to do. */
+  readonly message: Scalars['String']['output'];
+  /** Stable word for why: a code of UserErrorCode, or of docs/sources/file-drop.md. */
+  readonly reason: Scalars['String']['output'];
+};
+
+export type BulkRejectConnection = {
+  readonly __typename?: 'BulkRejectConnection';
+  readonly nodes: ReadonlyArray<BulkReject>;
+  readonly pageInfo: PageInfo;
+};
+
+/** One row of a list. */
+export type BulkRow = {
+  readonly __typename?: 'BulkRow';
+  /** When it was settled. Null while it waits. */
+  readonly endedAt: Maybe<Scalars['DateTime']['output']>;
+  /** Line of the file from 1, the heading included, as an editor shows it. */
+  readonly line: Scalars['Int']['output'];
+  /** Fault code, or `RUN_ENDED` for a row that ended the process twice. Null unless it is skipped. */
+  readonly skippedBecause: Maybe<Scalars['String']['output']>;
+  readonly state: BulkRowState;
+  readonly subject: Subject;
+  /** With its verdict. Null exactly until it is concluded. */
+  readonly verification: Maybe<Verification>;
+};
+
+export type BulkRowConnection = {
+  readonly __typename?: 'BulkRowConnection';
+  readonly nodes: ReadonlyArray<BulkRow>;
+  readonly pageInfo: PageInfo;
+};
+
+/** How far a row has come. */
+export type BulkRowState =
+  /** It has a verdict. */
+  | 'CONCLUDED'
+  /** Asking failed twice for this row alone, while its source answered others. */
+  | 'SKIPPED'
+  | 'WAITING';
+
+/** How far a list has come. */
+export type BulkState =
+  /** An officer has ended it. */
+  | 'CANCELED'
+  /** Every row of its file was checked; nothing was asked. */
+  | 'CHECKED'
+  /** Every row is concluded or skipped. */
+  | 'DONE'
+  /** No rows yet. */
+  | 'OPENED'
+  /** An officer has paused it. */
+  | 'PAUSED'
+  /** Sources are asked. */
+  | 'RUNNING'
+  /** A source cannot be asked now; it goes on by itself. Nothing is on record against anybody for that. */
+  | 'WAITING';
+
+/** What can be done with a list. */
+export type BulkStep =
+  | 'CANCEL'
+  /** Take the rows of a file in. */
+  | 'CHECK'
+  /** The hub has come to the end. */
+  | 'FINISH'
+  | 'PAUSE'
+  | 'RESUME'
+  | 'START'
+  /** The hub waits for a source. */
+  | 'WAIT';
+
+/** How many rows were concluded in this way. */
+export type BulkVerdictCount = {
+  readonly __typename?: 'BulkVerdictCount';
+  readonly rows: Scalars['Int']['output'];
+  readonly verdict: VerdictCode;
+};
+
+/** A list of subjects (批量核查) that is verified row by row, each row once. */
+export type BulkVerification = {
+  readonly __typename?: 'BulkVerification';
+  readonly acceptedOn: Scalars['Date']['output'];
+  /** What an officer may do with it now, at most 7. */
+  readonly allowedSteps: ReadonlyArray<BulkStep>;
+  /** What was done with it, oldest first, the latest 100. */
+  readonly events: ReadonlyArray<BulkEvent>;
+  /** Where all lines are read from: `GET`, CSV in UTF-8 with a byte order mark. */
+  readonly exportPath: Scalars['String']['output'];
+  /** SHA-256 of the file, hex. Null before one was taken in. */
+  readonly fileDigest: Maybe<Scalars['String']['output']>;
+  readonly id: Scalars['ID']['output'];
+  readonly legalBasis: Scalars['String']['output'];
+  readonly matter: Matter;
+  /** 核查批次号. */
+  readonly number: Scalars['String']['output'];
+  readonly openedAt: Scalars['DateTime']['output'];
+  readonly openedBy: Scalars['String']['output'];
+  readonly progress: BulkProgress;
+  /** Rows of the file that were left out because they cannot be asked about, in the order of lines. */
+  readonly rejects: BulkRejectConnection;
+  /** In the order of lines. */
+  readonly rows: BulkRowConnection;
+  /** Who started it, in whose name sources are asked. Null before. */
+  readonly startedBy: Maybe<Scalars['String']['output']>;
+  readonly state: BulkState;
+  /** Where its rows are sent to: `PUT`, `text/csv`, in UTF-8 or GB18030, at most 8 MiB and 50,000 rows. With `?rejects=skip` rows that cannot be read are left out; otherwise one of them keeps the whole file out. */
+  readonly uploadPath: Scalars['String']['output'];
+  /** Counts the steps so far; the next one names it. */
+  readonly version: Scalars['Int']['output'];
+  /** What it waits for. Null unless it does. */
+  readonly waiting: Maybe<BulkWaiting>;
+};
+
+
+/** A list of subjects (批量核查) that is verified row by row, each row once. */
+export type BulkVerificationRejectsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+};
+
+
+/** A list of subjects (批量核查) that is verified row by row, each row once. */
+export type BulkVerificationRowsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  state?: InputMaybe<BulkRowState>;
+  verdict?: InputMaybe<VerdictCode>;
+};
+
+export type BulkVerificationConnection = {
+  readonly __typename?: 'BulkVerificationConnection';
+  readonly nodes: ReadonlyArray<BulkVerification>;
+  readonly pageInfo: PageInfo;
+};
+
+export type BulkVerificationPayload = {
+  readonly __typename?: 'BulkVerificationPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly bulkVerification: Maybe<BulkVerification>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** What a list waits for. */
+export type BulkWaiting = {
+  readonly __typename?: 'BulkWaiting';
+  /** Fault code, with finer reason. */
+  readonly reason: Scalars['String']['output'];
+  /** When it goes on by itself. */
+  readonly retryAt: Scalars['DateTime']['output'];
+  /** Id of the source. Null where none is to blame. */
+  readonly source: Maybe<Scalars['String']['output']>;
+};
 
 /** Whether a day is worked, and by whose word. */
 export type CalendarDay = {
@@ -2604,6 +2799,8 @@ export type Mutation = {
   readonly approveAssistance: AssistancePayload;
   /** Ask the asking agency back (补正). The clock stands still until it answers. */
   readonly askAssistanceClarification: AssistancePayload;
+  /** End it for good. What was concluded stays on record. */
+  readonly cancelBulkVerification: BulkVerificationPayload;
   /**
    * Find out whether a subject may use commitment: asks the credit platform, the publicity system and
    * the hub's own file, applies the rules of today, and records both. A source that does not answer
@@ -2663,12 +2860,16 @@ export type Mutation = {
    * evidence. Silence of a source, a contradiction or an open question carries none.
    */
   readonly openBreach: BreachPayload;
+  /** Open a list: which matter, on which legal basis. Its rows follow as a CSV file, by `PUT` to its `uploadPath`. */
+  readonly openBulkVerification: BulkVerificationPayload;
   /**
    * Open a case: why questions about its subjects may be asked. The only place that takes raw
    * identifiers; everything else refers to the subjects by id. Opening the same case again returns
    * it; the same number with other contents is the error `CONFLICT`.
    */
   readonly openCase: OpenCasePayload;
+  /** Ask no further. What is under way is recorded. */
+  readonly pauseBulkVerification: BulkVerificationPayload;
   /** Does nothing and answers true: for checking that a client may write. */
   readonly ping: Scalars['Boolean']['output'];
   /** Propose another day for the reply. */
@@ -2716,6 +2917,8 @@ export type Mutation = {
   readonly resendCreditPush: CreditPushPayload;
   /** Submit a returned request again, corrected. */
   readonly resubmitAdjustment: AdjustmentPayload;
+  /** Go on after a pause, or at once where it waits for a source. */
+  readonly resumeBulkVerification: BulkVerificationPayload;
   /** Give such a refusal or reply back. */
   readonly returnAssistance: AssistancePayload;
   /** Send back to be completed (退回补正). The period does not begin anew. */
@@ -2743,6 +2946,8 @@ export type Mutation = {
   readonly signCommitment: SignCommitmentPayload;
   /** Divide a request among agencies (拆分). It is replied once all of its parts are done. */
   readonly splitAssistance: AssistancePayload;
+  /** Begin to ask about the rows, in the name of the caller. */
+  readonly startBulkVerification: BulkVerificationPayload;
   /** Take a step of a suspected breach. A decision takes another officer, and the applicant's hearing first. */
   readonly stepBreach: BreachPayload;
   /** Send a draft (提交). */
@@ -2803,6 +3008,11 @@ export type MutationApproveAssistanceArgs = {
 
 export type MutationAskAssistanceClarificationArgs = {
   input: AssistanceStepInput;
+};
+
+
+export type MutationCancelBulkVerificationArgs = {
+  input: StepBulkVerificationInput;
 };
 
 
@@ -2906,8 +3116,18 @@ export type MutationOpenBreachArgs = {
 };
 
 
+export type MutationOpenBulkVerificationArgs = {
+  input: OpenBulkVerificationInput;
+};
+
+
 export type MutationOpenCaseArgs = {
   input: OpenCaseInput;
+};
+
+
+export type MutationPauseBulkVerificationArgs = {
+  input: StepBulkVerificationInput;
 };
 
 
@@ -2996,6 +3216,11 @@ export type MutationResubmitAdjustmentArgs = {
 };
 
 
+export type MutationResumeBulkVerificationArgs = {
+  input: StepBulkVerificationInput;
+};
+
+
 export type MutationReturnAssistanceArgs = {
   input: AssistanceStepInput;
 };
@@ -3043,6 +3268,11 @@ export type MutationSignCommitmentArgs = {
 
 export type MutationSplitAssistanceArgs = {
   input: SplitAssistanceInput;
+};
+
+
+export type MutationStartBulkVerificationArgs = {
+  input: StepBulkVerificationInput;
 };
 
 
@@ -3134,6 +3364,20 @@ export type OpenBreachInput = {
   readonly regulatorCode?: InputMaybe<Scalars['String']['input']>;
   /** Exactly two verifications whose verdict is `REFUTED`. */
   readonly verificationIds: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+/** Why the subjects of a list may be asked about. */
+export type OpenBulkVerificationInput = {
+  /** Day that counts as the day of acceptance. Default: today. */
+  readonly acceptedOn?: InputMaybe<Scalars['Date']['input']>;
+  /** Chosen by the caller, 1 to 64 characters. Sending it again with the same input changes nothing. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Law and article on which the agency asks, 1 to 512 characters. */
+  readonly legalBasis: Scalars['String']['input'];
+  /** Matter by whose policy every row is verified. */
+  readonly matterCode: Scalars['String']['input'];
+  /** The agency's own number of the list (核查批次号), 1 to 58 characters. The numbers of its cases begin with it. */
+  readonly number: Scalars['String']['input'];
 };
 
 /** What a case is about, and why its subjects may be asked about. */
@@ -3433,6 +3677,10 @@ export type Query = {
   readonly breach: Maybe<Breach>;
   /** Suspected breaches of the caller's agency, newest first. */
   readonly breaches: BreachConnection;
+  /** A list (批量核查) of the caller's agency. Null where it has none with this id. */
+  readonly bulkVerification: Maybe<BulkVerification>;
+  /** Lists of the caller's agency, newest first. */
+  readonly bulkVerifications: BulkVerificationConnection;
   /** The working-day calendar (工作日历), each day from the first to the last, at most 366. */
   readonly calendar: CalendarSpan;
   /** Decisions about days made here, newest first, withdrawn ones too. */
@@ -3585,6 +3833,17 @@ export type QueryBreachesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
   state?: InputMaybe<BreachState>;
+};
+
+
+export type QueryBulkVerificationArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryBulkVerificationsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
 };
 
 
@@ -4778,6 +5037,14 @@ export type StepBreachInput = {
   readonly version: Scalars['Int']['input'];
 };
 
+/** Which list, as it was read. */
+export type StepBulkVerificationInput = {
+  /** A list of the caller's agency. */
+  readonly id: Scalars['ID']['input'];
+  /** The version that was read. */
+  readonly version: Scalars['Int']['input'];
+};
+
 /**
  * Somebody bound to a case. Its `id` is random and means nothing outside that case: callers use it
  * instead of the identifier. What sources hold of it is asked when selected, for the purpose of the
@@ -5102,6 +5369,8 @@ export type UserErrorCode =
   | 'UNKNOWN_ASSISTANCE_REQUEST'
   /** The caller's agency has no such breach. */
   | 'UNKNOWN_BREACH'
+  /** The caller's agency has no such list of subjects (批量核查). */
+  | 'UNKNOWN_BULK'
   /** No decision about days of the calendar has this id. */
   | 'UNKNOWN_CALENDAR_DAYS'
   /** The caller's agency has no such case. */
@@ -5438,6 +5707,20 @@ export type ResolversTypes = {
   BreachState: BreachState;
   BreachStep: BreachStep;
   BreakerState: BreakerState;
+  BulkEvent: ResolverTypeWrapper<BulkEvent>;
+  BulkProgress: ResolverTypeWrapper<BulkProgress>;
+  BulkReject: ResolverTypeWrapper<BulkRejectModel>;
+  BulkRejectConnection: ResolverTypeWrapper<Omit<BulkRejectConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['BulkReject']> }>;
+  BulkRow: ResolverTypeWrapper<BulkRowModel>;
+  BulkRowConnection: ResolverTypeWrapper<Omit<BulkRowConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['BulkRow']> }>;
+  BulkRowState: BulkRowState;
+  BulkState: BulkState;
+  BulkStep: BulkStep;
+  BulkVerdictCount: ResolverTypeWrapper<BulkVerdictCount>;
+  BulkVerification: ResolverTypeWrapper<Bulk>;
+  BulkVerificationConnection: ResolverTypeWrapper<Omit<BulkVerificationConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['BulkVerification']> }>;
+  BulkVerificationPayload: ResolverTypeWrapper<Omit<BulkVerificationPayload, 'bulkVerification'> & { bulkVerification?: Maybe<ResolversTypes['BulkVerification']> }>;
+  BulkWaiting: ResolverTypeWrapper<BulkWaiting>;
   CalendarDay: ResolverTypeWrapper<CalendarDay>;
   CalendarDaySource: CalendarDaySource;
   CalendarOverride: ResolverTypeWrapper<CalendarOverrideModel>;
@@ -5591,6 +5874,7 @@ export type ResolversTypes = {
   Observation: ResolverTypeWrapper<SourceObservation>;
   Obtaining: Obtaining;
   OpenBreachInput: OpenBreachInput;
+  OpenBulkVerificationInput: OpenBulkVerificationInput;
   OpenCaseInput: OpenCaseInput;
   OpenCasePayload: ResolverTypeWrapper<Omit<OpenCasePayload, 'case'> & { case?: Maybe<ResolversTypes['Case']> }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
@@ -5684,6 +5968,7 @@ export type ResolversTypes = {
   SourceStep: SourceStep;
   SplitAssistanceInput: SplitAssistanceInput;
   StepBreachInput: StepBreachInput;
+  StepBulkVerificationInput: StepBulkVerificationInput;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subject: ResolverTypeWrapper<CaseSubject>;
   SubjectEntryKind: SubjectEntryKind;
@@ -5758,6 +6043,17 @@ export type ResolversParentTypes = {
   BreachDecisionInput: BreachDecisionInput;
   BreachEvent: BreachEvent;
   BreachPayload: Omit<BreachPayload, 'breach'> & { breach?: Maybe<ResolversParentTypes['Breach']> };
+  BulkEvent: BulkEvent;
+  BulkProgress: BulkProgress;
+  BulkReject: BulkRejectModel;
+  BulkRejectConnection: Omit<BulkRejectConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['BulkReject']> };
+  BulkRow: BulkRowModel;
+  BulkRowConnection: Omit<BulkRowConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['BulkRow']> };
+  BulkVerdictCount: BulkVerdictCount;
+  BulkVerification: Bulk;
+  BulkVerificationConnection: Omit<BulkVerificationConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['BulkVerification']> };
+  BulkVerificationPayload: Omit<BulkVerificationPayload, 'bulkVerification'> & { bulkVerification?: Maybe<ResolversParentTypes['BulkVerification']> };
+  BulkWaiting: BulkWaiting;
   CalendarDay: CalendarDay;
   CalendarOverride: CalendarOverrideModel;
   CalendarOverrideConnection: Omit<CalendarOverrideConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['CalendarOverride']> };
@@ -5871,6 +6167,7 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   Observation: SourceObservation;
   OpenBreachInput: OpenBreachInput;
+  OpenBulkVerificationInput: OpenBulkVerificationInput;
   OpenCaseInput: OpenCaseInput;
   OpenCasePayload: Omit<OpenCasePayload, 'case'> & { case?: Maybe<ResolversParentTypes['Case']> };
   PageInfo: PageInfo;
@@ -5950,6 +6247,7 @@ export type ResolversParentTypes = {
   SourceSecretVersion: SourceSecretVersion;
   SplitAssistanceInput: SplitAssistanceInput;
   StepBreachInput: StepBreachInput;
+  StepBulkVerificationInput: StepBulkVerificationInput;
   String: Scalars['String']['output'];
   Subject: CaseSubject;
   SubjectFile: CaseSubject;
@@ -6217,6 +6515,94 @@ export type BreachEventResolvers<ContextType = RequestContext, ParentType extend
 export type BreachPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BreachPayload'] = ResolversParentTypes['BreachPayload']> = {
   breach?: Resolver<Maybe<ResolversTypes['Breach']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type BulkEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BulkEvent'] = ResolversParentTypes['BulkEvent']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['BulkState'], ParentType, ContextType>;
+  step?: Resolver<Maybe<ResolversTypes['BulkStep']>, ParentType, ContextType>;
+};
+
+export type BulkProgressResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BulkProgress'] = ResolversParentTypes['BulkProgress']> = {
+  rejected?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rowsPerMinute?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  secondsLeft?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  skipped?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  verdicts?: Resolver<ReadonlyArray<ResolversTypes['BulkVerdictCount']>, ParentType, ContextType>;
+  waiting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type BulkRejectResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BulkReject'] = ResolversParentTypes['BulkReject']> = {
+  field?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  line?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type BulkRejectConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BulkRejectConnection'] = ResolversParentTypes['BulkRejectConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['BulkReject']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type BulkRowResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BulkRow'] = ResolversParentTypes['BulkRow']> = {
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  line?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  skippedBecause?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['BulkRowState'], ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['Subject'], ParentType, ContextType>;
+  verification?: Resolver<Maybe<ResolversTypes['Verification']>, ParentType, ContextType>;
+};
+
+export type BulkRowConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BulkRowConnection'] = ResolversParentTypes['BulkRowConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['BulkRow']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type BulkVerdictCountResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BulkVerdictCount'] = ResolversParentTypes['BulkVerdictCount']> = {
+  rows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  verdict?: Resolver<ResolversTypes['VerdictCode'], ParentType, ContextType>;
+};
+
+export type BulkVerificationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BulkVerification'] = ResolversParentTypes['BulkVerification']> = {
+  acceptedOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  allowedSteps?: Resolver<ReadonlyArray<ResolversTypes['BulkStep']>, ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['BulkEvent']>, ParentType, ContextType>;
+  exportPath?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fileDigest?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  legalBasis?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  matter?: Resolver<ResolversTypes['Matter'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  openedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['BulkProgress'], ParentType, ContextType>;
+  rejects?: Resolver<ResolversTypes['BulkRejectConnection'], ParentType, ContextType, RequireFields<BulkVerificationRejectsArgs, 'first'>>;
+  rows?: Resolver<ResolversTypes['BulkRowConnection'], ParentType, ContextType, RequireFields<BulkVerificationRowsArgs, 'first'>>;
+  startedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['BulkState'], ParentType, ContextType>;
+  uploadPath?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  waiting?: Resolver<Maybe<ResolversTypes['BulkWaiting']>, ParentType, ContextType>;
+};
+
+export type BulkVerificationConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BulkVerificationConnection'] = ResolversParentTypes['BulkVerificationConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['BulkVerification']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type BulkVerificationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BulkVerificationPayload'] = ResolversParentTypes['BulkVerificationPayload']> = {
+  bulkVerification?: Resolver<Maybe<ResolversTypes['BulkVerification']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type BulkWaitingResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BulkWaiting'] = ResolversParentTypes['BulkWaiting']> = {
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  retryAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type CalendarDayResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CalendarDay'] = ResolversParentTypes['CalendarDay']> = {
@@ -6999,6 +7385,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   agreeAssistanceDate?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAgreeAssistanceDateArgs, 'input'>>;
   approveAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationApproveAssistanceArgs, 'input'>>;
   askAssistanceClarification?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAskAssistanceClarificationArgs, 'input'>>;
+  cancelBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationCancelBulkVerificationArgs, 'input'>>;
   checkEligibility?: Resolver<ResolversTypes['EligibilityPayload'], ParentType, ContextType, RequireFields<MutationCheckEligibilityArgs, 'input'>>;
   checkSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationCheckSourceArgs, 'input'>>;
   chooseCertificate?: Resolver<ResolversTypes['CertificateRoutePayload'], ParentType, ContextType, RequireFields<MutationChooseCertificateArgs, 'input'>>;
@@ -7019,7 +7406,9 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   importMatterList?: Resolver<ResolversTypes['MatterListPayload'], ParentType, ContextType, RequireFields<MutationImportMatterListArgs, 'input'>>;
   moveSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationMoveSourceArgs, 'input'>>;
   openBreach?: Resolver<ResolversTypes['BreachPayload'], ParentType, ContextType, RequireFields<MutationOpenBreachArgs, 'input'>>;
+  openBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationOpenBulkVerificationArgs, 'input'>>;
   openCase?: Resolver<ResolversTypes['OpenCasePayload'], ParentType, ContextType, RequireFields<MutationOpenCaseArgs, 'input'>>;
+  pauseBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationPauseBulkVerificationArgs, 'input'>>;
   ping?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   proposeAssistanceDate?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationProposeAssistanceDateArgs, 'input'>>;
   publishAssistanceItem?: Resolver<ResolversTypes['PublishAssistanceItemPayload'], ParentType, ContextType, RequireFields<MutationPublishAssistanceItemArgs, 'input'>>;
@@ -7038,6 +7427,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   requestAdjustment?: Resolver<ResolversTypes['AdjustmentPayload'], ParentType, ContextType, RequireFields<MutationRequestAdjustmentArgs, 'input'>>;
   resendCreditPush?: Resolver<ResolversTypes['CreditPushPayload'], ParentType, ContextType, RequireFields<MutationResendCreditPushArgs, 'input'>>;
   resubmitAdjustment?: Resolver<ResolversTypes['AdjustmentPayload'], ParentType, ContextType, RequireFields<MutationResubmitAdjustmentArgs, 'input'>>;
+  resumeBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationResumeBulkVerificationArgs, 'input'>>;
   returnAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationReturnAssistanceArgs, 'input'>>;
   returnFiling?: Resolver<ResolversTypes['FilingPayload'], ParentType, ContextType, RequireFields<MutationReturnFilingArgs, 'input'>>;
   reviewAdjustment?: Resolver<ResolversTypes['AdjustmentPayload'], ParentType, ContextType, RequireFields<MutationReviewAdjustmentArgs, 'input'>>;
@@ -7048,6 +7438,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   setSourceSecrets?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationSetSourceSecretsArgs, 'input'>>;
   signCommitment?: Resolver<ResolversTypes['SignCommitmentPayload'], ParentType, ContextType, RequireFields<MutationSignCommitmentArgs, 'input'>>;
   splitAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSplitAssistanceArgs, 'input'>>;
+  startBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationStartBulkVerificationArgs, 'input'>>;
   stepBreach?: Resolver<ResolversTypes['BreachPayload'], ParentType, ContextType, RequireFields<MutationStepBreachArgs, 'input'>>;
   submitAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSubmitAssistanceArgs, 'input'>>;
   supplementAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSupplementAssistanceArgs, 'input'>>;
@@ -7175,6 +7566,8 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   assistanceRequests?: Resolver<ResolversTypes['AssistanceRequestConnection'], ParentType, ContextType, RequireFields<QueryAssistanceRequestsArgs, 'box' | 'first'>>;
   breach?: Resolver<Maybe<ResolversTypes['Breach']>, ParentType, ContextType, RequireFields<QueryBreachArgs, 'id'>>;
   breaches?: Resolver<ResolversTypes['BreachConnection'], ParentType, ContextType, RequireFields<QueryBreachesArgs, 'first'>>;
+  bulkVerification?: Resolver<Maybe<ResolversTypes['BulkVerification']>, ParentType, ContextType, RequireFields<QueryBulkVerificationArgs, 'id'>>;
+  bulkVerifications?: Resolver<ResolversTypes['BulkVerificationConnection'], ParentType, ContextType, RequireFields<QueryBulkVerificationsArgs, 'first'>>;
   calendar?: Resolver<ResolversTypes['CalendarSpan'], ParentType, ContextType, RequireFields<QueryCalendarArgs, 'from' | 'through'>>;
   calendarOverrides?: Resolver<ResolversTypes['CalendarOverrideConnection'], ParentType, ContextType, RequireFields<QueryCalendarOverridesArgs, 'first'>>;
   case?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType, RequireFields<QueryCaseArgs, 'id'>>;
@@ -7651,6 +8044,17 @@ export type Resolvers<ContextType = RequestContext> = {
   BreachDecision?: BreachDecisionResolvers<ContextType>;
   BreachEvent?: BreachEventResolvers<ContextType>;
   BreachPayload?: BreachPayloadResolvers<ContextType>;
+  BulkEvent?: BulkEventResolvers<ContextType>;
+  BulkProgress?: BulkProgressResolvers<ContextType>;
+  BulkReject?: BulkRejectResolvers<ContextType>;
+  BulkRejectConnection?: BulkRejectConnectionResolvers<ContextType>;
+  BulkRow?: BulkRowResolvers<ContextType>;
+  BulkRowConnection?: BulkRowConnectionResolvers<ContextType>;
+  BulkVerdictCount?: BulkVerdictCountResolvers<ContextType>;
+  BulkVerification?: BulkVerificationResolvers<ContextType>;
+  BulkVerificationConnection?: BulkVerificationConnectionResolvers<ContextType>;
+  BulkVerificationPayload?: BulkVerificationPayloadResolvers<ContextType>;
+  BulkWaiting?: BulkWaitingResolvers<ContextType>;
   CalendarDay?: CalendarDayResolvers<ContextType>;
   CalendarOverride?: CalendarOverrideResolvers<ContextType>;
   CalendarOverrideConnection?: CalendarOverrideConnectionResolvers<ContextType>;

@@ -30,6 +30,7 @@ import { withStoreFaults } from '../store/faults.ts';
 import { createSubjects } from '../subject/subject.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createVerifications } from '../verification/verification.ts';
+import { bulkServicesOf, createBulkRoom } from './bulk-room.ts';
 import { catalogServicesOf, createCatalogRooms } from './catalog-rooms.ts';
 import { commitmentServicesOf, createCommitmentRooms } from './commitment-rooms.ts';
 
@@ -112,7 +113,11 @@ export function createRooms(deps: RoomsDependencies) {
     { name: 'filings', recompute: ofCatalog.filings.recompute },
   ];
   const { deliverDue } = deliveries;
+  const bulks = createBulkRoom({
+    ...{ ...deps, refusals, catalog, casework, verifications, records },
+  });
   return {
+    bulks,
     ...{ catalog, casework, refusals, subjects, verifications, assistance, deliverDue },
     ...{ ...ofCommitments, ...ofCatalog },
     ...{ agencies, keptCalendar, ...ofSources },
@@ -164,6 +169,7 @@ export function servicesOf(rooms: ReturnType<typeof createRooms>) {
     agencies: withStoreFaults(rooms.agencies),
     calendar: withStoreFaults(rooms.keptCalendar),
     catalog: withStoreFaults(rooms.catalog),
+    bulks: bulkServicesOf(rooms.bulks),
     casework: withStoreFaults(rooms.casework),
     refusals: withStoreFaults(rooms.refusals),
     subjects: withStoreFaults(rooms.subjects),

@@ -5,14 +5,15 @@ import type { Clock } from '../model/clock.ts';
 import type { PassReport } from '../model/intake.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { Database } from '../store/database.ts';
+import { keepLease } from '../store/lease-keeper.ts';
 import {
   claimCollection,
+  extendLease,
   releaseCollection,
   type ClaimedCollection,
   type Lease,
 } from './collection-queries.ts';
 import type { HeldSource } from './held-source.ts';
-import { keepLease } from './lease-keeper.ts';
 import { readCollection } from './read-collection.ts';
 import { sortKeys } from './row-queries.ts';
 
@@ -62,7 +63,7 @@ export async function runCollection(deps: RunDeps, run: Run): Promise<readonly P
   const claimed = await claimCollection(db, { ...name, holder, leaseMs, runAt: clock.now() });
   if (claimed === null) return [reportOf(collection, 'BUSY', null)];
   const lease = { collectionId: claimed.id, holder, leaseMs };
-  const keeper = keepLease(db, lease);
+  const keeper = keepLease({ leaseMs, extend: () => extendLease(db, lease) });
   try {
     const signal = AbortSignal.any([run.signal, keeper.lost]);
     const reports = await readAgain(deps, run, { claimed, lease, signal });

@@ -58,7 +58,8 @@ export type UserErrorCode =
   | 'NOT_LISTED'
   | 'FILE_NOT_READABLE'
   | 'UNKNOWN_ADOPTION'
-  | 'UNKNOWN_FILING';
+  | 'UNKNOWN_FILING'
+  | 'UNKNOWN_BULK';
 
 /** Tied to the input field that carries the mistake. Never repeats the value. */
 export interface UserError {

@@ -8,9 +8,10 @@ import { createBatcher } from './batcher.ts';
 import { createCoalescer } from './coalescer.ts';
 import type { Guard } from './guard.ts';
 import { createLatency, type Latency } from './latency.ts';
-import { limitsOf, type Pace, type SourcePolicy, type Urgency } from './policy.ts';
+import { batchPlacesOf, limitsOf, type Pace, type SourcePolicy, type Urgency } from './policy.ts';
 import { readingsOf, transportOfCall, type Reading } from './reading.ts';
 import { asSourceFault, hopOf, transportOf } from './transport.ts';
+import { createTurns } from './turns.ts';
 
 /** One key on its way to the source. */
 interface Asked {
@@ -71,7 +72,10 @@ export interface LaneDependencies {
   readonly label: string;
   readonly guard: Guard;
   readonly clock: Clock;
-  readonly policy: Pick<SourcePolicy, 'deadlineMs' | 'attemptMs' | 'lateMs' | 'batchWindowMs'>;
+  readonly policy: Pick<
+    SourcePolicy,
+    'deadlineMs' | 'attemptMs' | 'lateMs' | 'batchWindowMs' | 'concurrencyMax' | 'budget'
+  >;
   readonly log: { warn(facts: object, message: string): void };
   onCall(ended: CallMeasured): void;
   /** The source said that it is asked too often, and perhaps when to come back. */
@@ -85,6 +89,7 @@ export function createLane(deps: LaneDependencies): Lane {
   const admission = createAdmission(deps);
   const coalescer = createCoalescer<Reading>();
   const { batchMax: max } = capability;
+  const turns = createTurns(batchPlacesOf(policy));
   const batcher = createBatcher<Asked, Reading>({ run: call, max, windowMs: policy.batchWindowMs });
 
   function read(asked: Asked): Promise<Reading> {
@@ -117,7 +122,9 @@ export function createLane(deps: LaneDependencies): Lane {
     const attempt = (signal: AbortSignal) => spent.on(() => lookup(asked, signal));
     const { idempotent } = capability;
     try {
-      const results = await guard.run({ idempotent, urgency, pace, attempt });
+      const run = () => guard.run({ idempotent, urgency, pace, attempt });
+      // A job may want more at once than a deadline has room for: its calls wait before it begins.
+      const results = await (urgency === 'BATCH' ? turns.take(run) : run());
       return { results, ...spent.read() };
     } catch (error) {
       if (error instanceof HubError && error.code === 'STORE_UNAVAILABLE') throw error;

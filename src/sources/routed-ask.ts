@@ -2,6 +2,7 @@ import type { Capabilities, CapabilityName } from '../connector-kit/connector.ts
 import type { Dataset } from '../model/policy.ts';
 import type { Purpose } from '../model/purpose.ts';
 import { chooseSources, type RoutedSource } from '../model/route.ts';
+import type { Urgency } from './policy.ts';
 import type { CallPlan, Observation, Sources } from './sources.ts';
 
 /** One question to whichever source is responsible. */
@@ -17,6 +18,8 @@ export interface RoutedQuestion<N extends CapabilityName> {
   readonly maxAgeMs: number;
   /** How long to wait before a slow source counts as one that answers later. Null: its deadline. */
   readonly patienceMs: number | null;
+  /** Default INTERACTIVE. */
+  readonly urgency?: Urgency;
 }
 
 /** Asks the sources that are responsible, one after another, until one has found something. */
@@ -56,11 +59,12 @@ export function createRoutedAsk(deps: {
   async function ask<N extends CapabilityName>(
     question: RoutedQuestion<N>,
   ): Promise<Observation<N> | null> {
-    const { capability, key, purpose, maxAgeMs, patienceMs } = question;
+    const { capability, key, purpose, maxAgeMs, patienceMs, urgency = 'INTERACTIVE' } = question;
     const observed: Observation<N>[] = [];
     for (const source of choose(question)) {
       const patience = patienceMs === null ? {} : { patienceMs };
-      const one = await sources.ask({ source, capability, key, purpose, maxAgeMs, ...patience });
+      const asked = { source, capability, key, purpose, maxAgeMs, urgency };
+      const one = await sources.ask({ ...asked, ...patience });
       if (hasFound(one)) return one;
       observed.push(one);
     }

@@ -188,10 +188,10 @@ export interface Sources {
   /** Ends a pause; changes nothing when there is none. @throws {HubError} SOURCE_NOT_REGISTERED. */
   resume(source: string): void;
   /**
-   * Reads the test records of every source anew, unless it is paused or in maintenance. Never
-   * rejects; see `states` for the result.
+   * Reads the test records of every source anew, or of the one that is named, unless it is paused
+   * or in maintenance. Never rejects; see `states` for the result.
    */
-  readCanaries(): Promise<void>;
+  readCanaries(only?: string): Promise<void>;
   /** Lets the connector probe its source. @throws {HubError} SOURCE_NOT_REGISTERED. */
   check(source: string, signal: AbortSignal): Promise<readonly CheckLine[]>;
   /** Refuses further calls, waits (bounded) for those under way, releases sockets. Idempotent. */
@@ -262,8 +262,9 @@ export function createSources(deps: SourcesDependencies): Sources {
     return roster.list().map((served) => stateOf(served, clock));
   }
 
-  async function readCanaries(): Promise<void> {
-    const open = roster.list().filter(({ station }) => station.isOpen());
+  async function readCanaries(only?: string): Promise<void> {
+    const asked = roster.list().filter(({ of }) => only === undefined || of.id === only);
+    const open = asked.filter(({ station }) => station.isOpen());
     const desks = open.flatMap(({ station }) => [...station.desks.values()]);
     await Promise.all(desks.map(({ watch }) => watch.read()));
   }

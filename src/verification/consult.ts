@@ -10,6 +10,7 @@ import type { ClaimField, Consultation, Dataset, Requirement } from '../model/po
 import type { Purpose } from '../model/purpose.ts';
 import { currentRegion } from '../model/region.ts';
 import type { ObservationNote, SourceObservation } from '../model/verification.ts';
+import type { Urgency } from '../sources/policy.ts';
 import type { RoutedAsk, RoutedQuestion } from '../sources/routed-ask.ts';
 import type { Answered, Observation } from '../sources/sources.ts';
 
@@ -19,6 +20,8 @@ export interface Inquiry {
   readonly claimsOf: (requirement: string) => ReadonlyMap<ClaimField, string>;
   readonly relevantOn: BusinessDate;
   readonly purpose: Purpose;
+  /** For BATCH nobody waits: a slow source has its time, and no person is asked for help. */
+  readonly urgency: Urgency;
 }
 
 /** Asks one source for one requirement and tells what its answer says. */
@@ -173,10 +176,11 @@ export function createConsultants(deps: {
     { dataset, licenseTypeCode, maxAgeSeconds }: Consultation,
     asked: Pick<RoutedQuestion<N>, 'capability' | 'key'>,
   ): Promise<Heard<N>> {
-    const { purpose, subject } = inquiry;
+    const { purpose, subject, urgency } = inquiry;
     const observation = await routedAsk.ask<N>({
       ...asked,
-      ...{ dataset, licenseTypeCode, purpose, patienceMs },
+      ...{ dataset, licenseTypeCode, purpose, urgency },
+      patienceMs: urgency === 'BATCH' ? null : patienceMs,
       regionCode: regionOf(subject),
       maxAgeMs: maxAgeSeconds * 1_000,
     });

@@ -5,6 +5,7 @@ import type { Matter } from '../model/matter.ts';
 import type { VerificationPolicy } from '../model/policy.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { Claim } from '../model/verification.ts';
+import type { Urgency } from '../sources/policy.ts';
 import type { Inquiry } from './consult.ts';
 
 /** The day whose legal situation counts, as the policy says. */
@@ -23,13 +24,16 @@ export function inquiryOf(
     subject: CaseSubject;
     matter: Matter;
     relevantOn: BusinessDate;
+    /** Default INTERACTIVE. */
+    urgency?: Urgency;
   },
   claims: readonly Claim[],
 ): Inquiry {
-  const { subject, relevantOn } = about;
+  const { subject, relevantOn, urgency = 'INTERACTIVE' } = about;
   return {
     subject,
     relevantOn,
+    urgency,
     purpose: purposeOf(about),
     claimsOf: (requirement) =>
       new Map(

@@ -97,6 +97,8 @@ export function createLadders(deps: {
   ): Promise<Climbed> {
     const observations: SourceObservation[] = [];
     for (const rung of requirement.ladder) {
+      // Thirty thousand requests at once would bury whoever has to answer them.
+      if (rung.method === 'ASSISTANCE' && inquiry.urgency === 'BATCH') break;
       if (rung.method === 'ONLINE') {
         const heard = await Promise.all(
           rung.consult.map((one) => consultants.consult(inquiry, requirement, one)),

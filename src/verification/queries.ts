@@ -32,26 +32,53 @@ export interface NewVerification extends Verification {
 export async function insertVerification(
   db: Database,
   asked: NewVerification,
-): Promise<{ verification: Verification; questionDigest: string }> {
+): Promise<KeptVerification> {
+  const [kept] = await insertVerifications(db, [asked]);
+  if (kept === undefined) throw new Error('a verification that was inserted is not there');
+  return kept;
+}
+
+/** A question on record, and which one its key belongs to. */
+export interface KeptVerification {
+  readonly verification: Verification;
+  readonly questionDigest: string;
+}
+
+/** As one, for many of one agency; in the same order. */
+export async function insertVerifications(
+  db: Database,
+  asked: readonly NewVerification[],
+): Promise<readonly KeptVerification[]> {
+  const [first] = asked;
+  if (first === undefined) return [];
   await db('verification')
-    .insert({
-      id: asked.id,
-      agency_code: asked.agencyCode,
-      idempotency_key: asked.idempotencyKey,
-      question_digest: asked.questionDigest,
-      case_id: asked.caseId,
-      subject_id: asked.subjectId,
-      claims: JSON.stringify(asked.claims),
-      asked_at: asked.askedAt,
-      asked_by: asked.askedBy,
-    })
+    .insert(asked.map(toRow))
     .onConflict(['agency_code', 'idempotency_key'])
     .ignore();
-  const row = await db<VerificationRow>('verification')
-    .where({ agency_code: asked.agencyCode, idempotency_key: asked.idempotencyKey })
-    .first();
-  if (row === undefined) throw new Error('a verification that was inserted is not there');
-  return { verification: fromRow(row), questionDigest: row.question_digest };
+  const keys = asked.map(({ idempotencyKey }) => idempotencyKey);
+  const rows = await db<VerificationRow>('verification')
+    .where({ agency_code: first.agencyCode })
+    .whereIn('idempotency_key', keys);
+  const byKey = new Map(rows.map((row) => [row.idempotency_key, row]));
+  return keys.map((key) => {
+    const row = byKey.get(key);
+    if (row === undefined) throw new Error('a verification that was inserted is not there');
+    return { verification: fromRow(row), questionDigest: row.question_digest };
+  });
+}
+
+function toRow(asked: NewVerification) {
+  return {
+    id: asked.id,
+    agency_code: asked.agencyCode,
+    idempotency_key: asked.idempotencyKey,
+    question_digest: asked.questionDigest,
+    case_id: asked.caseId,
+    subject_id: asked.subjectId,
+    claims: JSON.stringify(asked.claims),
+    asked_at: asked.askedAt,
+    asked_by: asked.askedBy,
+  };
 }
 
 // A question whose judgement was interrupted has no verdict yet; it shows up when it has one.

@@ -40,32 +40,18 @@ export async function listVerdictsOf(
   return rows.map(fromRow);
 }
 
-/** Inserts, or does nothing when the number is taken. Returns whether it inserted. */
-export async function insertVerdict(trx: Transaction, verdict: Verdict): Promise<boolean> {
+/** Inserts those whose number is not taken. Returns the ids of those. */
+export async function insertVerdicts(
+  trx: Transaction,
+  verdicts: readonly Verdict[],
+): Promise<ReadonlySet<string>> {
+  if (verdicts.length === 0) return new Set();
   const inserted = await trx('verdict')
-    .insert({
-      id: verdict.id,
-      verification_id: verdict.verificationId,
-      number: verdict.number,
-      code: verdict.code,
-      refutation: verdict.refutation,
-      reasons: JSON.stringify(verdict.reasons),
-      observations: JSON.stringify(verdict.observations),
-      requirements: JSON.stringify(verdict.requirements),
-      relevant_on: verdict.relevantOn,
-      due_on: verdict.dueOn,
-      due_is_provisional: verdict.dueIsProvisional,
-      retry_at: verdict.retryAt,
-      policy_version: verdict.policyVersion,
-      normalizer_version: verdict.normalizerVersion,
-      decided_at: verdict.decidedAt,
-      cause: verdict.cause,
-      supersedes: verdict.supersedes,
-    })
+    .insert(verdicts.map(toRow))
     .onConflict(['verification_id', 'number'])
     .ignore()
-    .returning('id');
-  return inserted.length === 1;
+    .returning<{ id: string }[]>('id');
+  return new Set(inserted.map(({ id }) => id));
 }
 
 /** One row for a field of a verification, from the verdict that met the contradiction first. */
@@ -92,25 +78,50 @@ export async function insertDiscrepancies(
 }
 
 /** One of each kind for a verification; a second one changes nothing. */
-export async function insertFollowUp(
+export async function insertFollowUps(
   trx: Transaction,
-  todo: FollowUp & { agencyCode: string; verdictId: string; due: Deadline },
+  todo: readonly (FollowUp & { agencyCode: string; verdictId: string; due: Deadline })[],
 ): Promise<void> {
+  if (todo.length === 0) return;
   await trx('follow_up')
-    .insert({
-      id: todo.id,
-      agency_code: todo.agencyCode,
-      verification_id: todo.verificationId,
-      verdict_id: todo.verdictId,
-      kind: todo.kind,
-      due_on: todo.dueOn,
-      due_is_provisional: todo.dueIsProvisional,
-      counted_from: todo.due.from,
-      working_days: todo.due.workingDays,
-      created_at: todo.createdAt,
-    })
+    .insert(
+      todo.map((one) => ({
+        id: one.id,
+        agency_code: one.agencyCode,
+        verification_id: one.verificationId,
+        verdict_id: one.verdictId,
+        kind: one.kind,
+        due_on: one.dueOn,
+        due_is_provisional: one.dueIsProvisional,
+        counted_from: one.due.from,
+        working_days: one.due.workingDays,
+        created_at: one.createdAt,
+      })),
+    )
     .onConflict(['verification_id', 'kind'])
     .ignore();
+}
+
+function toRow(verdict: Verdict) {
+  return {
+    id: verdict.id,
+    verification_id: verdict.verificationId,
+    number: verdict.number,
+    code: verdict.code,
+    refutation: verdict.refutation,
+    reasons: JSON.stringify(verdict.reasons),
+    observations: JSON.stringify(verdict.observations),
+    requirements: JSON.stringify(verdict.requirements),
+    relevant_on: verdict.relevantOn,
+    due_on: verdict.dueOn,
+    due_is_provisional: verdict.dueIsProvisional,
+    retry_at: verdict.retryAt,
+    policy_version: verdict.policyVersion,
+    normalizer_version: verdict.normalizerVersion,
+    decided_at: verdict.decidedAt,
+    cause: verdict.cause,
+    supersedes: verdict.supersedes,
+  };
 }
 
 function fromRow(row: VerdictRow): Verdict {

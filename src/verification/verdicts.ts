@@ -11,6 +11,7 @@ import type {
   FollowUp,
   Judgement,
   ReasonCode,
+  SourceObservation,
   Verdict,
   Verification,
 } from '../model/verification.ts';
@@ -19,8 +20,8 @@ import type { Holds } from './holds.ts';
 import type { Climbed } from './ladder.ts';
 import {
   insertDiscrepancies,
-  insertFollowUp,
-  insertVerdict,
+  insertFollowUps,
+  insertVerdicts,
   listVerdictsOf,
 } from './verdict-queries.ts';
 
@@ -43,6 +44,8 @@ export interface Verdicts {
    */
   record(judging: Judging): Promise<Verdict>;
   recordIn(trx: Transaction, judging: Judging): Promise<Verdict>;
+  /** Many at once, of different verifications, in the same order. Tells nobody. */
+  recordAllIn(trx: Transaction, all: readonly Judging[]): Promise<readonly Verdict[]>;
   /** Oldest first. */
   listOf(verificationId: string): Promise<readonly Verdict[]>;
 }
@@ -58,12 +61,41 @@ export function createVerdicts(deps: {
 }): Verdicts {
   const { db, clock, calendar, holds } = deps;
 
-  async function recordIn(trx: Transaction, judging: Judging): Promise<Verdict> {
+  async function recordAllIn(
+    trx: Transaction,
+    all: readonly Judging[],
+  ): Promise<readonly Verdict[]> {
+    const climbed = all.map((one) => one.climbed.observations);
+    const screened = regroup(await holds.screen(trx, climbed.flat()), climbed);
+    const judged = all.map((judging, at) => ({
+      judging,
+      verdict: verdictOf(judging, screened[at] ?? []),
+    }));
+    const inserted = await insertVerdicts(
+      trx,
+      judged.map(({ verdict }) => verdict),
+    );
+    const own = judged.filter(({ verdict }) => inserted.has(verdict.id));
+    await insertDiscrepancies(
+      trx,
+      own.flatMap(({ verdict, judging }) => contradictionsOf(verdict, judging.verification)),
+    );
+    await insertFollowUps(
+      trx,
+      own.flatMap(({ verdict, judging }) => {
+        const kind = todoAfter(verdict);
+        return kind === null ? [] : [followUp(verdict, judging, kind)];
+      }),
+    );
+    const lost = judged.flatMap(({ verdict }) => (inserted.has(verdict.id) ? [] : [verdict]));
+    const standing = await listStanding(trx, lost);
+    return judged.map(({ verdict }) => standing.get(verdict.id) ?? verdict);
+  }
+
+  function verdictOf(judging: Judging, observations: readonly SourceObservation[]): Verdict {
     const { verification, matter, climbed, supersedes } = judging;
-    const observations = await holds.screen(trx, climbed.observations);
-    const judgement = judge(matter.policy, observations);
-    const verdict: Verdict = {
-      ...judgement,
+    return {
+      ...judge(matter.policy, observations),
       id: randomUUID(),
       verificationId: verification.id,
       number: (supersedes?.number ?? 0) + 1,
@@ -77,12 +109,6 @@ export function createVerdicts(deps: {
       cause: judging.cause,
       supersedes: supersedes?.id ?? null,
     };
-    if (!(await insertVerdict(trx, verdict))) return standing(trx, verdict);
-
-    await insertDiscrepancies(trx, contradictionsOf(verdict, verification));
-    const kind = todoAfter(judgement);
-    if (kind !== null) await insertFollowUp(trx, followUp(verdict, judging, kind));
-    return verdict;
   }
 
   function followUp(verdict: Verdict, judging: Judging, kind: FollowUp['kind']) {
@@ -103,8 +129,14 @@ export function createVerdicts(deps: {
     };
   }
 
+  async function recordIn(trx: Transaction, judging: Judging): Promise<Verdict> {
+    const [verdict] = await recordAllIn(trx, [judging]);
+    if (verdict === undefined) throw new Error('one judging gave no verdict');
+    return verdict;
+  }
+
   return {
-    recordIn,
+    ...{ recordIn, recordAllIn },
     async record(judging) {
       const verdict = await db.transaction((trx) => recordIn(trx, judging));
       deps.onVerdict(verdict);
@@ -114,11 +146,34 @@ export function createVerdicts(deps: {
   };
 }
 
-async function standing(trx: Transaction, lost: Verdict): Promise<Verdict> {
-  const all = await listVerdictsOf(trx, [lost.verificationId]);
-  const found = all.find(({ number }) => number === lost.number);
-  if (found === undefined) throw new HubError('STORE_UNAVAILABLE');
-  return found;
+/** What was screened together, as it was before. */
+function regroup<T>(
+  flat: readonly T[],
+  groups: readonly (readonly unknown[])[],
+): readonly (readonly T[])[] {
+  let from = 0;
+  return groups.map(({ length }) => flat.slice(from, (from += length)));
+}
+
+/** The verdicts that were recorded first, by the ids of those that came too late. */
+async function listStanding(
+  trx: Transaction,
+  lost: readonly Verdict[],
+): Promise<ReadonlyMap<string, Verdict>> {
+  if (lost.length === 0) return new Map();
+  const all = await listVerdictsOf(
+    trx,
+    lost.map(({ verificationId }) => verificationId),
+  );
+  return new Map(
+    lost.map(({ id, verificationId, number }) => {
+      const found = all.find(
+        (one) => one.verificationId === verificationId && one.number === number,
+      );
+      if (found === undefined) throw new HubError('STORE_UNAVAILABLE');
+      return [id, found] as const;
+    }),
+  );
 }
 
 function contradictionsOf(verdict: Verdict, verification: Verification) {

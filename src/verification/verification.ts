@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 import type { Refusals } from '../audit/refusals.ts';
 import type { Calendar } from '../calendar/calendar.ts';
@@ -28,6 +28,7 @@ import type { Holds } from './holds.ts';
 import { createLateAnswers, type AnswerCameLate } from './late-answer.ts';
 import { createLadders, type RequestAssistance } from './ladder.ts';
 import { inquiryOf, relevantDay } from './inquiry.ts';
+import { createManyQuestions, type ManyQuestions } from './many.ts';
 import { planOf } from './plan.ts';
 import {
   insertVerification,
@@ -40,6 +41,7 @@ import {
   listVerificationsOf,
   recountFollowUps,
 } from './queries.ts';
+import { questionDigestOf } from './question.ts';
 import { createReconsider, type Reconsider } from './reconsider.ts';
 import { listVerdictsOf } from './verdict-queries.ts';
 import { createVerdicts } from './verdicts.ts';
@@ -51,6 +53,8 @@ const PER_SUBJECT_MAX = 20;
 export interface Verifications {
   /** @throws {HubError} CONFLICT when the key belongs to another question; AUDIT_UNAVAILABLE. */
   verify(caller: Caller, input: Verify): Promise<Accepted<Verification>>;
+  /** Questions of jobs. */
+  readonly many: ManyQuestions;
   /** Judges anew whatever waits for a reply that came in. */
   readonly reconsider: Reconsider;
   /** Judges anew whatever waits for a slow source that has answered. */
@@ -175,7 +179,7 @@ export function createVerifications(deps: {
     caller: Caller,
     input: Verify,
   ): Promise<{ verification: Verification; isSameQuestion: boolean }> {
-    const questionDigest = digestOf(input);
+    const questionDigest = questionDigestOf(input);
     const row = await insertVerification(db, {
       id: randomUUID(),
       agencyCode: caller.agencyCode,
@@ -207,6 +211,7 @@ export function createVerifications(deps: {
 
   return {
     ...{ verify, reconsider, answerCameLate, explain },
+    many: createManyQuestions({ ...deps, ladders, verdicts }),
     recompute: recountFollowUps,
     ...createReading(db),
   };
@@ -276,13 +281,4 @@ function createReading(db: Database) {
     listFollowUps: async (ids: readonly string[]) =>
       groupedBy(ids, await listFollowUpsOf(db, ids), ({ verificationId }) => verificationId),
   };
-}
-
-function digestOf({ caseId, subjectId, claims }: Verify): string {
-  const question = JSON.stringify([
-    caseId,
-    subjectId,
-    claims.map(({ requirement, field, value }) => [requirement, field, value]),
-  ]);
-  return createHash('sha256').update(question).digest('hex');
 }

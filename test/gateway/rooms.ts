@@ -15,6 +15,7 @@ import {
 import { DISCREPANCY, FOLLOW_UP, VERDICT, VERIFICATION } from './verification-records.ts';
 import { commitmentRooms } from './commitment-records.ts';
 import { assistance, assistanceItems } from './assistance-records.ts';
+import { bulks } from './bulk-records.ts';
 import { catalogRooms } from './catalog-records.ts';
 import { calendarRoom } from './calendar-records.ts';
 import { anomalies, intake, registry, shadow } from './registry-records.ts';
@@ -64,6 +65,7 @@ export function createRooms(): Rooms {
       casework: counted('casework', casework),
       subjects: counted('subjects', createSubjects(silent)),
       verifications: counted('verifications', verifications),
+      bulks: counted('bulks', bulks),
       assistance: counted('assistance', assistance),
       assistanceItems: counted('assistanceItems', assistanceItems),
       refusals: counted('refusals', { pageOf: async () => page([]) }),

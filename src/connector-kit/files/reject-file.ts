@@ -1,3 +1,4 @@
+import { csvField } from '../../model/csv-field.ts';
 import type { ScanReject } from '../scan.ts';
 
 const BYTE_ORDER_MARK = '\uFEFF';
@@ -10,12 +11,8 @@ const BYTE_ORDER_MARK = '\uFEFF';
 export function writeRejects(rejects: readonly ScanReject[]): string {
   const lines = rejects
     .toSorted((left, right) => left.place - right.place)
-    .map(({ place, field, reason }) => [String(place), field ?? '', reason].map(quote).join(','));
+    .map(({ place, field, reason }) =>
+      [String(place), field ?? '', reason].map(csvField).join(','),
+    );
   return `${BYTE_ORDER_MARK}${['line,field,reason', ...lines].join('\r\n')}\r\n`;
-}
-
-/** A spreadsheet would run a column name that begins like a formula. */
-function quote(text: string): string {
-  const plain = /^[=+\-@\t\r]/u.test(text) ? `'${text}` : text;
-  return /[",\r\n]/u.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }

@@ -1,15 +1,15 @@
-import type { Database } from '../store/database.ts';
-import { extendLease, type Lease } from './collection-queries.ts';
-
-/** Holds on to a collection while its source takes its time. */
+/** Holds on to a piece of work while it takes its time. */
 export interface LeaseKeeper {
   /** Aborted when another run has taken over. */
   readonly lost: AbortSignal;
   stop(): Promise<void>;
 }
 
-/** Extends the lease three times within its length, by the clock of the database. */
-export function keepLease(db: Database, lease: Lease): LeaseKeeper {
+/** Extends a lease three times within its length; `extend` tells whether it is still held. */
+export function keepLease(lease: {
+  readonly leaseMs: number;
+  extend(): Promise<boolean>;
+}): LeaseKeeper {
   const losing = new AbortController();
   let extending: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
@@ -19,9 +19,9 @@ export function keepLease(db: Database, lease: Lease): LeaseKeeper {
 
   async function extend(): Promise<void> {
     try {
-      if (!(await extendLease(db, lease))) losing.abort();
+      if (!(await lease.extend())) losing.abort();
     } catch {
-      // The next page finds out whether the database is back, and whose the collection is then.
+      // The next write finds out whether the database is back, and whose the work is then.
     }
   }
 
