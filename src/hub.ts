@@ -172,8 +172,7 @@ export function openHub(options: HubOptions): Hub {
 
   return {
     ...{ db, sources },
-    agencies: rooms.agencies,
-    catalog: rooms.catalog,
+    ...{ agencies: rooms.agencies, catalog: rooms.catalog },
     calendar: rooms.keptCalendar.calendar,
     deliverDue: rooms.deliverDue,
     runBulks: rooms.bulks.runner.runDue,
