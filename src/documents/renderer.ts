@@ -30,12 +30,19 @@ export type Rendered =
 export interface RenderLimits {
   /** All texts of one document together. */
   readonly charactersMax: number;
+  /** Of one PDF. */
+  readonly bytesMax: number;
   readonly waitingMax: number;
   /** Of one document, from its turn on. */
   readonly renderMs: number;
 }
 
-const DEFAULT_LIMITS: RenderLimits = { charactersMax: 400_000, waitingMax: 16, renderMs: 8_000 };
+const DEFAULT_LIMITS: RenderLimits = {
+  charactersMax: 400_000,
+  bytesMax: 16 * 1_024 * 1_024,
+  waitingMax: 16,
+  renderMs: 8_000,
+};
 const HEAP_MB_MAX = 512;
 
 interface Job {
@@ -46,7 +53,7 @@ interface Job {
 
 /** The thread is started with the first PDF, and kept: fonts are read once. */
 export function createRenderer(limits: Partial<RenderLimits> = {}): Renderer {
-  const { charactersMax, waitingMax, renderMs } = { ...DEFAULT_LIMITS, ...limits };
+  const { charactersMax, bytesMax, waitingMax, renderMs } = { ...DEFAULT_LIMITS, ...limits };
   const waiting: Job[] = [];
   let worker: Worker | null = null;
   let current: Job | null = null;
@@ -75,9 +82,9 @@ export function createRenderer(limits: Partial<RenderLimits> = {}): Renderer {
     const started = openThread();
     started.on('message', (rendered: Rendered) => {
       end(({ settle, fail }) => {
-        if (rendered.ok) settle(rendered.pdf);
-        else
-          fail(new HubError('DOCUMENT_TOO_LARGE', { details: { limit: 'pages', max: PAGES_MAX } }));
+        if (!rendered.ok) fail(tooLarge('pages', PAGES_MAX));
+        else if (rendered.pdf.bytes.length > bytesMax) fail(tooLarge('bytes', bytesMax));
+        else settle(rendered.pdf);
       });
     });
     started.on('error', giveUp);
@@ -100,10 +107,7 @@ export function createRenderer(limits: Partial<RenderLimits> = {}): Renderer {
   return {
     html: renderHtml,
     pdf: async (document) => {
-      if (charactersOf(document) > charactersMax)
-        throw new HubError('DOCUMENT_TOO_LARGE', {
-          details: { limit: 'characters', max: charactersMax },
-        });
+      if (charactersOf(document) > charactersMax) throw tooLarge('characters', charactersMax);
       if (isStopped || waiting.length >= waitingMax) throw new HubError('OVERLOADED');
       return new Promise<PrintedPdf>((settle, fail) => {
         waiting.push({ document, settle, fail });
@@ -118,6 +122,10 @@ export function createRenderer(limits: Partial<RenderLimits> = {}): Renderer {
       await ended?.terminate();
     },
   };
+}
+
+function tooLarge(limit: 'characters' | 'pages' | 'bytes', max: number): HubError {
+  return new HubError('DOCUMENT_TOO_LARGE', { details: { limit, max } });
 }
 
 /** Beside this file. Sources that are not compiled are read through tsx, as in the main thread. */
