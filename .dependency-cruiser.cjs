@@ -20,6 +20,7 @@ const FLOORS = [
   [
     'src/catalog',
     'src/casework',
+    'src/consents',
     'src/verification',
     'src/assistance',
     'src/subject',

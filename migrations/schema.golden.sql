@@ -1358,6 +1358,73 @@ comment on column handover_outcome.hop is 'Where on the way a fault arose. Null 
 comment on column handover_outcome.reason is 'Fault code, with the finer reason after a colon where there is one. Null unless it is one.';
 comment on column handover_outcome.reference is 'The receipt of the source. Null where it gave none.';
 
+create table holder_consent (
+  id uuid not null,
+  agency_code text not null,
+  case_id uuid not null,
+  subject_id uuid not null,
+  source text not null,
+  type_codes text[] not null,
+  state text not null,
+  version integer not null,
+  reference text,
+  fault text,
+  requested_at timestamp with time zone not null,
+  requested_by text not null,
+  expires_at timestamp with time zone not null,
+  granted_at timestamp with time zone,
+  next_poll_at timestamp with time zone not null,
+  constraint holder_consent_begun_has_reference CHECK (((state <> ALL (ARRAY['WAITING'::text, 'GRANTED'::text, 'REFUSED'::text])) OR (reference IS NOT NULL))),
+  constraint holder_consent_case_id_fkey FOREIGN KEY (case_id) REFERENCES case_file(id),
+  constraint holder_consent_check CHECK ((expires_at > requested_at)),
+  constraint holder_consent_failed_has_fault CHECK (((state = 'FAILED'::text) = (fault IS NOT NULL))),
+  constraint holder_consent_granted_has_time CHECK (((state <> 'GRANTED'::text) OR (granted_at IS NOT NULL))),
+  constraint holder_consent_pkey PRIMARY KEY (id),
+  constraint holder_consent_source_check CHECK ((source <> ''::text)),
+  constraint holder_consent_state_check CHECK ((state = ANY (ARRAY['REQUESTED'::text, 'WAITING'::text, 'GRANTED'::text, 'REFUSED'::text, 'EXPIRED'::text, 'FAILED'::text]))),
+  constraint holder_consent_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES case_subject(id),
+  constraint holder_consent_type_codes_check CHECK (((cardinality(type_codes) >= 1) AND (cardinality(type_codes) <= 10))),
+  constraint holder_consent_version_check CHECK ((version > 0))
+);
+CREATE INDEX holder_consent_open ON public.holder_consent USING btree (expires_at) WHERE (state = ANY (ARRAY['REQUESTED'::text, 'WAITING'::text]));
+CREATE INDEX holder_consent_subject ON public.holder_consent USING btree (case_id, subject_id, requested_at DESC);
+comment on table holder_consent is 'A request to a holder to have licenses read (持证人授权), durable before the source hears of it. It is good for its own case and purpose only.';
+comment on column holder_consent.id is 'Made by the hub.';
+comment on column holder_consent.agency_code is 'Unified social credit code of the agency whose case it is.';
+comment on column holder_consent.case_id is 'The case: the purpose of the request.';
+comment on column holder_consent.subject_id is 'The subject whose licenses shall be read.';
+comment on column holder_consent.source is 'Id of the registered source that asks the holder.';
+comment on column holder_consent.type_codes is 'License types (证照类型代码) that may be read.';
+comment on column holder_consent.state is 'A wait and a term are over by the clock, also before this says so.';
+comment on column holder_consent.version is 'Counts the steps; a step is taken only from the version that was read.';
+comment on column holder_consent.reference is 'Name of the request at the source. Null before it was taken there.';
+comment on column holder_consent.fault is 'Why the source did not take it: fault code, with the finer reason after a colon.';
+comment on column holder_consent.requested_at is 'Hub clock, UTC.';
+comment on column holder_consent.requested_by is 'Officer as the identity provider names them.';
+comment on column holder_consent.expires_at is 'The holder must have decided before.';
+comment on column holder_consent.granted_at is 'When the hub heard of the consent. Null before.';
+comment on column holder_consent.next_poll_at is 'The source is not asked again before, by no replica.';
+
+create table holder_consent_event (
+  consent_id uuid not null,
+  number integer not null,
+  state text not null,
+  at timestamp with time zone not null,
+  by text not null,
+  request_id text not null,
+  constraint holder_consent_event_consent_id_fkey FOREIGN KEY (consent_id) REFERENCES holder_consent(id),
+  constraint holder_consent_event_number_check CHECK ((number > 0)),
+  constraint holder_consent_event_pkey PRIMARY KEY (consent_id, number)
+);
+CREATE TRIGGER holder_consent_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.holder_consent_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table holder_consent_event is 'Every step of a request for consent. Append-only.';
+comment on column holder_consent_event.consent_id is 'The request.';
+comment on column holder_consent_event.number is 'Counts from 1.';
+comment on column holder_consent_event.state is 'The state it led to.';
+comment on column holder_consent_event.at is 'Hub clock, UTC.';
+comment on column holder_consent_event.by is 'Officer, or job:consents.';
+comment on column holder_consent_event.request_id is 'Request in which it happened; the same id is in the logs.';
+
 create table intake_collection (
   id integer generated always as identity not null,
   source text not null,

@@ -29,8 +29,12 @@ export function judgeLicenseCall(
     queryCertInfo: ['certIdentifier'],
     verifyCertInfo: ['certTypeCode'],
     getCertRemarkInfo: ['certTypeCode', 'certName'],
+    queryCertInfosByVerifyTrx: ['trxId', 'certTypeCode'],
+    beginVerify: ['qrcode'],
+    currentStatus: ['trxId'],
   };
   if ((required[operation] ?? []).some((key) => textAt(data, key) === '')) return 12;
+  if (operation === 'beginVerify' || operation === 'currentStatus') return null;
   const cause = operation === 'getCertRemarkInfo' ? 0 : judgeCause(data);
   if (cause === 12) return 12;
   if (operation !== 'queryCertInfo') {

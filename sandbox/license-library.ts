@@ -3,6 +3,7 @@ import { sm2 } from 'sm-crypto-v2';
 import { encodeGbk } from './charsets.ts';
 import type { Fault } from './faults.ts';
 import { judgeLicenseCall } from './license-call.ts';
+import { CONSENT_COLLECTIONS, createConsentRegister } from './license-consent.ts';
 import { LICENSE_TYPE_CODES, findFaceKey, listFaceFields, writeFace } from './license-faces.ts';
 import type { LicenseRecord } from './license-faces.ts';
 import { compareWithFace } from './license-comparison.ts';
@@ -20,6 +21,8 @@ export interface LicenseLibraryOptions {
   readonly licenses: readonly LicenseRecord[];
   /** Types the consumer was not granted: status 100. */
   readonly typesDenied: readonly string[];
+  /** Types that are shown with their holder's consent only: status 104. */
+  readonly typesByConsent: readonly string[];
   /** Calls a day (everydayToplimit); null for no ceiling. */
   readonly callsPerDayMax: number | null;
 }
@@ -49,7 +52,13 @@ const OPERATIONS = [
   'getCertRemarkInfo',
   'verifyFile',
   'downloadUrl',
+  'queryCertInfosByVerifyTrx',
 ] as const;
+/** Operations of the channel by which holders consent. */
+const CHANNEL: Readonly<Record<string, string>> = {
+  '/ChannelVerify/begin/verify': 'beginVerify',
+  '/ChannelVerify/current/status': 'currentStatus',
+};
 
 const MESSAGES: Readonly<Record<number, string>> = {
   0: '成功',
@@ -65,6 +74,7 @@ const MESSAGES: Readonly<Record<number, string>> = {
   99: '因省级系统网络原因导致无法获取数据，请稍后再试',
   100: '该用户无访问该证的权限',
   101: '证照状态配置错误',
+  104: '该证照须经持证主体授权',
   102: '参数值错误',
   103: '持证主体代码类型代码不符合规范',
   109: 'certNo为空',
@@ -77,7 +87,9 @@ const MESSAGES: Readonly<Record<number, string>> = {
 export function createLicenseLibrary(options: LicenseLibraryOptions): SourceLogic {
   const records = createRecordStore({
     licenses: { shape: LICENSE_SHAPE, idOf: (record) => String(record['identifier']) },
+    ...CONSENT_COLLECTIONS,
   });
+  const consents = createConsentRegister(records);
   options.licenses.forEach((license) => records.put('licenses', license.identifier, license));
   const byHolder = indexByHolder(() => records.list<LicenseRecord>('licenses'), records.revision);
   const publicKey = sm2.precomputePublicKey(options.consumerPublicKey);
@@ -90,11 +102,23 @@ export function createLicenseLibrary(options: LicenseLibraryOptions): SourceLogi
     const seal = (plain: unknown): { certData: string } => ({
       certData: sealFor(publicKey, plain, fault),
     });
+    if (operation === 'beginVerify') return consents.begin(request);
+    if (operation === 'currentStatus') return consents.tell(request);
     if (operation === 'getCertRemarkInfo') return remarkReply(data);
     if (operation === 'verifyCertInfo') {
       const found = byHolder(textAt(data, 'certTypeCode'), data);
       return success(seal(compareWithFace(isObject(data) ? data['certData'] : null, found)));
     }
+    const typeCode = textAt(data, 'certTypeCode');
+    if (operation === 'queryCertInfosByVerifyTrx') {
+      const holderCode = consents.holderFor(request, typeCode);
+      if (holderCode === null) return withStatus(104);
+      const shown = byHolder(typeCode, { holderCode }).filter((each) => statusOf(each) === 0);
+      return answerLicenses(shown, seal, fault);
+    }
+    const asked =
+      records.find<LicenseRecord>('licenses', textAt(data, 'certIdentifier'))?.typeCode ?? typeCode;
+    if (options.typesByConsent.includes(asked)) return withStatus(104);
     const held =
       operation === 'queryCertInfo'
         ? [records.find<LicenseRecord>('licenses', textAt(data, 'certIdentifier'))]
@@ -107,7 +131,7 @@ export function createLicenseLibrary(options: LicenseLibraryOptions): SourceLogi
   };
   return {
     id: 'license-library',
-    operations: OPERATIONS,
+    operations: [...OPERATIONS, ...Object.values(CHANNEL)],
     records,
     describe,
     answer(request, fault) {
@@ -129,7 +153,10 @@ export function createLicenseLibrary(options: LicenseLibraryOptions): SourceLogi
 }
 
 function describe(request: WireRequest): { operation: string; keys: readonly string[] } {
-  const operation = OPERATIONS.find((each) => request.path === `/CertShare/${each}`) ?? 'unknown';
+  const operation =
+    OPERATIONS.find((each) => request.path === `/CertShare/${each}`) ??
+    CHANNEL[request.path] ??
+    'unknown';
   const data = isObject(request.json) ? request.json['data'] : undefined;
   const inner = isObject(data) ? data['certData'] : undefined;
   const keys = [

@@ -33,6 +33,8 @@ export interface SandboxOptions {
   readonly limits?: Readonly<Partial<SourceLimits>>;
   /** License types the hub was not granted. */
   readonly typesDenied?: readonly string[];
+  /** License types that are shown with their holder's consent only. */
+  readonly typesByConsent?: readonly string[];
   /** Secrets that stay the same over restarts; made up afresh unless given. */
   readonly credentials?: Readonly<Partial<SandboxCredentials>>;
   /** Epoch milliseconds by the clock of the sources; the machine's unless given. */
@@ -127,6 +129,7 @@ function createLogics(
       consumerPublicKey: credentials.sm2PublicKey,
       licenses: population.licenses,
       typesDenied: options.typesDenied ?? [],
+      typesByConsent: options.typesByConsent ?? [],
       callsPerDayMax: options.limits?.licenseCallsPerDayMax ?? null,
     }),
     'publicity-system': createPublicitySystem({

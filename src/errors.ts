@@ -54,6 +54,14 @@ const CATALOG = {
     retryable: false,
     message: 'The source answers only after the holder has consented.',
   },
+  CONSENT_MISSING: {
+    retryable: false,
+    message: 'The holder has not consented to this.',
+  },
+  CONSENT_EXPIRED: {
+    retryable: false,
+    message: 'The time of the consent is over: ask the holder again.',
+  },
   SOURCE_MALFORMED: {
     retryable: false,
     message: 'The source answered in a form that cannot be read.',

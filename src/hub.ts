@@ -7,6 +7,7 @@ import type { Agencies } from './agencies/agencies.ts';
 import type { Anomalies } from './anomaly/anomaly.ts';
 import type { Calendar } from './calendar/calendar.ts';
 import type { Catalog } from './catalog/catalog.ts';
+import type { Consents } from './consents/consents.ts';
 import type { Credit } from './credit/credit.ts';
 import type { Config } from './config.ts';
 import { createNetwork, type Egress } from './connector-kit/egress.ts';
@@ -62,6 +63,8 @@ export interface Hub {
   readonly agencies: Agencies;
   /** Hands over what the credit record has to hear of. */
   readonly pushDue: Credit['deliverDue'];
+  /** Writes down which consents of holders are over. Never rejects. */
+  readonly expireConsents: Consents['expireDue'];
   readonly catalog: Catalog;
   /** Working days as this replica knows them now. */
   readonly calendar: Calendar;
@@ -178,6 +181,7 @@ export function openHub(options: HubOptions): Hub {
     runBulks: rooms.bulks.runner.runDue,
     runAssistanceClocks: rooms.assistance.clocks.run,
     pushDue: rooms.credit.deliverDue,
+    expireConsents: rooms.consents.expireDue,
     start,
     stop: () => (stopping ??= end()),
   };

@@ -54,7 +54,7 @@ export function readAgain(
 ): KeyResult<License> {
   try {
     const value = decodeReply({ raw, headers: {} });
-    if (capability === 'license.byHolder') {
+    if (capability === 'license.byHolder' || capability === 'license.byConsent') {
       const { holder, typeCode } = key as LicenseHolderKey;
       const answer = readLibraryReply(value, 'queryCertInfoByHolderCode');
       const told = { answer, reply: { raw } };

@@ -9,6 +9,7 @@ import {
   type Connector,
   type ConnectorKind,
   type KeyResult,
+  type LicenseConsentKey,
   type LicenseHolderKey,
   type LicenseIdentifierKey,
 } from '../../src/connector-kit/connector.ts';
@@ -20,6 +21,7 @@ import { originsOf } from '../../src/connector-kit/transport.ts';
 import { parseLicenseIdentifier } from '../../src/model/license-identifier.ts';
 import type { License } from '../../src/model/license.ts';
 import { answerHeld, answerIdentified, readAgain, type Reading, type Told } from './answer.ts';
+import { createConsentDesk } from './consent.ts';
 import { SHIPPED_FACES, type Face } from './faces.ts';
 import { canonical, readLicense } from './license.ts';
 import {
@@ -40,7 +42,7 @@ import {
 export const licenseLibrary: ConnectorKind<LicenseLibrarySettings, LicenseLibrarySecrets> = {
   kind: 'license-library',
   title: { zh: '电子证照库', en: 'Electronic license library' },
-  version: '1.0.0',
+  version: '1.1.0',
   contract: CONTRACT_VERSION,
   settings: licenseLibrarySettings,
   secrets: licenseLibrarySecrets,
@@ -70,12 +72,18 @@ function createConnector(deps: Deps): Connector {
     readLicense(parseJson(decodeText(open(sealed.hex), 'utf-8')), face, sealed.pointer);
   const byIdentifier = createByIdentifier(deps, { faces, read });
   const byHolder = createByHolder(deps, { faces, read });
+  const byConsent = createByConsent(deps, { faces, read });
   const canaries: readonly Canary[] =
     settings.canary === null
       ? []
       : [{ capability: 'license.byIdentifier', ...settings.canary } satisfies Canary];
   return {
-    capabilities: { 'license.byIdentifier': byIdentifier, 'license.byHolder': byHolder },
+    capabilities: {
+      'license.byIdentifier': byIdentifier,
+      'license.byHolder': byHolder,
+      'license.byConsent': byConsent,
+    },
+    consent: createConsentDesk((path, data, { signal }) => send(deps, { path, data }, signal)),
     canaries,
     check: (signal) =>
       checkSource(
@@ -130,6 +138,25 @@ function createByHolder(deps: Deps, reading: Reading): Capability<'license.byHol
   };
 }
 
+/** What a holder has agreed to; the library checks by itself that it was this holder and type. */
+function createByConsent(deps: Deps, reading: Reading): Capability<'license.byConsent'> {
+  return {
+    batchMax: 1,
+    carriesPurpose: true,
+    idempotent: true,
+    lookup: (keys, call) =>
+      lookupEach(keys, async ({ holder, typeCode, consent }: LicenseConsentKey) => {
+        const question = {
+          operation: 'queryCertInfosByVerifyTrx',
+          trxId: consent,
+          certTypeCode: typeCode,
+        } as const;
+        const asked = await ask(deps, question, call);
+        return answerHeld({ holderCode: holder.code, typeCode }, asked, reading);
+      }),
+  };
+}
+
 async function lookupEach<K, R>(
   keys: readonly K[],
   answerKey: (key: K) => Promise<Answer<R>>,
@@ -149,6 +176,15 @@ async function ask(
   const request = { method: 'POST', path: `/CertShare/${operation}`, headers: {}, body } as const;
   const reply = await http.request(request, signal);
   return { answer: readLibraryReply(decodeReply(reply), operation), reply };
+}
+
+async function send(
+  { http, settings, secrets }: Deps,
+  { path, data }: { readonly path: string; readonly data: object },
+  signal: AbortSignal,
+): Promise<unknown> {
+  const body = writeBody(settings.accessId, secrets.accessToken, data);
+  return decodeReply(await http.request({ method: 'POST', path, headers: {}, body }, signal));
 }
 
 function writeBody(accessId: string, accessToken: string, data: object): string {

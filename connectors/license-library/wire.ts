@@ -10,7 +10,8 @@ import type { Purpose } from '../../src/model/purpose.ts';
 const CAUSE_CHARACTERS_MAX = 200;
 
 /** The operations of the sharing interface that this connector uses. */
-export type Operation = 'queryCertInfo' | 'queryCertInfoByHolderCode' | 'getCertRemarkInfo';
+export type Operation =
+  'queryCertInfo' | 'queryCertInfoByHolderCode' | 'queryCertInfosByVerifyTrx' | 'getCertRemarkInfo';
 
 /** What a reply said, `head.status` resolved. */
 export type LibraryAnswer =
@@ -84,6 +85,17 @@ export function requireCredentials(reply: unknown): void {
   if (fault !== null && fault.code !== 'SOURCE_UNSUPPORTED') throw fault;
 }
 
+/** What a reply about consent holds. @throws {HubError} as `readLibraryReply`. */
+export function readConsentReply<T>(reply: unknown, shape: z.ZodType<T>, begun?: number): T {
+  const { head, data } = parseShape(replyShape, reply);
+  if (head.status !== 0 && head.status !== begun) {
+    const told = { hop: 'SOURCE', reason: 'NOT_SHOWN', status: head.status } as const;
+    if (head.status === 102) throw sourceFault('SOURCE_UNSUPPORTED', told);
+    throw judgeStatus(head.status) ?? driftFault('/head/status', `STATUS_${head.status}`);
+  }
+  return parseShape(shape, data, '/data');
+}
+
 function readSealed(data: unknown): readonly SealedLicense[] {
   if (!Array.isArray(data)) {
     const { certData } = parseShape(sealedShape, data, '/data');
@@ -109,6 +121,9 @@ function judgeStatus(status: number): HubError | null {
     case 11:
     case 100:
       return sourceFault('SOURCE_UNAUTHORIZED', facts);
+    // 104 须经持证主体授权
+    case 104:
+      return sourceFault('SOURCE_NEEDS_CONSENT', facts);
     // 2 证照源未提供此服务接口, 13 证照类型不存在或未发布
     case 2:
     case 13:

@@ -8,12 +8,13 @@ import type { Enterprise } from '../model/enterprise.ts';
 import type { License } from '../model/license.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { SubjectKind } from '../model/subject-code.ts';
+import type { ConsentDesk } from './consent.ts';
 import type { Network, Origin } from './network.ts';
 import type { Push } from './push.ts';
 import type { Holdings } from './scan.ts';
 
 /** Semantic version of this contract. A connector names the one it was written for. */
-export const CONTRACT_VERSION = '2.0.0';
+export const CONTRACT_VERSION = '2.1.0';
 
 /** True where a connector written for that version of the contract can be used by this hub. */
 export function isContractSupported(version: string): boolean {
@@ -41,10 +42,17 @@ export interface LicenseHolderKey {
   readonly typeCode: string;
 }
 
+/** The same, for a holder who has consented (持证人授权). */
+export interface LicenseConsentKey extends LicenseHolderKey {
+  /** As `ConsentDesk.begin` named it. */
+  readonly consent: string;
+}
+
 /** What each capability is asked, one key a question, and what it finds. */
 export interface Capabilities {
   'license.byIdentifier': { key: LicenseIdentifierKey; record: License };
   'license.byHolder': { key: LicenseHolderKey; record: License };
+  'license.byConsent': { key: LicenseConsentKey; record: License };
   'enterprise.registration': { key: SubjectKey; record: Enterprise };
   'credit.profile': { key: SubjectKey; record: CreditProfile };
   'assistance.request': { key: AssistanceDraft; record: AssistanceReceipt };
@@ -56,6 +64,7 @@ export type CapabilityName = keyof Capabilities;
 export const CAPABILITY_NAMES = [
   'license.byIdentifier',
   'license.byHolder',
+  'license.byConsent',
   'enterprise.registration',
   'credit.profile',
   'assistance.request',
@@ -146,6 +155,8 @@ export interface Connector {
   readonly holdings: Holdings | null;
   /** Records the source takes from the hub. Null where it takes none. */
   readonly push: Push | null;
+  /** Absent where no license needs its holder's consent. Since 2.1.0. */
+  readonly consent?: ConsentDesk;
   /**
    * Reads recorded bytes of one key's answer again under these settings, calling nobody. Null
    * where the bytes alone do not suffice.

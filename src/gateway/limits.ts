@@ -81,6 +81,7 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
   IndividualBusinessSubject: OF_EVERY_SUBJECT,
   PersonSubject: OF_EVERY_SUBJECT,
   LicensesAnswer: { licenses: 20 },
+  HolderConsent: { typeCodes: 10 },
   License: { findings: 10 },
   EnterpriseRegistration: {
     formerNames: 50,

@@ -42,6 +42,8 @@ export interface Questions {
   readonly refusals: Once<[PageRequest], Page<Refusal>>;
   /** One source each. @throws {HubError} SOURCE_… when it gave no usable answer in time. */
   readonly licenses: Once<[CaseSubject, AskedLicenses], Sourced<LicenseNow>>;
+  /** Under a consent of the holder. */
+  readonly consentedLicenses: Once<[CaseSubject, AskedByConsent], Sourced<LicenseNow>>;
   readonly registration: Once<[CaseSubject, AskedSource], Sourced<Enterprise>>;
   readonly creditProfile: Once<[CaseSubject, AskedSource], Sourced<CreditProfile>>;
 }
@@ -54,6 +56,12 @@ export interface AskedSource {
 /** Of one license type (证照类型代码). */
 export interface AskedLicenses extends AskedSource {
   readonly typeCode: string;
+}
+
+/** What the holder has consented to. */
+export interface AskedByConsent extends AskedLicenses {
+  readonly source: string;
+  readonly reference: string;
 }
 
 /** Questions in the caller's name; what belongs to agencies is confined to the caller's own. */
@@ -95,6 +103,7 @@ export function createQuestions(deps: {
     assistanceRequests: once((filter, page) => assistance.pageOf(agencyCode, filter, page)),
     refusals: once((page) => refusals.pageOf(page)),
     licenses: askSource((question) => subjects.askLicenses(caller, question)),
+    consentedLicenses: askSource((question) => subjects.askConsentedLicenses(caller, question)),
     registration: askSource((question) => subjects.askRegistration(caller, question)),
     creditProfile: askSource((question) => subjects.askCreditProfile(caller, question)),
   };

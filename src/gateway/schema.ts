@@ -10,6 +10,7 @@ import { assistanceResolvers } from './resolvers/assistance.ts';
 import { calendarResolvers } from './resolvers/calendar.ts';
 import { caseResolvers } from './resolvers/case.ts';
 import { catalogResolvers } from './resolvers/catalog.ts';
+import { consentResolvers } from './resolvers/consent.ts';
 import { creditResolvers } from './resolvers/credit.ts';
 import { enterpriseResolvers } from './resolvers/enterprise.ts';
 import { intakeResolvers } from './resolvers/intake.ts';
@@ -45,6 +46,7 @@ const RESOLVERS = [
   licenseResolvers,
   enterpriseResolvers,
   creditResolvers,
+  consentResolvers,
   verificationResolvers,
   bulkResolvers,
   assistanceResolvers,

@@ -18,6 +18,7 @@ import type { EligibilityCheck as EligibilityCheckModel } from '../model/eligibi
 import type { CaseSubject, CaseFile } from '../model/case-file.ts';
 import type { SubjectEntry } from '../model/subject-file.ts';
 import type { Commitment as CommitmentModel, CommitmentEvent as CommitmentEventModel, CertificateRoute as CertificateRouteModel } from '../model/commitment.ts';
+import type { HolderConsent as HolderConsentModel } from '../model/consent.ts';
 import type { Matter as MatterModel } from '../model/matter.ts';
 import type { VerificationPolicy as VerificationPolicyModel, Rung } from '../model/policy.ts';
 import type { Bulk, BulkRow as BulkRowModel, BulkReject as BulkRejectModel } from '../model/bulk.ts';
@@ -583,6 +584,20 @@ export type Audience =
   | 'OPERATORS'
   /** Whoever presents a valid token. */
   | 'SIGNED_IN';
+
+/** Whom to ask, for which case and which licenses. */
+export type BeginHolderConsentInput = {
+  /** A case of the caller's agency: the purpose of the request. */
+  readonly caseId: Scalars['ID']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. The same request sent again is not put before the holder again. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Text of the code that was scanned (亮证二维码), at most 1024 characters. It is not kept. */
+  readonly shown: Scalars['String']['input'];
+  /** A subject of that case: the holder. */
+  readonly subjectId: Scalars['ID']['input'];
+  /** License types (证照类型代码) to be read, each once, at most 10. */
+  readonly typeCodes: ReadonlyArray<Scalars['String']['input']>;
+};
 
 /** Belnap's four values: what is known, told apart from what is true. */
 export type Belief =
@@ -2177,6 +2192,56 @@ export type HoldFinding =
   /** 来源或映射有误，已处理: the answers were wrong. What the revision answered until now stays unbelieved. */
   | 'FAULT_MENDED';
 
+/** A request to a holder to have licenses read, good for its own case only. */
+export type HolderConsent = {
+  readonly __typename?: 'HolderConsent';
+  readonly case: Case;
+  /** The holder must have decided before. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+  /** Why the source did not take it: fault code, and the finer reason after a colon. Null unless `FAILED`. */
+  readonly fault: Maybe<Scalars['String']['output']>;
+  readonly id: Scalars['ID']['output'];
+  /** Reads what was consented to. Null with an error: `CONSENT_EXPIRED` when its time is over, `CONSENT_MISSING` before it was given or for another type. */
+  readonly licenses: LicensesAnswer;
+  readonly requestedAt: Scalars['DateTime']['output'];
+  /** Id of the source that asks the holder. */
+  readonly source: Scalars['ID']['output'];
+  readonly state: HolderConsentState;
+  readonly subject: Subject;
+  /** At most 10. */
+  readonly typeCodes: ReadonlyArray<Scalars['String']['output']>;
+  /** Until when licenses may be read. Null unless it was given. */
+  readonly usableUntil: Maybe<Scalars['DateTime']['output']>;
+};
+
+
+/** A request to a holder to have licenses read, good for its own case only. */
+export type HolderConsentLicensesArgs = {
+  typeCode: Scalars['String']['input'];
+};
+
+export type HolderConsentPayload = {
+  readonly __typename?: 'HolderConsentPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly consent: Maybe<HolderConsent>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** How far a request for consent has come. */
+export type HolderConsentState =
+  /** The time to decide, or the time of the consent, is over. Begin again. */
+  | 'EXPIRED'
+  /** The source did not take the request. */
+  | 'FAILED'
+  /** The holder has consented. */
+  | 'GRANTED'
+  /** The holder will not. This is a right, and says nothing about what was to be read. */
+  | 'REFUSED'
+  /** On its way to the source. */
+  | 'REQUESTED'
+  /** The holder has not decided. */
+  | 'WAITING';
+
 /** Where on the way to a source a question ended. */
 export type Hop =
   | 'CONNECTOR'
@@ -2799,6 +2864,11 @@ export type Mutation = {
   readonly approveAssistance: AssistancePayload;
   /** Ask the asking agency back (补正). The clock stands still until it answers. */
   readonly askAssistanceClarification: AssistancePayload;
+  /**
+   * Ask a holder to have licenses read (持证人授权), by the code that the holder's device shows now. The holder has three
+   * minutes; nothing that comes of it says anything about the holder.
+   */
+  readonly beginHolderConsent: HolderConsentPayload;
   /** End it for good. What was concluded stays on record. */
   readonly cancelBulkVerification: BulkVerificationPayload;
   /**
@@ -3008,6 +3078,11 @@ export type MutationApproveAssistanceArgs = {
 
 export type MutationAskAssistanceClarificationArgs = {
   input: AssistanceStepInput;
+};
+
+
+export type MutationBeginHolderConsentArgs = {
+  input: BeginHolderConsentInput;
 };
 
 
@@ -3723,6 +3798,11 @@ export type Query = {
   readonly formatTextTasks: FormatTextTaskConnection;
   /** Every version of the format text of a matter, drafts among them, newest first, at most 50. */
   readonly formatTexts: ReadonlyArray<FormatText>;
+  /**
+   * A request to a holder, of the caller's agency. Asking for it asks the source how far the holder has come, at most every two
+   * seconds. Null when the agency has none with this id.
+   */
+  readonly holderConsent: Maybe<HolderConsent>;
   /** Null where there is none. */
   readonly intakePass: Maybe<IntakePass>;
   /** Passes of a source, newest first, of all its collections and revisions. */
@@ -3965,6 +4045,11 @@ export type QueryFormatTextTasksArgs = {
 
 export type QueryFormatTextsArgs = {
   matterCode: Scalars['String']['input'];
+};
+
+
+export type QueryHolderConsentArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -5695,6 +5780,7 @@ export type ResolversTypes = {
   AssistanceState: AssistanceState;
   AssistanceStepInput: AssistanceStepInput;
   Audience: Audience;
+  BeginHolderConsentInput: BeginHolderConsentInput;
   Belief: Belief;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Breach: ResolverTypeWrapper<BreachModel>;
@@ -5830,6 +5916,9 @@ export type ResolversTypes = {
   FormerName: ResolverTypeWrapper<FormerName>;
   ForwardAssistanceInput: ForwardAssistanceInput;
   HoldFinding: HoldFinding;
+  HolderConsent: ResolverTypeWrapper<HolderConsentModel>;
+  HolderConsentPayload: ResolverTypeWrapper<Omit<HolderConsentPayload, 'consent'> & { consent?: Maybe<ResolversTypes['HolderConsent']> }>;
+  HolderConsentState: HolderConsentState;
   Hop: Hop;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   ImportMatterListInput: ImportMatterListInput;
@@ -6036,6 +6125,7 @@ export type ResolversParentTypes = {
   AssistanceRequest: AssistanceRequestModel;
   AssistanceRequestConnection: Omit<AssistanceRequestConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['AssistanceRequest']> };
   AssistanceStepInput: AssistanceStepInput;
+  BeginHolderConsentInput: BeginHolderConsentInput;
   Boolean: Scalars['Boolean']['output'];
   Breach: BreachModel;
   BreachConnection: Omit<BreachConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Breach']> };
@@ -6131,6 +6221,8 @@ export type ResolversParentTypes = {
   FormatTextTaskConnection: Omit<FormatTextTaskConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['FormatTextTask']> };
   FormerName: FormerName;
   ForwardAssistanceInput: ForwardAssistanceInput;
+  HolderConsent: HolderConsentModel;
+  HolderConsentPayload: Omit<HolderConsentPayload, 'consent'> & { consent?: Maybe<ResolversParentTypes['HolderConsent']> };
   ID: Scalars['ID']['output'];
   ImportMatterListInput: ImportMatterListInput;
   IndividualBusinessSubject: CaseSubject;
@@ -7115,6 +7207,25 @@ export type FormerNameResolvers<ContextType = RequestContext, ParentType extends
   until?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
 };
 
+export type HolderConsentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['HolderConsent'] = ResolversParentTypes['HolderConsent']> = {
+  case?: Resolver<ResolversTypes['Case'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  fault?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  licenses?: Resolver<ResolversTypes['LicensesAnswer'], ParentType, ContextType, RequireFields<HolderConsentLicensesArgs, 'typeCode'>>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['HolderConsentState'], ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['Subject'], ParentType, ContextType>;
+  typeCodes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  usableUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type HolderConsentPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['HolderConsentPayload'] = ResolversParentTypes['HolderConsentPayload']> = {
+  consent?: Resolver<Maybe<ResolversTypes['HolderConsent']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type IndividualBusinessSubjectResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IndividualBusinessSubject'] = ResolversParentTypes['IndividualBusinessSubject']> = {
   assistanceRequests?: Resolver<ReadonlyArray<ResolversTypes['AssistanceRequest']>, ParentType, ContextType>;
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -7385,6 +7496,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   agreeAssistanceDate?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAgreeAssistanceDateArgs, 'input'>>;
   approveAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationApproveAssistanceArgs, 'input'>>;
   askAssistanceClarification?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAskAssistanceClarificationArgs, 'input'>>;
+  beginHolderConsent?: Resolver<ResolversTypes['HolderConsentPayload'], ParentType, ContextType, RequireFields<MutationBeginHolderConsentArgs, 'input'>>;
   cancelBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationCancelBulkVerificationArgs, 'input'>>;
   checkEligibility?: Resolver<ResolversTypes['EligibilityPayload'], ParentType, ContextType, RequireFields<MutationCheckEligibilityArgs, 'input'>>;
   checkSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationCheckSourceArgs, 'input'>>;
@@ -7589,6 +7701,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   formatText?: Resolver<Maybe<ResolversTypes['FormatText']>, ParentType, ContextType, RequireFields<QueryFormatTextArgs, 'matterCode'>>;
   formatTextTasks?: Resolver<ResolversTypes['FormatTextTaskConnection'], ParentType, ContextType, RequireFields<QueryFormatTextTasksArgs, 'first'>>;
   formatTexts?: Resolver<ReadonlyArray<ResolversTypes['FormatText']>, ParentType, ContextType, RequireFields<QueryFormatTextsArgs, 'matterCode'>>;
+  holderConsent?: Resolver<Maybe<ResolversTypes['HolderConsent']>, ParentType, ContextType, RequireFields<QueryHolderConsentArgs, 'id'>>;
   intakePass?: Resolver<Maybe<ResolversTypes['IntakePass']>, ParentType, ContextType, RequireFields<QueryIntakePassArgs, 'id'>>;
   intakePasses?: Resolver<ResolversTypes['IntakePassConnection'], ParentType, ContextType, RequireFields<QueryIntakePassesArgs, 'first' | 'source'>>;
   manualQuestions?: Resolver<ReadonlyArray<ResolversTypes['ManualQuestion']>, ParentType, ContextType>;
@@ -8118,6 +8231,8 @@ export type Resolvers<ContextType = RequestContext> = {
   FormatTextTask?: FormatTextTaskResolvers<ContextType>;
   FormatTextTaskConnection?: FormatTextTaskConnectionResolvers<ContextType>;
   FormerName?: FormerNameResolvers<ContextType>;
+  HolderConsent?: HolderConsentResolvers<ContextType>;
+  HolderConsentPayload?: HolderConsentPayloadResolvers<ContextType>;
   IndividualBusinessSubject?: IndividualBusinessSubjectResolvers<ContextType>;
   IntakeCollection?: IntakeCollectionResolvers<ContextType>;
   IntakePass?: IntakePassResolvers<ContextType>;

@@ -15,6 +15,7 @@ export function jobsOf(
     { name: 'assistance-clocks', cron: '*/10 * * * *', run: rooms.assistance.clocks.run },
     { name: 'assistance-delivery', cron: '* * * * *', run: rooms.deliverDue },
     { name: 'intake', cron: '* * * * *', run: rooms.intake.startDue },
+    { name: 'consents', cron: '* * * * *', run: rooms.consents.expireDue },
     { name: 'credit-push', cron: '* * * * *', run: rooms.credit.deliverDue },
     { name: 'anomaly-retention', cron: '27 3 * * *', run: rooms.anomalies.purge },
     { name: 'shadow-retention', cron: '53 3 * * *', run: rooms.liveShadow.purge },

@@ -4,8 +4,9 @@ import { createDeliveries } from '../assistance/delivery.ts';
 import { createAnomalies } from '../anomaly/anomaly.ts';
 import { createRefusals, type Refusals } from '../audit/refusals.ts';
 import { createKeptCalendar, type DeadlineRoom } from '../calendar/kept-calendar.ts';
-import { createCasework } from '../casework/casework.ts';
+import { createCasework, type Casework } from '../casework/casework.ts';
 import { createCatalog } from '../catalog/catalog.ts';
+import { createConsents } from '../consents/consents.ts';
 import { conformanceOfRegistered } from '../connector-kit/conformance/registered.ts';
 import { runConformance } from '../connector-kit/conformance/conformance.ts';
 import type { Network } from '../connector-kit/network.ts';
@@ -16,6 +17,7 @@ import type { SourceHold } from '../model/anomaly.ts';
 import { INBOX } from '../model/assistance.ts';
 import type { AssistanceRequest } from '../model/assistance-request.ts';
 import type { Clock } from '../model/clock.ts';
+import { currentRegion } from '../model/region.ts';
 import { createCredentials } from '../registry/credentials.ts';
 import { createExaminations } from '../registry/examination.ts';
 import { createRegistry } from '../registry/registry.ts';
@@ -23,7 +25,7 @@ import { createRetreat } from '../registry/retreat.ts';
 import { createRollout } from '../registry/rollout.ts';
 import { createLiveShadow } from '../shadow/live.ts';
 import { createShadow } from '../shadow/shadow.ts';
-import { createRoutedAsk } from '../sources/routed-ask.ts';
+import { createRoutedAsk, type RoutedAsk } from '../sources/routed-ask.ts';
 import type { Sources } from '../sources/sources.ts';
 import type { Database } from '../store/database.ts';
 import { withStoreFaults } from '../store/faults.ts';
@@ -71,20 +73,16 @@ export function createRooms(deps: RoomsDependencies) {
   const ofSources = createSourceRooms({ ...deps, refusals });
   const { rollout, anomalies, liveShadow } = ofSources;
   const routedAsk = createRoutedAsk({ sources, routed: () => rollout.routed() });
-  const assistanceSource = () =>
-    routedAsk.choose({
-      dataset: 'ASSISTANCE',
-      capability: 'assistance.request',
-      regionCode: null,
-      licenseTypeCode: null,
-    })[0] ?? INBOX;
+  const assistanceSource = assistanceSourceOf(routedAsk);
   const deliveries = createDeliveries({ db, sources });
+  const consents = createConsentRoom({ ...deps, refusals, casework, routedAsk });
   const verifications = createVerifications({
     ...{ ...deps, routedAsk, records, refusals, calendar, assistanceSource },
     findInCase: casework.findInCase,
     patienceMs: PATIENCE_MS,
     requestAssistance: (wanted, purpose) => assistance.request(wanted, purpose),
     holds: anomalies,
+    findConsent: consents.findUsable,
     onVerdict: (verdict) => liveShadow.offer(verdict),
   });
   const assistance = createAssistance({
@@ -118,10 +116,36 @@ export function createRooms(deps: RoomsDependencies) {
   });
   return {
     bulks,
-    ...{ catalog, casework, refusals, subjects, verifications, assistance, deliverDue },
+    ...{ catalog, casework, consents, refusals, subjects, verifications, assistance, deliverDue },
     ...{ ...ofCommitments, ...ofCatalog },
     ...{ agencies, keptCalendar, ...ofSources },
   };
+}
+
+/** By which source another agency is told now, or the inbox. */
+function assistanceSourceOf(routedAsk: Pick<RoutedAsk, 'choose'>): () => string {
+  const sought = { dataset: 'ASSISTANCE', capability: 'assistance.request' } as const;
+  return () => routedAsk.choose({ ...sought, regionCode: null, licenseTypeCode: null })[0] ?? INBOX;
+}
+
+/** The room that asks holders, at whichever source gives their licenses away by consent. */
+function createConsentRoom(
+  deps: RoomsDependencies & {
+    readonly refusals: Refusals;
+    readonly casework: Pick<Casework, 'findInCase'>;
+    readonly routedAsk: Pick<RoutedAsk, 'choose'>;
+  },
+) {
+  return createConsents({
+    ...{ ...deps, sourceConsents: deps.sources.consents, findInCase: deps.casework.findInCase },
+    sourceFor({ subject: { regionCode } }, licenseTypeCode) {
+      const [source] = deps.routedAsk.choose({
+        ...{ dataset: 'LICENSE', capability: 'license.byConsent', licenseTypeCode },
+        regionCode: regionCode === null ? null : currentRegion(regionCode).currentCode,
+      });
+      return source ?? null;
+    },
+  });
 }
 
 /** The rooms that know sources as operators register them. */
@@ -171,6 +195,7 @@ export function servicesOf(rooms: ReturnType<typeof createRooms>) {
     catalog: withStoreFaults(rooms.catalog),
     bulks: bulkServicesOf(rooms.bulks),
     casework: withStoreFaults(rooms.casework),
+    consents: withStoreFaults(rooms.consents),
     refusals: withStoreFaults(rooms.refusals),
     subjects: withStoreFaults(rooms.subjects),
     verifications: withStoreFaults(rooms.verifications),

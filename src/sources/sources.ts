@@ -10,6 +10,7 @@ import type { Hop, RecordOutcome, TransportOutcome } from '../model/outcome.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { Database } from '../store/database.ts';
 import { createAsk } from './ask.ts';
+import { createConsents, type Consents } from './consents.ts';
 import { createFreshness } from './freshness.ts';
 import type { HealthState } from './health.ts';
 import { createHandovers, type Handovers } from './handover.ts';
@@ -162,8 +163,8 @@ export interface Sources {
    * cannot be spent from (then nothing was asked); SOURCE_NOT_REGISTERED.
    */
   ask<N extends CapabilityName>(question: Question<N>): Promise<Observation<N>>;
-  /** What sources take from the hub. */
   readonly handovers: Handovers;
+  readonly consents: Consents;
   /** Null when there is no such source or it does not offer this. Calls nothing. */
   plan(source: string, capability: CapabilityName): CallPlan | null;
   /** In the order of their ids. */
@@ -255,7 +256,6 @@ export function createSources(deps: SourcesDependencies): Sources {
   });
   for (const source of deps.registered) roster.put(source);
   const ask = createAsk({ ...deps, roster, inquire });
-  const handovers = createHandovers({ ...deps, roster });
   let closing: Promise<void> | null = null;
 
   function states(): readonly SourceState[] {
@@ -271,7 +271,7 @@ export function createSources(deps: SourcesDependencies): Sources {
 
   return {
     ask,
-    handovers,
+    ...{ handovers: createHandovers({ ...deps, roster }), consents: createConsents(roster) },
     plan: (source, capability) => planOf(roster.find(source)?.station, capability),
     states,
     async readStates() {
@@ -294,7 +294,7 @@ export function createSources(deps: SourcesDependencies): Sources {
 function planOf(station: Station | undefined, capability: CapabilityName): CallPlan | null {
   const lane = station?.desks.get(capability)?.lane;
   if (lane === undefined) return null;
-  const { batchMax, carriesPurpose } = lane.capability;
-  const medianMs = lane.latency.percentile(0.5);
-  return { batchMax, deadlineMs: lane.deadlineMs, medianMs, carriesPurpose };
+  const { capability, deadlineMs, latency } = lane;
+  const { batchMax, carriesPurpose } = capability;
+  return { batchMax, deadlineMs, medianMs: latency.percentile(0.5), carriesPurpose };
 }

@@ -13,7 +13,7 @@ import type { Purpose } from '../model/purpose.ts';
 import { currentRegion } from '../model/region.ts';
 import type { Sourced } from '../model/sourced.ts';
 import type { RoutedAsk } from '../sources/routed-ask.ts';
-import type { Observation } from '../sources/sources.ts';
+import type { Observation, Sources } from '../sources/sources.ts';
 
 /** What the sources say of one subject, side by side, with provenance. */
 export interface Subjects {
@@ -23,6 +23,8 @@ export interface Subjects {
    * @throws {HubError} SOURCE_… when the source gave no usable answer; AUDIT_UNAVAILABLE.
    */
   askLicenses(caller: Caller, question: LicensesQuestion): Promise<Sourced<LicenseNow>>;
+  /** What the holder has consented to, by the source that asked the holder. */
+  askConsentedLicenses(caller: Caller, question: ConsentedQuestion): Promise<Sourced<LicenseNow>>;
   askRegistration(caller: Caller, question: SubjectQuestion): Promise<Sourced<Enterprise>>;
   askCreditProfile(caller: Caller, question: SubjectQuestion): Promise<Sourced<CreditProfile>>;
 }
@@ -42,6 +44,13 @@ export interface LicensesQuestion extends SubjectQuestion {
   readonly typeCode: string;
 }
 
+/** The same, under a consent of their holder (持证人授权). */
+export interface ConsentedQuestion extends LicensesQuestion {
+  readonly source: string;
+  /** As the source names the consent. */
+  readonly reference: string;
+}
+
 /** A license and its status on the business day of the question. */
 export interface LicenseNow {
   readonly license: License;
@@ -51,24 +60,42 @@ export interface LicenseNow {
 /** The room that looks things up without judging them. */
 export function createSubjects(deps: {
   routedAsk: Pick<RoutedAsk, 'ask'>;
+  sources: Pick<Sources, 'ask'>;
   clock: Clock;
 }): Subjects {
-  const { routedAsk, clock } = deps;
+  const { routedAsk, sources, clock } = deps;
 
   async function askLicenses(
     caller: Caller,
     question: LicensesQuestion,
   ): Promise<Sourced<LicenseNow>> {
-    const today = businessDate(clock.now());
-    const { records: licenses, provenance } = sourced(
+    const { typeCode, subject } = question;
+    return asSeenToday(
       await routedAsk.ask({
-        dataset: 'LICENSE',
-        licenseTypeCode: question.typeCode,
-        capability: 'license.byHolder',
-        key: { holder: keyOf(question.subject), typeCode: question.typeCode },
+        ...{ dataset: 'LICENSE', licenseTypeCode: typeCode, capability: 'license.byHolder' },
+        key: { holder: keyOf(subject), typeCode },
         ...termsOf(caller, question),
       }),
     );
+  }
+
+  async function askConsentedLicenses(
+    caller: Caller,
+    question: ConsentedQuestion,
+  ): Promise<Sourced<LicenseNow>> {
+    const { typeCode, subject, source, reference: consent } = question;
+    const { purpose, maxAgeMs } = termsOf(caller, question);
+    const key = { holder: keyOf(subject), typeCode, consent };
+    return asSeenToday(
+      await sources.ask({ source, capability: 'license.byConsent', key, purpose, maxAgeMs }),
+    );
+  }
+
+  function asSeenToday(
+    answer: Observation<'license.byHolder' | 'license.byConsent'> | null,
+  ): Sourced<LicenseNow> {
+    const today = businessDate(clock.now());
+    const { records: licenses, provenance } = sourced(answer);
     const seen = licenses.map((license) => ({ license, status: licenseStatusOn(license, today) }));
     return { records: seen, provenance };
   }
@@ -104,7 +131,7 @@ export function createSubjects(deps: {
     );
   }
 
-  return { askLicenses, askRegistration, askCreditProfile };
+  return { askLicenses, askConsentedLicenses, askRegistration, askCreditProfile };
 }
 
 /** A subject is asked about for the purpose of its own case, and of no other. */

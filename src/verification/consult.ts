@@ -12,7 +12,7 @@ import { currentRegion } from '../model/region.ts';
 import type { ObservationNote, SourceObservation } from '../model/verification.ts';
 import type { Urgency } from '../sources/policy.ts';
 import type { RoutedAsk, RoutedQuestion } from '../sources/routed-ask.ts';
-import type { Answered, Observation } from '../sources/sources.ts';
+import type { Answered, Observation, Sources } from '../sources/sources.ts';
 
 /** One question as the ladder climbs it: who, what is claimed, which day counts, and why. */
 export interface Inquiry {
@@ -35,6 +35,14 @@ export interface Consultants {
   aboutOf(inquiry: Inquiry, requirement: Requirement, consulted: Consulted): About;
   /** Id of the source by which another agency is told now, or the inbox. */
   assistanceSource(): string;
+}
+
+/** Whose licenses of which type, for which case. */
+export interface ConsentSought {
+  readonly agencyCode: string;
+  readonly caseId: string;
+  readonly subjectId: string;
+  readonly typeCode: string;
 }
 
 /** Which source of which dataset, and what its word is worth. */
@@ -69,6 +77,10 @@ export function createConsultants(deps: {
   /** How long a verification waits for a slow source before its answer counts as coming later. */
   readonly patienceMs: number;
   assistanceSource(): string;
+  /** Puts a question to one source by name. */
+  readonly sources: Pick<Sources, 'ask'>;
+  /** Under which consent a holder's licenses may be read. Null where there is none. */
+  findConsent(about: ConsentSought): Promise<{ source: string; reference: string } | null>;
 }): Consultants {
   const { routedAsk, patienceMs } = deps;
 
@@ -111,6 +123,10 @@ export function createConsultants(deps: {
       key: { identifier },
     });
     const about = aboutIt(heard);
+    if (heard.transport === 'NEEDS_CONSENT') {
+      const consented = await askHolder(inquiry, consultation);
+      return observeHeard('LICENSE', aboutIt(consented), consented);
+    }
     if (heard.transport !== 'ANSWERED') return observeSilence(about, heard);
     if (isInForce(heard, inquiry.relevantOn)) return observeLicense(about, heard, []);
     return followSuccessor(inquiry, about, { consultation, identifier, answer: heard });
@@ -152,11 +168,23 @@ export function createConsultants(deps: {
     );
   }
 
-  function askHolder(inquiry: Inquiry, consultation: Consultation) {
-    const { kind, code, name } = inquiry.subject;
-    return askRouted(inquiry, consultation, {
-      capability: 'license.byHolder',
-      key: { holder: { kind, code, name }, typeCode: consultation.licenseTypeCode ?? '' },
+  async function askHolder(
+    inquiry: Inquiry,
+    consultation: Consultation,
+  ): Promise<Heard<'license.byHolder' | 'license.byConsent'>> {
+    const { id: subjectId, kind, code, name } = inquiry.subject;
+    const key = { holder: { kind, code, name }, typeCode: consultation.licenseTypeCode ?? '' };
+    const heard = await askRouted(inquiry, consultation, { capability: 'license.byHolder', key });
+    if (heard.transport !== 'NEEDS_CONSENT') return heard;
+    const { purpose } = inquiry;
+    const { agencyCode, caseId } = purpose;
+    const about = { agencyCode, caseId, subjectId, typeCode: key.typeCode };
+    const consent = await deps.findConsent(about);
+    if (consent === null) return heard;
+    return deps.sources.ask({
+      ...{ source: consent.source, capability: 'license.byConsent', purpose, patienceMs },
+      ...{ key: { ...key, consent: consent.reference } },
+      maxAgeMs: consultation.maxAgeSeconds * 1_000,
     });
   }
 
@@ -253,6 +281,7 @@ function isInForce(answer: Answered<'license.byIdentifier'>, on: BusinessDate): 
 export function datasetOf(capability: CapabilityName): OnlineDataset | null {
   switch (capability) {
     case 'license.byHolder':
+    case 'license.byConsent':
     case 'license.byIdentifier':
       return 'LICENSE';
     case 'enterprise.registration':

@@ -21,9 +21,10 @@ import type {
   VerificationPlan,
 } from '../model/verification.ts';
 import type { RoutedAsk } from '../sources/routed-ask.ts';
+import type { Sources } from '../sources/sources.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { checkClaims } from './check-claims.ts';
-import { createConsultants } from './consult.ts';
+import { createConsultants, type ConsentSought } from './consult.ts';
 import type { Holds } from './holds.ts';
 import { createLateAnswers, type AnswerCameLate } from './late-answer.ts';
 import { createLadders, type RequestAssistance } from './ladder.ts';
@@ -134,6 +135,9 @@ export function createVerifications(deps: {
   calendar: Calendar;
   requestAssistance: RequestAssistance;
   holds: Holds;
+  sources: Pick<Sources, 'ask'>;
+  /** Under which consent a holder's licenses may be read. Null where there is none. */
+  findConsent(about: ConsentSought): Promise<{ source: string; reference: string } | null>;
   /** Told of each verdict that is on record. Returns at once. */
   onVerdict(verdict: Verdict): void;
 }): Verifications {

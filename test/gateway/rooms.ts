@@ -1,4 +1,5 @@
 import type { Services } from '../../src/gateway/services.ts';
+import type { HolderConsent } from '../../src/model/consent.ts';
 import type { Page } from '../../src/model/page.ts';
 import type { Sourced } from '../../src/model/sourced.ts';
 import {
@@ -63,6 +64,7 @@ export function createRooms(): Rooms {
       documents: counted('documents', catalogRooms.documents),
       filings: counted('filings', catalogRooms.filings),
       casework: counted('casework', casework),
+      consents: counted('consents', consents),
       subjects: counted('subjects', createSubjects(silent)),
       verifications: counted('verifications', verifications),
       bulks: counted('bulks', bulks),
@@ -114,6 +116,21 @@ const casework: Services['casework'] = {
   listSubjectsOfCases: async (_agency, ids) => ids.map(() => SUBJECTS),
 };
 
+const CONSENT: HolderConsent = {
+  ...{ id: '00000000-0000-4000-8000-00000000c0de', agencyCode: AGENCY.code, caseId: CASE.id },
+  ...{ subjectId: SUBJECTS[0]?.id ?? '', source: 'license-library', typeCodes: [LICENSE.typeCode] },
+  ...{ state: 'GRANTED', version: 3, reference: 'trx', fault: null, requestedBy: 'officer-1' },
+  ...{ requestedAt: CASE.openedAt, expiresAt: CASE.openedAt, grantedAt: CASE.openedAt },
+  nextPollAt: CASE.openedAt,
+};
+
+const consents: Services['consents'] = {
+  begin: async () => ({ ok: true, value: CONSENT }),
+  read: async () => CONSENT,
+  requireUsable: async () => ({ source: 'license-library', reference: 'trx' }),
+  stateOf: async () => 'GRANTED',
+};
+
 function createSubjects(silent: Rooms['silent']): Services['subjects'] {
   const answer = async <T>(
     source: 'licenses' | 'registration' | 'creditProfile',
@@ -124,6 +141,7 @@ function createSubjects(silent: Rooms['silent']): Services['subjects'] {
   };
   return {
     askLicenses: () => answer('licenses', { license: LICENSE, status: 'VALID' }),
+    askConsentedLicenses: () => answer('licenses', { license: LICENSE, status: 'VALID' }),
     askRegistration: (_caller, { subject }) =>
       answer('registration', {
         ...REGISTRATION,
