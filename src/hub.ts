@@ -80,20 +80,26 @@ export interface Hub {
   stop(): Promise<void>;
 }
 
+/** The pool of questions, and one for passes: they must not take the places of questions. */
+function openDatabases({ databaseUrl, replica }: HubOptions) {
+  const db = openDatabase(databaseUrl, {
+    connectionsMax: CONNECTIONS_MAX,
+    applicationName: `hecha-${replica}`,
+    statementTimeoutMs: STATEMENT_MS_MAX,
+  });
+  // They may take longer as well.
+  const passesDb = openDatabase(databaseUrl, {
+    connectionsMax: PASSES_CONNECTIONS_MAX,
+    applicationName: `hecha-${replica}-passes`,
+    statementTimeoutMs: PASSES_STATEMENT_MS_MAX,
+  });
+  return { db, passesDb };
+}
+
 /** Builds every room and passes each what it needs. Nothing connects before it is used. */
 export function openHub(options: HubOptions): Hub {
   const { clock, log, config } = options;
-  const db = openDatabase(options.databaseUrl, {
-    connectionsMax: CONNECTIONS_MAX,
-    applicationName: `hecha-${options.replica}`,
-    statementTimeoutMs: STATEMENT_MS_MAX,
-  });
-  // Passes must not take the places of questions, and may take longer.
-  const passesDb = openDatabase(options.databaseUrl, {
-    connectionsMax: PASSES_CONNECTIONS_MAX,
-    applicationName: `hecha-${options.replica}-passes`,
-    statementTimeoutMs: PASSES_STATEMENT_MS_MAX,
-  });
+  const { db, passesDb } = openDatabases(options);
   const metrics = createMetrics();
   const digestKey = digestBy(options.digestSecret);
   const asking = { registered: [], db, clock, log, digestKey };

@@ -65,11 +65,8 @@ export function createRooms(deps: RoomsDependencies) {
   const { calendar } = keptCalendar;
   const catalog = createCatalog(deps);
   const casework = createCasework({ ...deps, catalog, refusals });
-  const records = {
-    listCases: casework.listCases,
-    listSubjects: casework.listSubjects,
-    listMatterVersions: catalog.listVersions,
-  };
+  const { listCases, listSubjects, findInCase } = casework;
+  const records = { listCases, listSubjects, listMatterVersions: catalog.listVersions };
   const ofSources = createSourceRooms({ ...deps, refusals });
   const { rollout, anomalies, liveShadow } = ofSources;
   const routedAsk = createRoutedAsk({ sources, routed: () => rollout.routed() });
@@ -77,8 +74,7 @@ export function createRooms(deps: RoomsDependencies) {
   const deliveries = createDeliveries({ db, sources });
   const consents = createConsentRoom({ ...deps, refusals, casework, routedAsk });
   const verifications = createVerifications({
-    ...{ ...deps, routedAsk, records, refusals, calendar, assistanceSource },
-    findInCase: casework.findInCase,
+    ...{ ...deps, routedAsk, records, refusals, calendar, assistanceSource, findInCase },
     patienceMs: PATIENCE_MS,
     requestAssistance: (wanted, purpose) => assistance.request(wanted, purpose),
     holds: anomalies,
@@ -86,9 +82,8 @@ export function createRooms(deps: RoomsDependencies) {
     onVerdict: (verdict) => liveShadow.offer(verdict),
   });
   const assistance = createAssistance({
-    ...{ ...deps, agencies, calendar, refusals, deliveries },
+    ...{ ...deps, agencies, calendar, refusals, deliveries, findInCase },
     source: assistanceSource,
-    findInCase: casework.findInCase,
     onReplied: async (trx, request, reply) => {
       await verifications.reconsider(trx, { ...askedBy(request), reply, unanswered: 'ENDED' });
     },
@@ -111,12 +106,19 @@ export function createRooms(deps: RoomsDependencies) {
     { name: 'filings', recompute: ofCatalog.filings.recompute },
   ];
   const { deliverDue } = deliveries;
-  const bulks = createBulkRoom({
-    ...{ ...deps, refusals, catalog, casework, verifications, records },
-  });
+  const bulks = createBulkRoom({ ...deps, refusals, catalog, casework, verifications, records });
   return {
-    bulks,
-    ...{ catalog, casework, consents, refusals, subjects, verifications, assistance, deliverDue },
+    ...{
+      bulks,
+      catalog,
+      casework,
+      consents,
+      refusals,
+      subjects,
+      verifications,
+      assistance,
+      deliverDue,
+    },
     ...{ ...ofCommitments, ...ofCatalog },
     ...{ agencies, keptCalendar, ...ofSources },
   };

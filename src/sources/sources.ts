@@ -294,7 +294,7 @@ export function createSources(deps: SourcesDependencies): Sources {
 function planOf(station: Station | undefined, capability: CapabilityName): CallPlan | null {
   const lane = station?.desks.get(capability)?.lane;
   if (lane === undefined) return null;
-  const { capability, deadlineMs, latency } = lane;
-  const { batchMax, carriesPurpose } = capability;
+  const { deadlineMs, latency } = lane;
+  const { batchMax, carriesPurpose } = lane.capability;
   return { batchMax, deadlineMs, medianMs: latency.percentile(0.5), carriesPurpose };
 }
