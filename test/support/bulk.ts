@@ -24,8 +24,12 @@ export interface UploadTold {
 
 /** Synthetic enterprises of whom the sources agree, and what they are called in a list. */
 export function makeEnterprises(count: number) {
-  const { enterprises } = makePopulation({ seed: 28, enterprises: count });
-  return enterprises;
+  return makeSubjects(count).enterprises;
+}
+
+/** The same, with their licenses. */
+export function makeSubjects(count: number) {
+  return makePopulation({ seed: 28, enterprises: count });
 }
 
 /** A file as a spreadsheet writes it. */
