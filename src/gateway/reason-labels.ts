@@ -22,6 +22,7 @@ export const REASON_LABELS: Readonly<Record<ReasonCode, string>> = {
   ASSISTANCE_PENDING: '已请求协助，等待答复',
   ASSISTANCE_OVERDUE: '协助单位逾期未答复',
   ASSISTANCE_ENDED: '协助已终止，没有可用的答复',
+  ASSISTANCE_NOT_ASKED: '批量核查不请求协助，需逐件核查',
   ASSISTANCE_UNDELIVERED: '协助请求尚未送达对方系统，已在其待办中',
   ASSISTANCE_UNDETERMINED: '协助单位无法确定',
   ANOMALY_HOLD: '来源不利结果异常增多，暂不采信',

@@ -86,6 +86,7 @@ export interface ObservationNote {
     | 'ASSISTANCE_UNDELIVERED'
     | 'ASSISTANCE_OVERDUE'
     | 'ASSISTANCE_ENDED'
+    | 'ASSISTANCE_NOT_ASKED'
     | 'ASSISTANCE_UNDETERMINED'
     | 'ANOMALY_HOLD';
   readonly field: ClaimField | null;

@@ -5,6 +5,7 @@ import type { BusinessDate } from '../model/business-date.ts';
 import { endOfBusinessDay } from '../model/clock.ts';
 import { isOpen } from '../model/judge.ts';
 import {
+  observeNotAsked,
   observePending,
   observeReply,
   observeUnanswered,
@@ -97,14 +98,15 @@ export function createLadders(deps: {
   ): Promise<Climbed> {
     const observations: SourceObservation[] = [];
     for (const rung of requirement.ladder) {
-      // Thirty thousand requests at once would bury whoever has to answer them.
-      if (rung.method === 'ASSISTANCE' && inquiry.urgency === 'BATCH') break;
       if (rung.method === 'ONLINE') {
         const heard = await Promise.all(
           rung.consult.map((one) => consultants.consult(inquiry, requirement, one)),
         );
         // What is not believed leaves the requirement open for the next rung.
         observations.push(...(await holds.weigh(requirement, heard)));
+      } else if (inquiry.urgency === 'BATCH') {
+        // Thirty thousand requests at once would bury whoever has to answer them.
+        observations.push(observeNotAsked(aboutHelp(requirement, rung, inquiry)));
       } else {
         const help = await askForHelp(requirement, rung, inquiry);
         observations.push(help.observation);
@@ -117,18 +119,19 @@ export function createLadders(deps: {
     return { observations, due: null };
   }
 
+  function aboutHelp(requirement: Requirement, { rank }: AssistanceRung, inquiry: Inquiry): About {
+    const source = consultants.assistanceSource();
+    const consulted = { dataset: 'ASSISTANCE', source, rank, fieldRanks: [] } as const;
+    return consultants.aboutOf(inquiry, requirement, consulted);
+  }
+
   async function askForHelp(
     requirement: Requirement,
     rung: AssistanceRung,
     inquiry: Inquiry & { readonly verificationId: string },
   ): Promise<{ observation: SourceObservation; due: Climbed['due'] }> {
     const { subject, purpose, verificationId } = inquiry;
-    const about = consultants.aboutOf(inquiry, requirement, {
-      dataset: 'ASSISTANCE',
-      source: consultants.assistanceSource(),
-      rank: rung.rank,
-      fieldRanks: [],
-    });
+    const about = aboutHelp(requirement, rung, inquiry);
     const { request, delivery } = await requestAssistance(
       {
         verificationId,

@@ -71,13 +71,14 @@ test('two replicas at one list settle each row once', async () => {
   const seen = await Promise.all(lists.map(({ id }) => seeBulk(hub, id)));
   const { rows: counted } = await hub.database.db.raw<{ rows: object[] }>(
     `
-    select count(*) as verdicts, count(distinct subject_id) as subjects
+    select count(*) as verdicts, count(distinct subject_id) as subjects,
+      (select count(*) from bulk_row where isolation > 0) as interrupted
     from verdict join verification on verification.id = verification_id
     `,
   );
   await hub.stop();
   expect(seen).toMatchObject(lists.map(() => ({ state: 'DONE', progress: { rows: 200 } })));
-  expect(counted).toEqual([{ verdicts: 400, subjects: 400 }]);
+  expect(counted).toEqual([{ verdicts: 400, subjects: 400, interrupted: 0 }]);
 });
 
 test('a list that waited goes on by itself when its time has come', async () => {

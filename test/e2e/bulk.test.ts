@@ -151,6 +151,27 @@ test('an outage stops the list and marks nobody; it goes on when the source is b
   });
 });
 
+test('two rows alone in an outage are not blamed for it', async () => {
+  const bulk = await startBulk(hub, made.slice(0, 2));
+  await breakSource(hub, PUBLICITY, { kind: 'malformed', body: 'not-json' });
+
+  await run();
+  const { version, ...during } = await seeBulk(hub, bulk.id);
+  await hub.get(ResumeBulkVerificationDocument, { input: { id: bulk.id, version } });
+  await run();
+  const again = await seeBulk(hub, bulk.id);
+  await mendSource(hub, PUBLICITY);
+  await new Promise((resolve) => setTimeout(resolve, 2 * REST_MS));
+  await hub.get(ResumeBulkVerificationDocument, {
+    input: { id: bulk.id, version: again.version },
+  });
+  await run();
+
+  expect(during).toMatchObject({ state: 'WAITING', progress: { waiting: 2, skipped: 0 } });
+  expect(again).toMatchObject({ state: 'WAITING', progress: { waiting: 2, skipped: 0 } });
+  expect(await seeBulk(hub, bulk.id)).toMatchObject({ state: 'DONE', progress: { skipped: 0 } });
+});
+
 test('a call that fails once costs its rows nothing: they are asked about alone', async () => {
   const bulk = await startBulk(hub, made.slice(560, 600 - 10));
   await breakSource(hub, PUBLICITY, {
@@ -206,6 +227,42 @@ test('a row whose runs end while it is asked about alone is skipped, and the oth
   expect(lines.map(({ state }) => state)).toEqual(['SKIPPED', 'CONCLUDED', 'CONCLUDED']);
   expect(lines[0]?.text).toContain('RUN_ENDED');
 }, 60_000);
+
+test('no person is asked for help by a list: what only a person can tell stays open', async () => {
+  const rows = [{ name: SUBJECTS.e1.name, code: SUBJECTS.e1.code }];
+  const bulk = await startBulk(hub, rows, { matter: MATTERS.dispatch });
+
+  await run();
+
+  const { bulkVerification } = await hub.get(BulkRowsDocument, { id: bulk.id, first: 2 });
+  const { nodes } = bulkVerification!.rows;
+  expect(nodes[0]?.verification?.verdict.code).toMatch(/^(?:UNAVAILABLE|INCONCLUSIVE)$/u);
+  expect(await hub.database.db('assistance_request').select('id')).toEqual([]);
+  const { lines } = await readExport(hub, bulk);
+  expect(lines[0]?.text).toContain('批量核查不请求协助');
+});
+
+test('a list that another run holds is left alone until its lease is over', async () => {
+  const bulk = await startBulk(hub, made.slice(0, 5));
+  const hold = (seconds: number) =>
+    hub.database.db.raw(
+      `update bulk set holder = gen_random_uuid(),
+         held_until = clock_timestamp() + make_interval(secs => ?) where id = ?`,
+      [seconds, bulk.id],
+    );
+  await hold(60);
+  await forgetCalls(hub);
+
+  await run();
+  const meanwhile = await seeBulk(hub, bulk.id);
+  const asked = await callsOf(hub, PUBLICITY);
+  await hold(-1);
+  await run();
+
+  expect(meanwhile).toMatchObject({ state: 'RUNNING', progress: { waiting: 5 } });
+  expect(asked).toEqual([]);
+  expect(await seeBulk(hub, bulk.id)).toMatchObject({ state: 'DONE', progress: { waiting: 0 } });
+});
 
 test('what was canceled is never asked about again', async () => {
   const bulk = await startBulk(hub, made.slice(0, 5));

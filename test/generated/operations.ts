@@ -1220,6 +1220,8 @@ export type ReasonCode =
   | 'APPROXIMATE_MATCH'
   /** 协助已终止: the request was refused for good, withdrawn or its reply rejected. Says nothing about the subject. */
   | 'ASSISTANCE_ENDED'
+  /** No source settles it online, and a bulk verification (批量核查) asks no person: verify this one by itself. */
+  | 'ASSISTANCE_NOT_ASKED'
   /** 协助逾期未答复: nobody answered for so long that no answer is expected. Says nothing about the subject. */
   | 'ASSISTANCE_OVERDUE'
   /** 等待协助: another agency has been asked. */

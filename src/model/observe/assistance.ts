@@ -78,6 +78,20 @@ export function observeUnanswered(about: About, why: Unanswered): SourceObservat
   return { ...silence, notes: [{ code: `ASSISTANCE_${why}`, field: 'STATEMENT', detail: null }] };
 }
 
+/** A job asks no person: what only a person can tell stays open. */
+export function observeNotAsked(about: About): SourceObservation {
+  const silence = observeSilence(about, {
+    transport: 'UNSUPPORTED',
+    hop: 'CONNECTOR',
+    reason: 'SOURCE_UNSUPPORTED',
+    retryAt: null,
+  });
+  return {
+    ...silence,
+    notes: [{ code: 'ASSISTANCE_NOT_ASKED', field: 'STATEMENT', detail: null }],
+  };
+}
+
 /** The request is in the inbox, but the assisting agency's own system could not be told. */
 export function observeUndelivered(about: About, failure: Untold): SourceObservation {
   return {
