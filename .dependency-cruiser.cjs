@@ -21,6 +21,7 @@ const FLOORS = [
     'src/catalog',
     'src/casework',
     'src/consents',
+    'src/downloads',
     'src/verification',
     'src/assistance',
     'src/subject',

@@ -1108,6 +1108,110 @@ comment on column evidence.record_outcome is 'What the source said about the exi
 comment on column evidence.records is 'Decoded records in the hub''s vocabulary, shape by capability.';
 comment on column evidence.connector is 'Kind and version that decoded it, e.g. license-library@1.0.0.';
 
+create table file_download (
+  id uuid not null,
+  ticket_id uuid not null,
+  begun_at timestamp with time zone not null,
+  source text not null,
+  key_digest text not null,
+  case_id uuid not null,
+  case_number text not null,
+  agency_code text not null,
+  matter_code text not null,
+  legal_basis text not null,
+  actor text not null,
+  request_id text not null,
+  constraint file_download_key_digest_check CHECK ((key_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint file_download_pkey PRIMARY KEY (id),
+  constraint file_download_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES file_ticket(id)
+);
+CREATE INDEX file_download_case ON public.file_download USING btree (case_id, begun_at);
+CREATE TRIGGER file_download_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.file_download FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table file_download is 'Downloads of license files, on record before the source hears of them. Append-only.';
+comment on column file_download.id is 'Referred to by the outcome.';
+comment on column file_download.ticket_id is 'The ticket.';
+comment on column file_download.begun_at is 'Hub clock, UTC.';
+comment on column file_download.source is 'Id of the source.';
+comment on column file_download.key_digest is 'HMAC-SHA-256 of the identifier of the license, hex.';
+comment on column file_download.case_id is 'Case it was for.';
+comment on column file_download.case_number is '办件编号 of that case.';
+comment on column file_download.agency_code is 'Agency that asked.';
+comment on column file_download.matter_code is 'Matter of that case.';
+comment on column file_download.legal_basis is 'Law and article on which the agency asked.';
+comment on column file_download.actor is 'Officer as the identity provider names them.';
+comment on column file_download.request_id is 'Request of the officer.';
+
+create table file_download_outcome (
+  download_id uuid not null,
+  ended_at timestamp with time zone not null,
+  outcome text not null,
+  hop text,
+  reason text,
+  media_type text,
+  bytes bigint not null,
+  content_digest text,
+  constraint file_download_outcome_bytes_check CHECK ((bytes >= 0)),
+  constraint file_download_outcome_check CHECK (((outcome = 'FAULT'::text) = ((hop IS NOT NULL) AND (reason IS NOT NULL)))),
+  constraint file_download_outcome_check1 CHECK (((outcome = 'DELIVERED'::text) = (content_digest IS NOT NULL))),
+  constraint file_download_outcome_check2 CHECK (((outcome <> 'DELIVERED'::text) OR (media_type IS NOT NULL))),
+  constraint file_download_outcome_content_digest_check CHECK ((content_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint file_download_outcome_download_id_fkey FOREIGN KEY (download_id) REFERENCES file_download(id),
+  constraint file_download_outcome_outcome_check CHECK ((outcome = ANY (ARRAY['DELIVERED'::text, 'NO_FILE'::text, 'ABANDONED'::text, 'FAULT'::text]))),
+  constraint file_download_outcome_pkey PRIMARY KEY (download_id)
+);
+CREATE TRIGGER file_download_outcome_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.file_download_outcome FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table file_download_outcome is 'What became of downloads. None of it says anything about the holder. Append-only.';
+comment on column file_download_outcome.download_id is 'The download.';
+comment on column file_download_outcome.ended_at is 'Hub clock, UTC.';
+comment on column file_download_outcome.outcome is 'DELIVERED whole, NO_FILE to give, ABANDONED by the caller, FAULT on the way.';
+comment on column file_download_outcome.hop is 'Where on the way the fault lay. Null unless FAULT.';
+comment on column file_download_outcome.reason is 'Fault code with finer reason. Null unless FAULT.';
+comment on column file_download_outcome.media_type is 'IANA media type. Null where the source gave no file.';
+comment on column file_download_outcome.bytes is 'Bytes passed on; where it was not DELIVERED they are not the file.';
+comment on column file_download_outcome.content_digest is 'SHA-256 of the whole file, hex. Null unless DELIVERED.';
+
+create table file_ticket (
+  id uuid not null,
+  token_digest text not null,
+  agency_code text not null,
+  account text not null,
+  case_id uuid not null,
+  subject_id uuid not null,
+  source text not null,
+  license_identifier text not null,
+  state text not null,
+  issued_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  tries integer default 0 not null,
+  claim uuid,
+  claimed_at timestamp with time zone,
+  constraint file_ticket_case_id_fkey FOREIGN KEY (case_id) REFERENCES case_file(id),
+  constraint file_ticket_check CHECK ((expires_at > issued_at)),
+  constraint file_ticket_check1 CHECK (((claim IS NULL) = (claimed_at IS NULL))),
+  constraint file_ticket_check2 CHECK (((state <> 'FETCHING'::text) OR (claim IS NOT NULL))),
+  constraint file_ticket_license_identifier_check CHECK (((length(license_identifier) >= 1) AND (length(license_identifier) <= 200))),
+  constraint file_ticket_pkey PRIMARY KEY (id),
+  constraint file_ticket_state_check CHECK ((state = ANY (ARRAY['ISSUED'::text, 'FETCHING'::text, 'DELIVERED'::text]))),
+  constraint file_ticket_token_digest_check CHECK ((token_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint file_ticket_token_once UNIQUE (token_digest),
+  constraint file_ticket_tries_check CHECK ((tries >= 0))
+);
+comment on table file_ticket is 'Tickets for license files (证照文件): the right of one account to one file, once, for one case.';
+comment on column file_ticket.id is 'Named in the record of downloads.';
+comment on column file_ticket.token_digest is 'SHA-256 of the token in the address, hex. The token itself is not kept.';
+comment on column file_ticket.agency_code is 'Agency it was issued to; no other may use it.';
+comment on column file_ticket.account is 'Officer it was issued to, as the identity provider names them; no other may use it.';
+comment on column file_ticket.case_id is 'Case it was issued for: the purpose.';
+comment on column file_ticket.subject_id is 'Subject of the case who holds the license.';
+comment on column file_ticket.source is 'Id of the source that gives the file.';
+comment on column file_ticket.license_identifier is '证照标识, GB/T 36904-2018.';
+comment on column file_ticket.state is 'See src/model/file-ticket.ts.';
+comment on column file_ticket.issued_at is 'Hub clock, UTC.';
+comment on column file_ticket.expires_at is 'From then on it serves nobody. Hub clock, UTC.';
+comment on column file_ticket.tries is 'How often it was claimed.';
+comment on column file_ticket.claim is 'Names the latest attempt, so that only it ends what it began. Null before the first.';
+comment on column file_ticket.claimed_at is 'When it was claimed last. Hub clock, UTC. Null before.';
+
 create table filing (
   id uuid not null,
   kind text not null,

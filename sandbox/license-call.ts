@@ -23,10 +23,11 @@ export function judgeLicenseCall(
   const { head, data } = json;
   const idOk = textAt(head, 'accessId') === granted.accessId;
   if (!idOk || textAt(head, 'accessToken') !== granted.accessToken) return 11;
-  if (operation === 'verifyFile' || operation === 'downloadUrl') return 2;
+  if (operation === 'verifyFile') return 2;
   const required: Readonly<Record<string, readonly string[]>> = {
     queryCertInfoByHolderCode: ['holderCode', 'holderTypeCode', 'certTypeCode'],
     queryCertInfo: ['certIdentifier'],
+    downloadUrl: ['certIdentifier'],
     verifyCertInfo: ['certTypeCode'],
     getCertRemarkInfo: ['certTypeCode', 'certName'],
     queryCertInfosByVerifyTrx: ['trxId', 'certTypeCode'],
@@ -37,7 +38,7 @@ export function judgeLicenseCall(
   if (operation === 'beginVerify' || operation === 'currentStatus') return null;
   const cause = operation === 'getCertRemarkInfo' ? 0 : judgeCause(data);
   if (cause === 12) return 12;
-  if (operation !== 'queryCertInfo') {
+  if (operation !== 'queryCertInfo' && operation !== 'downloadUrl') {
     const typeCode = textAt(data, 'certTypeCode');
     if (typeCode.length !== 21) return 113;
     if (!LICENSE_TYPE_CODES.includes(typeCode)) return 13;

@@ -4,6 +4,8 @@ import { encodeGbk } from './charsets.ts';
 import type { Fault } from './faults.ts';
 import { judgeLicenseCall } from './license-call.ts';
 import { CONSENT_COLLECTIONS, createConsentRegister } from './license-consent.ts';
+import { createFileRegister, DOWNLOAD_PATH } from './license-download.ts';
+import { MESSAGES } from './license-messages.ts';
 import { LICENSE_TYPE_CODES, findFaceKey, listFaceFields, writeFace } from './license-faces.ts';
 import type { LicenseRecord } from './license-faces.ts';
 import { compareWithFace } from './license-comparison.ts';
@@ -54,33 +56,11 @@ const OPERATIONS = [
   'downloadUrl',
   'queryCertInfosByVerifyTrx',
 ] as const;
-/** Operations of the channel by which holders consent. */
+/** Operations elsewhere: holders consent, files are fetched. */
 const CHANNEL: Readonly<Record<string, string>> = {
   '/ChannelVerify/begin/verify': 'beginVerify',
   '/ChannelVerify/current/status': 'currentStatus',
-};
-
-const MESSAGES: Readonly<Record<number, string>> = {
-  0: '成功',
-  2: '证照源未提供此服务接口',
-  10: '未找到匹配的证照信息',
-  11: '身份验证不通过',
-  12: '必填参数为空',
-  13: '证照类型不存在或未发布',
-  21: '证照已废止或已注销',
-  22: '证照已过期',
-  23: '证照受限使用',
-  77: '证照处于核验中',
-  99: '因省级系统网络原因导致无法获取数据，请稍后再试',
-  100: '该用户无访问该证的权限',
-  101: '证照状态配置错误',
-  104: '该证照须经持证主体授权',
-  102: '参数值错误',
-  103: '持证主体代码类型代码不符合规范',
-  109: 'certNo为空',
-  110: 'holderCode为空',
-  111: 'holder为空',
-  113: '证照类型代码有误',
+  [DOWNLOAD_PATH]: 'download',
 };
 
 /** The license library (电子证照库) as docs/sources/license-library.md describes it. */
@@ -90,12 +70,14 @@ export function createLicenseLibrary(options: LicenseLibraryOptions): SourceLogi
     ...CONSENT_COLLECTIONS,
   });
   const consents = createConsentRegister(records);
+  const files = createFileRegister(records);
   options.licenses.forEach((license) => records.put('licenses', license.identifier, license));
   const byHolder = indexByHolder(() => records.list<LicenseRecord>('licenses'), records.revision);
   const publicKey = sm2.precomputePublicKey(options.consumerPublicKey);
   const meter = { day: 0, calls: 0 };
   const answerWell = (request: WireRequest, fault: Fault | null): WireReply => {
     const { operation } = describe(request);
+    if (operation === 'download') return files.give(request);
     const data = isObject(request.json) ? request.json['data'] : undefined;
     const refusal = judgeLicenseCall(operation, request.json, options);
     if (refusal !== null) return withStatus(refusal);
@@ -116,13 +98,14 @@ export function createLicenseLibrary(options: LicenseLibraryOptions): SourceLogi
       const shown = byHolder(typeCode, { holderCode }).filter((each) => statusOf(each) === 0);
       return answerLicenses(shown, seal, fault);
     }
-    const asked =
-      records.find<LicenseRecord>('licenses', textAt(data, 'certIdentifier'))?.typeCode ?? typeCode;
-    if (options.typesByConsent.includes(asked)) return withStatus(104);
+    const identified = records.find<LicenseRecord>('licenses', textAt(data, 'certIdentifier'));
+    if (options.typesByConsent.includes(identified?.typeCode ?? typeCode)) return withStatus(104);
+    if (operation === 'downloadUrl' && identified !== null && statusOf(identified) === 0)
+      return success(seal(files.issue(identified.identifier, request)));
     const held =
-      operation === 'queryCertInfo'
-        ? [records.find<LicenseRecord>('licenses', textAt(data, 'certIdentifier'))]
-        : byHolder(textAt(data, 'certTypeCode'), data).filter((each) => statusOf(each) === 0);
+      operation === 'queryCertInfoByHolderCode'
+        ? byHolder(typeCode, data).filter((each) => statusOf(each) === 0)
+        : [identified];
     return answerLicenses(
       held.filter((each) => each !== null),
       seal,
@@ -170,7 +153,8 @@ function describe(request: WireRequest): { operation: string; keys: readonly str
 
 function judgePath(request: WireRequest): WireReply | null {
   if (describe(request).operation === 'unknown') return htmlReply(404, '404 Not Found');
-  if (request.method !== 'POST') return htmlReply(405, '405 Method Not Allowed');
+  const method = request.path === DOWNLOAD_PATH ? 'GET' : 'POST';
+  if (request.method !== method) return htmlReply(405, '405 Method Not Allowed');
   return null;
 }
 

@@ -12,6 +12,7 @@ const CATALOG = {
   FORBIDDEN: { retryable: false, message: 'The caller holds no role that may do this.' },
   NOT_FOUND: { retryable: false, message: 'There is nothing with this id for this caller.' },
   CONFLICT: { retryable: false, message: 'The request contradicts what is recorded.' },
+  TICKET_OVER: { retryable: false, message: 'The ticket was used, or its time is over.' },
   MALFORMED_CURSOR: { retryable: false, message: 'The cursor was not made by this hub.' },
   QUERY_TOO_LARGE: { retryable: false, message: 'The query exceeds a limit of this hub.' },
   DOCUMENT_TOO_LARGE: { retryable: false, message: 'The document exceeds what this hub prints.' },

@@ -112,7 +112,7 @@ export function openHub(options: HubOptions): Hub {
     },
   });
   const rooms = createRooms({
-    ...{ db, passesDb, clock, log, sources, candidates },
+    ...{ db, passesDb, clock, log, sources, candidates, digestKey },
     network: createNetwork(options.egress),
     vault: createVault(options.vaultKeys),
     onHold: ({ source }) => metrics.countHold(source),

@@ -14,14 +14,15 @@ import {
   type LicenseIdentifierKey,
 } from '../../src/connector-kit/connector.ts';
 import { decodeReply, decodeText, parseJson } from '../../src/connector-kit/decode.ts';
+import { FILE_MEDIA_TYPES } from '../../src/connector-kit/file.ts';
 import { createHttpClient, type HttpClient, type HttpReply } from '../../src/connector-kit/http.ts';
 import { requireBatch, unsupported } from '../../src/connector-kit/lookup.ts';
 import { createSm2Opener } from '../../src/connector-kit/sm2.ts';
-import { originsOf } from '../../src/connector-kit/transport.ts';
 import { parseLicenseIdentifier } from '../../src/model/license-identifier.ts';
 import type { License } from '../../src/model/license.ts';
 import { answerHeld, answerIdentified, readAgain, type Reading, type Told } from './answer.ts';
 import { createConsentDesk } from './consent.ts';
+import { createFileDesk, fileOriginOf, placesOf } from './file.ts';
 import { SHIPPED_FACES, type Face } from './faces.ts';
 import { canonical, readLicense } from './license.ts';
 import {
@@ -46,15 +47,21 @@ export const licenseLibrary: ConnectorKind<LicenseLibrarySettings, LicenseLibrar
   contract: CONTRACT_VERSION,
   settings: licenseLibrarySettings,
   secrets: licenseLibrarySecrets,
-  origins: originsOf,
+  origins: placesOf,
   create({ settings, secrets, clock, network }) {
     const http = createHttpClient({ settings, clock, network });
-    return createConnector({ http, settings, secrets });
+    const ofFiles = { baseUrl: fileOriginOf(settings), replyBytesMax: settings.fileBytesMax };
+    const fileHttp = createHttpClient({
+      ...{ settings: { ...settings, ...ofFiles }, clock, network },
+      contentTypes: FILE_MEDIA_TYPES,
+    });
+    return createConnector({ http, fileHttp, settings, secrets });
   },
 };
 
 interface Deps {
   readonly http: HttpClient;
+  readonly fileHttp: HttpClient;
   readonly settings: LicenseLibrarySettings;
   readonly secrets: LicenseLibrarySecrets;
 }
@@ -84,6 +91,15 @@ function createConnector(deps: Deps): Connector {
       'license.byConsent': byConsent,
     },
     consent: createConsentDesk((path, data, { signal }) => send(deps, { path, data }, signal)),
+    files: createFileDesk({
+      ...{ settings, http: deps.fileHttp, open },
+      ask: (certIdentifier, { purpose, signal }) => {
+        const useCause = writeUseCause(purpose, settings.systemName);
+        // expiryTime 加注件有效期: empty is what the library itself allows.
+        const data = { certIdentifier, useCause, expiryTime: '' };
+        return send(deps, { path: '/CertShare/downloadUrl', data }, signal);
+      },
+    }),
     canaries,
     check: (signal) =>
       checkSource(
@@ -98,7 +114,9 @@ function createConnector(deps: Deps): Connector {
     push: null,
     reread: (capability, key, raw) => readAgain(capability, key, { raw, reading: { faces, read } }),
     discover: null,
-    close: () => http.close(),
+    async close() {
+      await Promise.all([http.close(), deps.fileHttp.close()]);
+    },
   };
 }
 

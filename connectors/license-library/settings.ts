@@ -43,6 +43,19 @@ export const licenseLibrarySettings = z.strictObject({
     .default({})
     .meta(titled('照面字段', 'Fields by license type'))
     .describe('Field names by license type (证照类型代码), over those that are shipped.'),
+  fileBaseUrl: TRANSPORT_SHAPE.baseUrl
+    .nullable()
+    .default(null)
+    .meta(titled('文件下载地址', 'Place of files'))
+    .describe('Base URL of the server that gives license files; null for the library itself.'),
+  fileBytesMax: z
+    .number()
+    .int()
+    .min(1024)
+    .max(64 * 1024 * 1024)
+    .default(16 * 1024 * 1024)
+    .meta(titled('证照文件字节上限', 'File bytes at most'))
+    .describe('Bytes of one license file, at most.'),
   canary: z
     .strictObject({
       present: identifierKey

@@ -96,6 +96,20 @@ export function readConsentReply<T>(reply: unknown, shape: z.ZodType<T>, begun?:
   return parseShape(shape, data, '/data');
 }
 
+/**
+ * The sealed address of a file. Null where the library gives none away: 10, 21, 22, 23.
+ *
+ * @throws {HubError} as `readLibraryReply`.
+ */
+export function readDownloadReply(reply: unknown): string | null {
+  const { head, data } = parseShape(replyShape, reply);
+  const fault = judgeStatus(head.status);
+  if (fault !== null) throw fault;
+  if (head.status === 0) return parseShape(sealedShape, data, '/data').certData;
+  parseShape(nothingShape, data, '/data');
+  return null;
+}
+
 function readSealed(data: unknown): readonly SealedLicense[] {
   if (!Array.isArray(data)) {
     const { certData } = parseShape(sealedShape, data, '/data');

@@ -9,6 +9,7 @@ import type { License } from '../model/license.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { SubjectKind } from '../model/subject-code.ts';
 import type { ConsentDesk } from './consent.ts';
+import type { FileDesk } from './file.ts';
 import type { Network, Origin } from './network.ts';
 import type { Push } from './push.ts';
 import type { Holdings } from './scan.ts';
@@ -157,6 +158,8 @@ export interface Connector {
   readonly push: Push | null;
   /** Absent where no license needs its holder's consent. Since 2.1.0. */
   readonly consent?: ConsentDesk;
+  /** Absent where the source gives no files away. Since 2.1.0. */
+  readonly files?: FileDesk;
   /**
    * Reads recorded bytes of one key's answer again under these settings, calling nobody. Null
    * where the bytes alone do not suffice.

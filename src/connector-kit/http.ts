@@ -40,8 +40,18 @@ export interface HttpClient {
    * status).
    */
   request(request: HttpRequest, signal: AbortSignal): Promise<HttpReply>;
+  /**
+   * As `request`, but the body is still on its way, uncompressed: reading it throws a `SOURCE_…`
+   * fault where it breaks off or is too large. `signal` ends it at any time.
+   */
+  open(request: HttpRequest, signal: AbortSignal): Promise<HttpStream>;
   /** Drops every connection. */
   close(): Promise<void>;
+}
+
+/** A reply with an accepted status and content type, whose body was not read yet. */
+export interface HttpStream extends ReplyHead {
+  readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 const HEADER_BYTES_MAX = 16 * 1024;
@@ -88,6 +98,20 @@ export function createHttpClient(deps: {
       try {
         const response = await pool.request({ ...toOptions(address.path, request), signal });
         return await readReply(response, { ...limits, clock, signal });
+      } catch (error) {
+        throw toFault(error, signal);
+      }
+    },
+    async open(request, signal) {
+      if (signal.aborted) throw timeoutFault();
+      try {
+        const response = await pool.request({ ...toOptions(address.path, request), signal });
+        const head = await openReply(response, { ...limits, clock, signal });
+        if (isGzipped(head)) {
+          response.body.destroy();
+          throw malformed('ENCODING');
+        }
+        return { ...head, bytes: readLimited(response.body, limits.bytesMax, signal) };
       } catch (error) {
         throw toFault(error, signal);
       }
@@ -140,10 +164,19 @@ async function readReply(
   response: Dispatcher.ResponseData,
   limits: ReadLimits,
 ): Promise<HttpReply> {
-  const { body, statusCode: status } = response;
+  const head = await openReply(response, limits);
+  const body = isGzipped(head) ? inflate(response.body) : response.body;
+  return { ...head, raw: await readBytes(body, limits.bytesMax) };
+}
+
+/** The head of a reply whose body is worth reading. */
+async function openReply(
+  { body, statusCode: status, headers: sent }: Dispatcher.ResponseData,
+  limits: ReadLimits,
+): Promise<ReplyHead> {
   // A body that is destroyed without a listener raises an unhandled 'error' and ends the process.
   body.on('error', ignore);
-  const headers = flatten(response.headers);
+  const headers = flatten(sent);
   const receivedAt = limits.clock.now();
   const head = { status, headers, serverDate: parseHttpDate(headers['date']), receivedAt };
   const refusal = limits.statuses.includes(status) ? null : judgeStatus(head);
@@ -157,8 +190,29 @@ async function readReply(
     // An error page in a form the protocol does not have is the status it came with.
     throw judgeStatus(head) ?? malformed(problem);
   }
-  const isGzip = headers['content-encoding']?.toLowerCase() === 'gzip';
-  return { ...head, raw: await readBytes(isGzip ? inflate(body) : body, limits.bytesMax) };
+  return head;
+}
+
+function isGzipped({ headers }: ReplyHead): boolean {
+  return headers['content-encoding']?.toLowerCase() === 'gzip';
+}
+
+/** Passes bytes on as they come; leaving the loop frees the socket. */
+async function* readLimited(
+  stream: Readable,
+  bytesMax: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let bytes = 0;
+  try {
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      if (bytes > bytesMax) throw malformed('TOO_LARGE');
+      yield chunk;
+    }
+  } catch (error) {
+    throw toFault(error, signal);
+  }
 }
 
 /** Why the body is not worth reading. Null to go on. */

@@ -7,6 +7,7 @@ import { serveBulks } from './bulk-route.ts';
 import type { RequestContext } from './context.ts';
 import type { GatewayDependencies, Pace } from './gateway.ts';
 import { serveDocuments } from './document-route.ts';
+import { serveFiles } from './file-route.ts';
 import { serveGraphiql } from './graphiql.ts';
 import { serveGraphQL } from './graphql-route.ts';
 import { serveHealth } from './health.ts';
@@ -75,6 +76,7 @@ export function createHttpServer(deps: HttpDependencies): HttpServer {
   function addRoutes(): void {
     serveHealth(app, { ...deps, isDraining: () => isDraining });
     serveGraphQL(app, deps);
+    serveFiles(app, deps);
     serveDocuments(app, deps);
     serveBulks(app, deps);
     if (options.graphiql) serveGraphiql(app);

@@ -14,6 +14,7 @@ import { consentResolvers } from './resolvers/consent.ts';
 import { creditResolvers } from './resolvers/credit.ts';
 import { enterpriseResolvers } from './resolvers/enterprise.ts';
 import { intakeResolvers } from './resolvers/intake.ts';
+import { licenseFileResolvers } from './resolvers/license-file.ts';
 import { licenseResolvers } from './resolvers/license.ts';
 import { mappingResolvers } from './resolvers/mapping.ts';
 import { registryResolvers } from './resolvers/registry.ts';
@@ -44,6 +45,7 @@ const RESOLVERS = [
   caseResolvers,
   subjectResolvers,
   licenseResolvers,
+  licenseFileResolvers,
   enterpriseResolvers,
   creditResolvers,
   consentResolvers,

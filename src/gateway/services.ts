@@ -5,6 +5,7 @@ import type { Items } from '../assistance/items.ts';
 import type { Refusals } from '../audit/refusals.ts';
 import type { KeptCalendar } from '../calendar/kept-calendar.ts';
 import type { Casework } from '../casework/casework.ts';
+import type { Downloads } from '../downloads/downloads.ts';
 import type { Consents } from '../consents/consents.ts';
 import type { Adjustments } from '../catalog/adjustments.ts';
 import type { Adoptions } from '../catalog/adoptions.ts';
@@ -42,6 +43,7 @@ export interface Services {
   readonly documents: Documents;
   readonly filings: Pick<Filings, 'step' | 'pageOf' | 'listOf'>;
   readonly casework: Omit<Casework, 'findInCase' | 'bindMany'>;
+  readonly downloads: Downloads;
   readonly consents: Pick<Consents, 'begin' | 'read' | 'requireUsable' | 'stateOf'>;
   readonly subjects: Subjects;
   readonly verifications: Omit<

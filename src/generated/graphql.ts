@@ -1630,6 +1630,23 @@ export type DocumentPayload = {
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
+/** Which file, and why. */
+export type DownloadLicenseFileInput = {
+  /** A case of the caller's agency: the purpose. */
+  readonly caseId: Scalars['ID']['input'];
+  /** 证照标识, GB/T 36904-2018. */
+  readonly licenseIdentifier: Scalars['String']['input'];
+  /** The subject of that case who holds the license. */
+  readonly subjectId: Scalars['ID']['input'];
+};
+
+export type DownloadLicenseFilePayload = {
+  readonly __typename?: 'DownloadLicenseFilePayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly ticket: Maybe<FileTicket>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** What an officer wants to ask another agency. */
 export type DraftAssistanceInput = {
   /** A case of the caller's agency. */
@@ -1995,6 +2012,14 @@ export type FieldVerdict = {
   /** Sources that say otherwise with lower rank. */
   readonly dissent: ReadonlyArray<Scalars['String']['output']>;
   readonly field: ClaimField;
+};
+
+/** The right of the caller's account to one file, once. */
+export type FileTicket = {
+  readonly __typename?: 'FileTicket';
+  readonly expiresAt: Scalars['DateTime']['output'];
+  /** Path at this hub, for GET with the same account's token. A whole file uses it up; what broke off may be tried again, 5 times in all. */
+  readonly path: Scalars['String']['output'];
 };
 
 /** One step of a filing (备案): who reports what to which justice bureau, by when. */
@@ -2904,6 +2929,11 @@ export type Mutation = {
   /** Lists what the source holds, and drafts a mapping for each thing it can be asked. */
   readonly discoverSource: DiscoverPayload;
   /**
+   * Get a ticket for the file of a license (证照文件下载) that a subject of the case holds. The file itself comes from the
+   * ticket's address, once: the hub has the source make a fresh copy for each attempt, and keeps none.
+   */
+  readonly downloadLicenseFile: DownloadLicenseFilePayload;
+  /**
    * Write a request by an entry of the list of assistance. The same entry for the same subject in the
    * same case joins the request that is there.
    */
@@ -3143,6 +3173,11 @@ export type MutationDirectAssistanceArgs = {
 
 export type MutationDiscoverSourceArgs = {
   input: ProbeSourceInput;
+};
+
+
+export type MutationDownloadLicenseFileArgs = {
+  input: DownloadLicenseFileInput;
 };
 
 
@@ -5396,6 +5431,8 @@ export type UserErrorCode =
   | 'FILE_NOT_READABLE'
   /** A value is empty or longer than allowed. */
   | 'LENGTH_OUT_OF_RANGE'
+  /** No license in force with this identifier is shown to be held by the subject. Says nothing about the subject. */
+  | 'LICENSE_NOT_SHOWN'
   /** A code is not of the form its standard prescribes. */
   | 'MALFORMED_CODE'
   /** A value is not of the form its field needs. */
@@ -5874,6 +5911,8 @@ export type ResolversTypes = {
   DocumentKind: DocumentKind;
   DocumentMediaType: DocumentMediaType;
   DocumentPayload: ResolverTypeWrapper<Omit<DocumentPayload, 'document'> & { document?: Maybe<ResolversTypes['Document']> }>;
+  DownloadLicenseFileInput: DownloadLicenseFileInput;
+  DownloadLicenseFilePayload: ResolverTypeWrapper<DownloadLicenseFilePayload>;
   DraftAssistanceInput: DraftAssistanceInput;
   DraftFormatTextInput: DraftFormatTextInput;
   DueDate: ResolverTypeWrapper<DueDate>;
@@ -5900,6 +5939,7 @@ export type ResolversTypes = {
   FieldDifference: ResolverTypeWrapper<FieldDifference>;
   FieldOutcome: FieldOutcome;
   FieldVerdict: ResolverTypeWrapper<FieldVerdict>;
+  FileTicket: ResolverTypeWrapper<FileTicket>;
   Filing: ResolverTypeWrapper<FilingModel>;
   FilingConnection: ResolverTypeWrapper<Omit<FilingConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Filing']> }>;
   FilingKind: FilingKind;
@@ -6193,6 +6233,8 @@ export type ResolversParentTypes = {
   Document: FiledDocumentRecord;
   DocumentConnection: Omit<DocumentConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Document']> };
   DocumentPayload: Omit<DocumentPayload, 'document'> & { document?: Maybe<ResolversParentTypes['Document']> };
+  DownloadLicenseFileInput: DownloadLicenseFileInput;
+  DownloadLicenseFilePayload: DownloadLicenseFilePayload;
   DraftAssistanceInput: DraftAssistanceInput;
   DraftFormatTextInput: DraftFormatTextInput;
   DueDate: DueDate;
@@ -6210,6 +6252,7 @@ export type ResolversParentTypes = {
   FieldBySource: FieldBySource;
   FieldDifference: FieldDifference;
   FieldVerdict: FieldVerdict;
+  FileTicket: FileTicket;
   Filing: FilingModel;
   FilingConnection: Omit<FilingConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Filing']> };
   FilingPayload: Omit<FilingPayload, 'filing'> & { filing?: Maybe<ResolversParentTypes['Filing']> };
@@ -6993,6 +7036,11 @@ export type DocumentPayloadResolvers<ContextType = RequestContext, ParentType ex
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type DownloadLicenseFilePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DownloadLicenseFilePayload'] = ResolversParentTypes['DownloadLicenseFilePayload']> = {
+  ticket?: Resolver<Maybe<ResolversTypes['FileTicket']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type DueDateResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DueDate'] = ResolversParentTypes['DueDate']> = {
   on?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   provisional?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -7113,6 +7161,11 @@ export type FieldVerdictResolvers<ContextType = RequestContext, ParentType exten
   decisive?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   dissent?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   field?: Resolver<ResolversTypes['ClaimField'], ParentType, ContextType>;
+};
+
+export type FileTicketResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FileTicket'] = ResolversParentTypes['FileTicket']> = {
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type FilingResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Filing'] = ResolversParentTypes['Filing']> = {
@@ -7511,6 +7564,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   denyAssistanceDate?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationDenyAssistanceDateArgs, 'input'>>;
   directAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationDirectAssistanceArgs, 'input'>>;
   discoverSource?: Resolver<ResolversTypes['DiscoverPayload'], ParentType, ContextType, RequireFields<MutationDiscoverSourceArgs, 'input'>>;
+  downloadLicenseFile?: Resolver<ResolversTypes['DownloadLicenseFilePayload'], ParentType, ContextType, RequireFields<MutationDownloadLicenseFileArgs, 'input'>>;
   draftAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationDraftAssistanceArgs, 'input'>>;
   draftFormatText?: Resolver<ResolversTypes['FormatTextPayload'], ParentType, ContextType, RequireFields<MutationDraftFormatTextArgs, 'input'>>;
   endSourceSecrets?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationEndSourceSecretsArgs, 'input'>>;
@@ -8209,6 +8263,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Document?: DocumentResolvers<ContextType>;
   DocumentConnection?: DocumentConnectionResolvers<ContextType>;
   DocumentPayload?: DocumentPayloadResolvers<ContextType>;
+  DownloadLicenseFilePayload?: DownloadLicenseFilePayloadResolvers<ContextType>;
   DueDate?: DueDateResolvers<ContextType>;
   EligibilityCheck?: EligibilityCheckResolvers<ContextType>;
   EligibilityDecision?: EligibilityDecisionResolvers<ContextType>;
@@ -8222,6 +8277,7 @@ export type Resolvers<ContextType = RequestContext> = {
   FieldBySource?: FieldBySourceResolvers<ContextType>;
   FieldDifference?: FieldDifferenceResolvers<ContextType>;
   FieldVerdict?: FieldVerdictResolvers<ContextType>;
+  FileTicket?: FileTicketResolvers<ContextType>;
   Filing?: FilingResolvers<ContextType>;
   FilingConnection?: FilingConnectionResolvers<ContextType>;
   FilingPayload?: FilingPayloadResolvers<ContextType>;

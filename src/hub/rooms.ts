@@ -6,6 +6,7 @@ import { createRefusals, type Refusals } from '../audit/refusals.ts';
 import { createKeptCalendar, type DeadlineRoom } from '../calendar/kept-calendar.ts';
 import { createCasework, type Casework } from '../casework/casework.ts';
 import { createCatalog } from '../catalog/catalog.ts';
+import { createDownloads } from '../downloads/downloads.ts';
 import { createConsents } from '../consents/consents.ts';
 import { conformanceOfRegistered } from '../connector-kit/conformance/registered.ts';
 import { runConformance } from '../connector-kit/conformance/conformance.ts';
@@ -52,6 +53,8 @@ export interface RoomsDependencies {
   readonly candidates: Sources;
   readonly network: Network;
   readonly vault: Vault;
+  /** HMAC-SHA-256, 64 hex digits. */
+  digestKey(text: string): string;
   /** Told when a source is no longer believed, for metrics. */
   onHold(hold: SourceHold): void;
 }
@@ -72,6 +75,8 @@ export function createRooms(deps: RoomsDependencies) {
   const routedAsk = createRoutedAsk({ sources, routed: () => rollout.routed() });
   const assistanceSource = assistanceSourceOf(routedAsk);
   const deliveries = createDeliveries({ db, sources });
+  const { downloads: files } = sources;
+  const downloads = createDownloads({ ...deps, refusals, routedAsk, files, findInCase });
   const consents = createConsentRoom({ ...deps, refusals, casework, routedAsk });
   const verifications = createVerifications({
     ...{ ...deps, routedAsk, records, refusals, calendar, assistanceSource, findInCase },
@@ -110,6 +115,7 @@ export function createRooms(deps: RoomsDependencies) {
   return {
     ...{
       bulks,
+      downloads,
       catalog,
       casework,
       consents,
@@ -198,6 +204,7 @@ export function servicesOf(rooms: ReturnType<typeof createRooms>) {
     bulks: bulkServicesOf(rooms.bulks),
     casework: withStoreFaults(rooms.casework),
     consents: withStoreFaults(rooms.consents),
+    downloads: withStoreFaults(rooms.downloads),
     refusals: withStoreFaults(rooms.refusals),
     subjects: withStoreFaults(rooms.subjects),
     verifications: withStoreFaults(rooms.verifications),

@@ -58,6 +58,7 @@ export type UserErrorCode =
   | 'NOT_LISTED'
   | 'FILE_NOT_READABLE'
   | 'UNKNOWN_ADOPTION'
+  | 'LICENSE_NOT_SHOWN'
   | 'UNKNOWN_FILING'
   | 'UNKNOWN_BULK';
 

@@ -11,6 +11,7 @@ import type { Purpose } from '../model/purpose.ts';
 import type { Database } from '../store/database.ts';
 import { createAsk } from './ask.ts';
 import { createConsents, type Consents } from './consents.ts';
+import { createDownloads, type Downloads } from './downloads.ts';
 import { createFreshness } from './freshness.ts';
 import type { HealthState } from './health.ts';
 import { createHandovers, type Handovers } from './handover.ts';
@@ -165,6 +166,7 @@ export interface Sources {
   ask<N extends CapabilityName>(question: Question<N>): Promise<Observation<N>>;
   readonly handovers: Handovers;
   readonly consents: Consents;
+  readonly downloads: Downloads;
   /** Null when there is no such source or it does not offer this. Calls nothing. */
   plan(source: string, capability: CapabilityName): CallPlan | null;
   /** In the order of their ids. */
@@ -258,9 +260,8 @@ export function createSources(deps: SourcesDependencies): Sources {
   const ask = createAsk({ ...deps, roster, inquire });
   let closing: Promise<void> | null = null;
 
-  function states(): readonly SourceState[] {
-    return roster.list().map((served) => stateOf(served, clock));
-  }
+  const states = (): readonly SourceState[] =>
+    roster.list().map((served) => stateOf(served, clock));
 
   async function readCanaries(only?: string): Promise<void> {
     const asked = roster.list().filter(({ of }) => only === undefined || of.id === only);
@@ -270,10 +271,9 @@ export function createSources(deps: SourcesDependencies): Sources {
   }
 
   return {
-    ask,
     ...{ handovers: createHandovers({ ...deps, roster }), consents: createConsents(roster) },
+    ...{ downloads: createDownloads(roster), ask, states },
     plan: (source, capability) => planOf(roster.find(source)?.station, capability),
-    states,
     async readStates() {
       await Promise.all(roster.list().map(({ station }) => station.purse.refresh()));
       return states();

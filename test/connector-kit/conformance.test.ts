@@ -63,7 +63,7 @@ describe('the description of a kind', () => {
     const read = z.fromJSONSchema(settingsSchema);
     expect(read.safeParse(settings)).toMatchObject({ success: true });
     expect(read.safeParse({ ...(settings as object), connectionsMax: 'many' }).success).toBe(false);
-    expect(rest).toMatchObject({ kind: 'license-library', contract: '2.0.0' });
+    expect(rest).toMatchObject({ kind: 'license-library', contract: '2.1.0' });
   });
 
   test('has titles in both languages and marks every secret', () => {

@@ -65,6 +65,7 @@ export function createRooms(): Rooms {
       filings: counted('filings', catalogRooms.filings),
       casework: counted('casework', casework),
       consents: counted('consents', consents),
+      downloads: counted('downloads', downloads),
       subjects: counted('subjects', createSubjects(silent)),
       verifications: counted('verifications', verifications),
       bulks: counted('bulks', bulks),
@@ -122,6 +123,11 @@ const CONSENT: HolderConsent = {
   ...{ state: 'GRANTED', version: 3, reference: 'trx', fault: null, requestedBy: 'officer-1' },
   ...{ requestedAt: CASE.openedAt, expiresAt: CASE.openedAt, grantedAt: CASE.openedAt },
   nextPollAt: CASE.openedAt,
+};
+
+const downloads: Services['downloads'] = {
+  request: async () => ({ ok: true, value: { token: 'x'.repeat(43), expiresAt: new Date(0) } }),
+  fetch: async () => Promise.reject(new Error('files are served beside the graph')),
 };
 
 const consents: Services['consents'] = {

@@ -5,7 +5,7 @@ import type { ConformanceSubject } from './subject.ts';
 import { startTrial, type Trial } from './trial.ts';
 
 /** Semantic version of the rules. A rule that is added or sharpened raises it. */
-export const CONFORMANCE_KIT_VERSION = '1.0.0';
+export const CONFORMANCE_KIT_VERSION = '1.1.0';
 
 /** What came of one rule. */
 export interface ConformanceLine {

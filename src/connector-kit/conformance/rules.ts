@@ -4,6 +4,7 @@ import { CHECK_RULES } from './rules/check-rules.ts';
 import { DEADLINE_RULES } from './rules/deadline-rules.ts';
 import { DESCRIPTION_RULES } from './rules/description-rules.ts';
 import { FAULT_RULES } from './rules/fault-rules.ts';
+import { FILE_RULES } from './rules/file-rules.ts';
 import { LOOKUP_RULES } from './rules/lookup-rules.ts';
 import { PUSH_RULES } from './rules/push-rules.ts';
 import { RESUME_RULES } from './rules/resume-rules.ts';
@@ -21,5 +22,6 @@ export const CONFORMANCE_RULES: readonly Rule[] = [
   ...SCAN_RULES,
   ...RESUME_RULES,
   ...PUSH_RULES,
+  ...FILE_RULES,
   ...TOLD_RULES,
 ];

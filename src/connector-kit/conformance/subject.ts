@@ -28,6 +28,14 @@ export interface PushedRecords<P extends PushName = PushName> {
   readonly refused: Pushed[P] | null;
 }
 
+/** Licenses by which files are tried. */
+export interface FileIdentifiers {
+  /** The source gives a file of it. */
+  readonly held: string;
+  /** Nobody has it. */
+  readonly absent: string;
+}
+
 /** A connector kind, or a registered source, that is to be examined. */
 export interface ConformanceSubject {
   readonly kind: ConnectorKind;
@@ -41,6 +49,8 @@ export interface ConformanceSubject {
   readonly questions: { readonly [N in CapabilityName]?: Questions<N> };
   /** A push without records is not tried. */
   readonly push: { readonly [P in PushName]?: PushedRecords<P> };
+  /** Absent where no files are tried. */
+  readonly files?: FileIdentifiers;
   /** Null for a source of record, which is never made to fail or written to. */
   readonly twin: Twin | null;
   /** What the process logged while the kit ran. Null where nobody keeps it. */

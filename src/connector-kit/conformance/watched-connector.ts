@@ -1,4 +1,5 @@
 import type { Connector } from '../connector.ts';
+import type { FileDesk, OpenedFile } from '../file.ts';
 import type { Holdings, ScanPage } from '../scan.ts';
 import type { PushDesk } from '../push.ts';
 import type { SocketWatch } from './sockets.ts';
@@ -22,11 +23,12 @@ export function watchConnector(connector: Connector, watch: Watch): Connector {
       throw error;
     }
   };
-  const { reread, discover } = connector;
+  const { reread, discover, files } = connector;
   return {
     canaries: connector.canaries,
     capabilities: watchCapabilities(connector, transcript, see),
     holdings: connector.holdings === null ? null : watchHoldings(connector.holdings, watch),
+    ...(files === undefined ? {} : { files: watchFiles(files, see) }),
     push: connector.push === null ? null : watchPush(connector.push, see),
     reread:
       reread === null
@@ -43,6 +45,18 @@ export function watchConnector(connector: Connector, watch: Watch): Connector {
 }
 
 type See = <T>(place: string, run: () => Promise<T>) => Promise<T>;
+
+/** What is in a file is not for the transcript; how it is opened, and fails, is. */
+function watchFiles(files: FileDesk, see: See): FileDesk {
+  const open: FileDesk['open'] = async (identifier, call) => {
+    let file: OpenedFile | null = null;
+    await see('files', async () => {
+      file = await files.open(identifier, call);
+    });
+    return file;
+  };
+  return { bytesMax: files.bytesMax, open };
+}
 
 function watchCapabilities(
   { capabilities }: Connector,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
+import { LICENSE_IDS } from '../../../sandbox/fixtures.ts';
 import type { Connector, ConnectorKind, KeyResult } from '../../../src/connector-kit/connector.ts';
 import type { CheckLine } from '../../../src/connector-kit/connector.ts';
+import type { FileDesk } from '../../../src/connector-kit/file.ts';
 import { HubError } from '../../../src/errors.ts';
 import { spoilDesk, spoilLookups, spoilScan } from './spoil.ts';
 
@@ -45,6 +47,26 @@ const scans = (rule: string, ...[spoil]: Parameters<typeof spoilScan>): BrokenRu
 
 const desks = (rule: string, ...[spoil]: Parameters<typeof spoilDesk>): BrokenRule =>
   part(rule, 'reference', spoilDesk(spoil));
+
+const spoilFiles =
+  (spoil: (files: FileDesk) => FileDesk['open']) =>
+  (connector: Connector): Connector => {
+    const { files } = connector;
+    return files === undefined
+      ? connector
+      : { ...connector, files: { ...files, open: spoil(files) } };
+  };
+
+/** Hands out what was read before. */
+function keepFirst({ open }: FileDesk): FileDesk['open'] {
+  let first: ReturnType<FileDesk['open']> | null = null;
+  return (identifier, call) => (first ??= open(identifier, call));
+}
+
+/** Gives some file, whatever is asked for. */
+function openAny({ open }: FileDesk): FileDesk['open'] {
+  return (_identifier, call) => open(LICENSE_IDS.endsOn17, call);
+}
 
 const NOTHING: KeyResult<unknown> = {
   ok: true,
@@ -262,6 +284,8 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
         .push(records, call)
         .catch(() => records.map(({ code: reference }) => ({ taken: true, reference }) as const)),
   })),
+  part('file-fresh', 'license-library', spoilFiles(keepFirst)),
+  part('file-none', 'license-library', spoilFiles(openAny)),
   part('discover-lists', 'reference', (connector) => ({
     ...connector,
     discover: () => Promise.resolve([]),

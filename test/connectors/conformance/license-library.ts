@@ -51,6 +51,7 @@ export const LICENSE_LIBRARY: SubjectPlan = {
           },
         },
         push: {},
+        files: { held: LICENSE_IDS.endsOn17, absent: LICENSE_IDS.absent },
         twin: createSandboxTwin(sandbox, {
           id: 'license-library',
           operations: ['queryCertInfo', 'queryCertInfoByHolderCode'],
