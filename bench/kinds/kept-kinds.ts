@@ -34,7 +34,7 @@ async function readPass(connector: Connector): Promise<number> {
     if (page.rejects.length > 0) throw new Error(JSON.stringify(page.rejects[0]));
     for (const { id, values } of page.rows) {
       const key = { kind: 'ENTERPRISE', code: values['UNISCID'] ?? '', name: null } as const;
-      records += answers.assemble([{ collection, id, values }], key).length;
+      records += answers.assemble([{ collection, id, values }], key, []).length;
     }
   }
   return records;

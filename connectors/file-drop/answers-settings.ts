@@ -109,5 +109,3 @@ export const answersSetting = z
   .prefault({})
   .meta(titled('可回答的查询', 'Answers'))
   .describe('What the rows answer, by capability; what is left out is not supported.');
-
-export type AnswersSettings = z.infer<typeof answersSetting>;

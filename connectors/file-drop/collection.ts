@@ -1,6 +1,6 @@
 import { createFilePattern, type FilePattern } from '../../src/connector-kit/files/file-pattern.ts';
 import { HubError } from '../../src/errors.ts';
-import type { RowFinder } from './answers.ts';
+import type { Answering, RowFinder } from './answers.ts';
 import type { CollectionSettings, FileDropSettings } from './settings.ts';
 
 /** A kind of files, ready to be looked for and read. */
@@ -19,8 +19,9 @@ export interface FileCollection {
  */
 export function createCollections(
   settings: FileDropSettings,
-  finders: readonly RowFinder[],
+  answering: Pick<Answering, 'finders' | 'columnsOf'>,
 ): readonly FileCollection[] {
+  const { finders } = answering;
   const names = settings.collections.map(({ name }) => name);
   if (new Set(names).size < names.length) throw unsafe('collections', 'DUPLICATE_NAME');
   const stray = finders.find(({ collection }) => !names.includes(collection));
@@ -30,13 +31,13 @@ export function createCollections(
     const { typeCode, typeCodeOfAll } = byHolder.keys;
     if ((typeCode === null) === (typeCodeOfAll === null)) throw unsafe('answers', 'TYPE_CODE');
   }
-  return settings.collections.map((each) => createCollection(settings, each, finders));
+  return settings.collections.map((each) => createCollection(settings, each, answering));
 }
 
 function createCollection(
   { subdirectory }: FileDropSettings,
   settings: CollectionSettings,
-  finders: readonly RowFinder[],
+  { finders, columnsOf }: Pick<Answering, 'finders' | 'columnsOf'>,
 ): FileCollection {
   const folder = subdirectory.replace(/\/$/u, '');
   const path = folder === '' ? settings.fileName : `${folder}/${settings.fileName}`;
@@ -49,6 +50,7 @@ function createCollection(
     ...(settings.about === null ? [] : [settings.about]),
     ...(settings.operation === null ? [] : [settings.operation.column]),
     ...own.flatMap((finder) => finder.columns),
+    ...columnsOf(settings.name),
   ];
   return { settings, pattern, finders: own, required: [...new Set(columns)] };
 }

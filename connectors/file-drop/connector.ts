@@ -31,8 +31,9 @@ export const fileDrop: ConnectorKind<FileDropSettings, FileDropSecrets> = {
   secrets: fileDropSecrets,
   origins: ({ place }) => originsOfPlace(place),
   create({ settings, secrets, network }) {
-    const { answers, finders } = createAnswering(settings.answers);
-    const collections = createCollections(settings, finders);
+    const answering = createAnswering(settings);
+    const { answers } = answering;
+    const collections = createCollections(settings, answering);
     const openPlace = createPlaceOpener({ place: settings.place, secrets, network });
     const deps: ScanDeps = { openPlace, settings, collections };
     return {
@@ -55,9 +56,15 @@ export const fileDrop: ConnectorKind<FileDropSettings, FileDropSecrets> = {
   },
 };
 
-function listCanaries({ answers }: FileDropSettings): readonly Canary[] {
-  return MAPPED_CAPABILITIES.flatMap((name) => {
-    const canary = answers[name]?.canary ?? null;
-    return canary === null ? [] : [{ capability: name, ...canary } as Canary];
-  });
+function listCanaries({ answers, register }: FileDropSettings): readonly Canary[] {
+  const ofRegister = register?.canary ?? null;
+  return [
+    ...MAPPED_CAPABILITIES.flatMap((name) => {
+      const canary = answers[name]?.canary ?? null;
+      return canary === null ? [] : [{ capability: name, ...canary } as Canary];
+    }),
+    ...(ofRegister === null
+      ? []
+      : [{ capability: 'enterprise.registration', ...ofRegister } satisfies Canary]),
+  ];
 }

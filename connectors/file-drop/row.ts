@@ -46,7 +46,7 @@ export function readRow(record: RowRecord, number: number, context: RowContext):
     if (change === 'PUT' && found.fault !== null) requireColumn(found.fault, context);
   }
   // Nobody could ever be told of it.
-  if (change === 'PUT' && finders.length > 0 && keys.size === 0) {
+  if (change === 'PUT' && finders.some(({ mustFind }) => mustFind) && keys.size === 0) {
     const column = finders[0]?.columns[0] ?? null;
     return { ok: false, reject: rejected(place, 'MISSING_KEY', column) };
   }

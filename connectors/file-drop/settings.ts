@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { registerSetting } from '../../src/connector-kit/register/register-answer.ts';
 import { titled } from '../../src/connector-kit/connector.ts';
 import { DIGEST_ALGORITHMS } from '../../src/connector-kit/files/file-inspection.ts';
 import { fileFormatSetting } from '../../src/connector-kit/files/file-format.ts';
@@ -153,6 +154,7 @@ export const fileDropSettings = z.strictObject({
     .meta(titled('数据表', 'Collections'))
     .describe('Kinds of files, in the order in which a pass must read them.'),
   answers: answersSetting,
+  register: registerSetting,
   rejectPath: z
     .string()
     .min(1)

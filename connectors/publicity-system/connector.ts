@@ -24,15 +24,19 @@ import {
 import { originsOf } from '../../src/connector-kit/transport.ts';
 import { HubError } from '../../src/errors.ts';
 import type { Enterprise } from '../../src/model/enterprise.ts';
-import { findCode, readEnterprises, type StateReader } from './enterprise.ts';
-import { readRow, type Row } from './row.ts';
+import {
+  findCode,
+  readEnterprises,
+  type StateReader,
+} from '../../src/connector-kit/register/register-enterprise.ts';
+import { readRow, type Row } from '../../src/connector-kit/register/register-row.ts';
 import {
   publicitySystemSecrets,
   publicitySystemSettings,
   type PublicitySystemSecrets,
   type PublicitySystemSettings,
 } from './settings.ts';
-import { createStateReader } from './state.ts';
+import { createStateReader } from '../../src/connector-kit/register/register-state.ts';
 
 /** Codes the service takes in one call. */
 const BATCH_MAX = 20;

@@ -56,7 +56,10 @@ export const tableExchange: ConnectorKind<TableExchangeSettings, TableExchangeSe
     return {
       capabilities: asks ? createCapabilities(deps, agreement) : {},
       // Of kept rows too: they are read where the rows are answered from.
-      canaries: offered.flatMap((name) => listCanaries(settings, name)),
+      canaries: [
+        ...offered.flatMap((name) => listCanaries(settings, name)),
+        ...listRegisterCanaries(settings),
+      ],
       holdings: asks ? null : createHoldings(deps, agreement),
       push: null,
       reread: asks ? (capability, key, raw) => reread(answers, capability, key, raw) : null,
@@ -77,7 +80,7 @@ export const tableExchange: ConnectorKind<TableExchangeSettings, TableExchangeSe
   },
 };
 
-function createHoldings(deps: LookupDeps, { readings, answers }: Agreement): Holdings {
+function createHoldings(deps: LookupDeps, { readings, answers, register }: Agreement): Holdings {
   return {
     collections: readings.map(({ setting }) => setting.table),
     scan(request, call) {
@@ -85,12 +88,15 @@ function createHoldings(deps: LookupDeps, { readings, answers }: Agreement): Hol
       if (reading === undefined) throw unsupported('COLLECTION');
       return scanTable(deps, reading, request, call);
     },
-    answers: Object.fromEntries(
-      MAPPED_CAPABILITIES.flatMap((name) => {
-        const answer = answers[name];
-        return answer === null ? [] : [[name, answer.answers]];
-      }),
-    ) as Holdings['answers'],
+    answers: {
+      ...(Object.fromEntries(
+        MAPPED_CAPABILITIES.flatMap((name) => {
+          const answer = answers[name];
+          return answer === null ? [] : [[name, answer.answers]];
+        }),
+      ) as Holdings['answers']),
+      ...(register === null ? {} : { 'enterprise.registration': register.answers }),
+    },
   };
 }
 
@@ -121,6 +127,12 @@ function listCanaries<N extends MappedCapability>(
 ): readonly Canary[] {
   const canary = answers[name]?.canary ?? null;
   return canary === null ? [] : [{ capability: name, ...canary } as Canary];
+}
+
+function listRegisterCanaries({ register }: TableExchangeSettings): readonly Canary[] {
+  const canary = register?.canary ?? null;
+  if (canary === null) return [];
+  return [{ capability: 'enterprise.registration', ...canary } satisfies Canary];
 }
 
 function createRead<N extends MappedCapability>(

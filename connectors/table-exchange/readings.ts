@@ -1,5 +1,9 @@
 import { createRowAnswer, type RowAnswer } from '../../src/connector-kit/held-rows/row-answers.ts';
 import {
+  createRegisterAnswer,
+  type RegisterAnswer,
+} from '../../src/connector-kit/register/register-answer.ts';
+import {
   MAPPED_CAPABILITIES,
   type MappedCapability,
 } from '../../src/connector-kit/mapping/keys.ts';
@@ -15,6 +19,8 @@ export type RowAnswers = { readonly [N in MappedCapability]: RowAnswer<N> | null
 export interface Agreement {
   readonly readings: readonly TableReading[];
   readonly answers: RowAnswers;
+  /** The tables of the register as one enterprise. Null where there are none. */
+  readonly register: RegisterAnswer | null;
   /** In the order of the contract. */
   readonly offered: readonly MappedCapability[];
 }
@@ -36,6 +42,7 @@ export function createAgreement(settings: TableExchangeSettings): Agreement {
     'enterprise.registration': createRowAnswer(settings.answers, 'enterprise.registration'),
     'credit.profile': createRowAnswer(settings.answers, 'credit.profile'),
   };
+  const register = createRegister(settings);
   const offered = MAPPED_CAPABILITIES.filter((name) => answers[name] !== null);
   offered.forEach((name) => requireSound(settings, answers, name));
   const readings = collections.map((setting) => {
@@ -45,15 +52,35 @@ export function createAgreement(settings: TableExchangeSettings): Agreement {
     const columns = own.flatMap((each) =>
       each === null ? [] : [...each.keyColumns.columns, ...each.columns],
     );
+    const finders = register?.finders.filter(({ collection }) => collection === setting.table);
     return {
       setting,
-      columns: [...new Set(columns)],
+      columns: [...new Set([...columns, ...(register?.columnsOf(setting.table) ?? [])])],
       keysOf: (values: Readonly<Record<string, string | null>>) => [
-        ...new Set(own.flatMap((each) => each?.find(values).keys ?? [])),
+        ...new Set([
+          ...own.flatMap((each) => each?.find(values).keys ?? []),
+          ...(finders ?? []).flatMap((each) => each.find(values).keys),
+        ]),
       ],
     };
   });
-  return { readings, answers, offered };
+  return { readings, answers, register, offered };
+}
+
+/** They are joined from kept rows: asked one by one, the tables would be of different instants. */
+function createRegister({
+  register,
+  collections,
+  answers,
+  answerFrom,
+}: TableExchangeSettings): RegisterAnswer | null {
+  if (register === null) return null;
+  if (answerFrom !== 'HOLDINGS') throw unsafe('/register', 'NEEDS_HOLDINGS');
+  if (answers['enterprise.registration'] !== undefined) throw unsafe('/register', 'TWO_ANSWERS');
+  return createRegisterAnswer(
+    register,
+    collections.map(({ table: name, about }) => ({ name, about })),
+  );
 }
 
 function requireSound(

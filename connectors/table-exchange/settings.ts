@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { canarySettingOf } from '../../src/connector-kit/answer-canary.ts';
+import { registerSetting } from '../../src/connector-kit/register/register-answer.ts';
 import { titled } from '../../src/connector-kit/connector.ts';
 import type { MappedCapability } from '../../src/connector-kit/mapping/keys.ts';
 import { mappingSetting } from '../../src/connector-kit/mapping/mapping.ts';
@@ -138,6 +139,7 @@ export const tableExchangeSettings = z.strictObject({
     .meta(titled('批量上限', 'Keys a call at most'))
     .describe('Keys that are put in one statement.'),
   answers: answersSetting,
+  register: registerSetting,
 });
 export type TableExchangeSettings = z.infer<typeof tableExchangeSettings>;
 

@@ -138,7 +138,7 @@ function answerKey<N extends MappedCapability>(
 ): Result<N> {
   if (fault !== null) return { ok: false, fault };
   try {
-    const records = answers.assemble(rows, key);
+    const records = answers.assemble(rows, key, []);
     const told = rows.map(({ id, values }) => ({ id, values }));
     const raw = Buffer.from(JSON.stringify({ collection, hasFuture, rows: told }), 'utf8');
     // A change in the future was put aside: it may be the very record that is asked for.

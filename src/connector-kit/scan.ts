@@ -85,14 +85,19 @@ export interface HeldAnswers<N extends CapabilityName> {
   /** The text among a row's `keys` that this question looks for. Null: it cannot be asked so. */
   keyOf(key: Capabilities[N]['key']): string | null;
   /**
-   * Records from all rows about whatever the key found, in the order of collection and id.
+   * Records from all rows about whatever the key found, in the order of collection and id, those
+   * it leads to by `follow` included. `unsettled` names collections whose last pass leaves open
+   * what else there is: a list that is read from one of them is not told.
    *
    * @throws {HubError} SOURCE_SCHEMA_DRIFT, as a lookup would.
    */
   assemble(
     rows: readonly HeldRow[],
     key: Capabilities[N]['key'],
+    unsettled: readonly string[],
   ): readonly Capabilities[N]['record'][];
+  /** Rows that lead to others: those that are about what this column holds. One step only. */
+  readonly follow: readonly { readonly from: string; readonly column: string }[];
   /** Whether everything there is of this kind is among the rows of a full or unbroken history. */
   readonly absence: 'COVERED' | 'UNCOVERED';
 }

@@ -11,6 +11,8 @@ export interface HeldQuestion {
   readonly keys: readonly string[];
   /** Rows about one subject, beyond which there are too many. */
   readonly rowsMax: number;
+  /** Rows that lead to others, by what a column of theirs holds. */
+  readonly follow: readonly { readonly from: string; readonly column: string }[];
 }
 
 /** A row that is about what a key found. */
@@ -58,6 +60,8 @@ export async function findHeld(db: Database, question: HeldQuestion): Promise<He
     collections: [...question.collections],
     keys: [...question.keys],
     foundMax: question.rowsMax + 1,
+    followFrom: question.follow.map(({ from }) => from),
+    followColumn: question.follow.map(({ column }) => column),
   });
   const [{ states, found }] = rows;
   return { states: states.map(stateOf), rows: found };
@@ -89,7 +93,7 @@ const FIND_HELD = `
         and collection_id in (select id from part)
       limit :foundMax
     ) as hit
-  ), found as (
+  ), direct as (
     select subject.position - 1 as position, part.collection, own.row_id as id, own."values",
            own.pass
     from subject
@@ -97,6 +101,25 @@ const FIND_HELD = `
       select *
       from intake_row
       where intake_row.about = subject.about
+        and not deleted
+        and collection_id in (select id from part)
+      limit :foundMax
+    ) as own
+    join part on part.id = own.collection_id
+  ), led as (
+    select distinct direct.position, direct."values" ->> step.column as about
+    from direct
+    join unnest(cast(:followFrom as text[]), cast(:followColumn as text[])) as step ("from", "column")
+      on step."from" = direct.collection
+  ), found as (
+    select * from direct
+    union all
+    select led.position, part.collection, own.row_id, own."values", own.pass
+    from led
+    cross join lateral (
+      select *
+      from intake_row
+      where intake_row.about = led.about
         and not deleted
         and collection_id in (select id from part)
       limit :foundMax

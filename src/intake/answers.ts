@@ -44,6 +44,7 @@ function createLookup<N extends CapabilityName>(
   const { collections } = holdings;
   const answers: Holdings['answers'][N] = holdings.answers[name];
   if (answers === undefined) return null;
+  const { follow } = answers;
   return {
     batchMax: BATCH_MAX,
     carriesPurpose: false,
@@ -52,7 +53,7 @@ function createLookup<N extends CapabilityName>(
       requireBatch(keys, BATCH_MAX);
       const wanted = keys.map((key) => findable(answers.keyOf(key)));
       const texts = wanted.filter((text) => text !== null);
-      const question = { source, edition, collections, keys: texts, rowsMax: ROWS_MAX };
+      const question = { source, edition, collections, keys: texts, rowsMax: ROWS_MAX, follow };
       const found = await untilAborted(findHeld(db, question), signal);
       const states = collections.flatMap((each) =>
         found.states.filter(({ collection }) => collection === each),
@@ -65,6 +66,9 @@ function createLookup<N extends CapabilityName>(
       const told = {
         asOf: asOfHeld(states)?.toISOString() ?? null,
         isCovered: freshness.every((each) => each === 'FRESH'),
+        unsettled: states.flatMap(({ collection }, at) =>
+          freshness[at] === 'FRESH' ? [] : [collection],
+        ),
         passes: states.flatMap(passOf),
       };
       const rowsOf = groupRows(found);

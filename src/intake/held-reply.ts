@@ -16,6 +16,8 @@ const heldReply = z.strictObject({
   asOf: z.iso.datetime().nullable(),
   /** Whether the passes vouched for what is not among the rows. */
   isCovered: z.boolean(),
+  /** Collections whose last pass left open what else there is. */
+  unsettled: z.array(z.string()).default([]),
   /** The pass of each collection that was completed last, in the order of the collections. */
   passes: z.array(
     z.strictObject({ collection: z.string(), name: z.string(), startedAt: z.iso.datetime() }),
@@ -49,7 +51,7 @@ export function answerHeld<N extends CapabilityName>(
   try {
     const held = rows.map(({ collection, id, values }) => ({ collection, id, values }));
     const answer: Answer<Capabilities[N]['record']> = {
-      records: rows.length === 0 ? [] : answers.assemble(held, key),
+      records: rows.length === 0 ? [] : answers.assemble(held, key, reply.unsettled),
       absence: isCovered ? answers.absence : 'UNCOVERED',
       asOf: asOf === null ? null : new Date(asOf),
       raw,

@@ -209,7 +209,7 @@ describe('answers from the rows', () => {
     const key = { kind: 'ENTERPRISE', code: E1, name: null } as const;
 
     const wanted = answers?.keyOf(key) ?? null;
-    const records = answers?.assemble(heldRows(rowsOf(scanned)), key);
+    const records = answers?.assemble(heldRows(rowsOf(scanned)), key, []);
 
     expect(wanted).toBe(heldKeyOf('enterprise.registration', key));
     expect(rowsOf(scanned)[0]?.keys).toContain(wanted);
@@ -225,11 +225,15 @@ describe('answers from the rows', () => {
     );
     const answers = rig.connect('DIRECTORY').holdings?.answers['enterprise.registration'];
 
-    const records = answers?.assemble(heldRows(rowsOf(scanned)), {
-      kind: 'ENTERPRISE',
-      code: E1,
-      name: null,
-    });
+    const records = answers?.assemble(
+      heldRows(rowsOf(scanned)),
+      {
+        kind: 'ENTERPRISE',
+        code: E1,
+        name: null,
+      },
+      [],
+    );
 
     expect(records).toMatchObject([{ code: E1 }]);
   });
@@ -247,7 +251,7 @@ describe('answers from the rows', () => {
     const answers = rig.connect('DIRECTORY').holdings?.answers['enterprise.registration'];
     const key = { kind: 'ENTERPRISE', code: E1, name: null } as const;
 
-    const assemble = () => answers?.assemble(heldRows(rowsOf(scanned)), key);
+    const assemble = () => answers?.assemble(heldRows(rowsOf(scanned)), key, []);
 
     expect(rowsOf(scanned)[0]?.keys).toEqual([answers?.keyOf(key)]);
     expect(assemble).toThrow(HubError);
@@ -297,9 +301,11 @@ describe('answers from the rows', () => {
         byHolder?.keyOf(holderOf(code)),
       ]),
     );
-    expect(byIdentifier?.assemble(held, { identifier: 'A-1' })).toMatchObject([{ holderCode: E1 }]);
-    expect(byHolder?.assemble(held, holderOf(E1))).toMatchObject([{ identifier: 'A-1' }]);
-    expect(() => byHolder?.assemble(held, holderOf(H1))).toThrow(HubError);
+    expect(byIdentifier?.assemble(held, { identifier: 'A-1' }, [])).toMatchObject([
+      { holderCode: E1 },
+    ]);
+    expect(byHolder?.assemble(held, holderOf(E1), [])).toMatchObject([{ identifier: 'A-1' }]);
+    expect(() => byHolder?.assemble(held, holderOf(H1), [])).toThrow(HubError);
     expect(byHolder?.absence).toBe('UNCOVERED');
   });
 });

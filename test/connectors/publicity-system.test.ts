@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { readEnterprises } from '../../connectors/publicity-system/enterprise.ts';
-import { readRow } from '../../connectors/publicity-system/row.ts';
-import { createStateReader } from '../../connectors/publicity-system/state.ts';
+import { readEnterprises } from '../../src/connector-kit/register/register-enterprise.ts';
+import { readRow } from '../../src/connector-kit/register/register-row.ts';
+import { createStateReader } from '../../src/connector-kit/register/register-state.ts';
 import { ENTERPRISES } from '../../sandbox/fixtures-publicity.ts';
 import { SUBJECTS } from '../../sandbox/fixtures-subjects.ts';
 import { writeTables } from '../../sandbox/publicity-tables.ts';

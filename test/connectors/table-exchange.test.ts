@@ -318,7 +318,7 @@ function keeping(rigOf: () => ExchangeRig): void {
     const [asked] = await ask(asking, 'enterprise.registration', key);
 
     expect(found).toHaveLength(1);
-    expect(answers?.assemble(held, key)).toEqual(asked?.ok === true && asked.answer.records);
+    expect(answers?.assemble(held, key, [])).toEqual(asked?.ok === true && asked.answer.records);
     expect(answers?.absence).toBe('COVERED');
   });
 }
@@ -338,7 +338,7 @@ function answeringFromKept(rigOf: () => ExchangeRig): void {
     const [row] = rows;
     expect(row?.keys).toContain(answers?.keyOf(enterprise(e1.code)));
     const held = { collection: TABLE, id: 'P1', values: row?.values ?? {} };
-    expect(() => answers?.assemble([held], enterprise(e1.code))).toThrow(
+    expect(() => answers?.assemble([held], enterprise(e1.code), [])).toThrow(
       expect.objectContaining({ code: 'SOURCE_SCHEMA_DRIFT' }),
     );
   });

@@ -80,6 +80,7 @@ describe('an answer from kept rows', () => {
     expect(JSON.parse(new TextDecoder().decode(raw))).toEqual({
       asOf: NOON.replace('Z', '.000Z'),
       isCovered: true,
+      unsettled: [],
       passes: [{ collection: 'T_LICENSE', name: 'p1', startedAt: NOON.replace('Z', '.000Z') }],
       rows: [
         { collection: 'T_LICENSE', id: 'a', pass: 'p1', values: { name: '甲' } },

@@ -178,6 +178,7 @@ function connectorOf(source: { scan: Scan; scans: number }): Connector {
       keyOf: ({ identifier }: LicenseIdentifierKey) => identifier,
       assemble: (rows) => rows.map(({ values }) => values as never),
       absence: 'COVERED',
+      follow: [],
     },
   };
   return {

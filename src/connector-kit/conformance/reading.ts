@@ -77,7 +77,7 @@ async function readHeld(
       (one, other) =>
         compareText(one.collection, other.collection) || compareText(one.id, other.id),
     );
-  const records = rows.length === 0 ? [] : answers.assemble(rows, key as never);
+  const records = rows.length === 0 ? [] : answers.assemble(rows, key as never, []);
   const absence = isWhole ? answers.absence : 'UNCOVERED';
   return { kind: 'ANSWER', records, absence, raw: null };
 }

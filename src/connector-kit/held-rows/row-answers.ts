@@ -41,6 +41,7 @@ export function createRowAnswer<N extends MappedCapability>(
         return assemble({ capability, mapping, keyColumns }, own, key);
       },
       absence: answer.absence,
+      follow: [],
     },
     find(values) {
       const key = keyColumns.keyOf(values);

@@ -132,6 +132,7 @@ function toScanned({ id, code, name, status, version }: ReferenceRow): ScanPage[
 
 const HELD: HeldAnswers<'enterprise.registration'> = {
   absence: 'COVERED',
+  follow: [],
   keyOf: ({ code }) => (code === '' ? null : code),
   assemble: (rows) => rows.map(({ values }) => toEnterprise(values)),
 };

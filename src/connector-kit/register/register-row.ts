@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-import { parseShape, toPointer } from '../../src/connector-kit/decode.ts';
-import { driftFault } from '../../src/connector-kit/fault.ts';
-import { readText, type HeldDay } from '../../src/connector-kit/held-value.ts';
+import { parseShape, toPointer } from '../decode.ts';
+import { driftFault } from '../fault.ts';
+import { readText, type HeldDay } from '../held-value.ts';
 
 /** A row or an element of the service's reply, read without regard to the case of its keys. */
 export interface Row {

@@ -1,10 +1,5 @@
-import { driftFault, integrityFault } from '../../src/connector-kit/fault.ts';
-import {
-  noteDay,
-  readDay,
-  readLastDay,
-  readSubjectCode,
-} from '../../src/connector-kit/held-value.ts';
+import { driftFault, integrityFault } from '../fault.ts';
+import { noteDay, readDay, readLastDay, readSubjectCode } from '../held-value.ts';
 import type {
   AbnormalOperation,
   Enterprise,
@@ -13,10 +8,10 @@ import type {
   Penalty,
   RegistrationChange,
   SeriousViolation,
-} from '../../src/model/enterprise.ts';
-import { finding, type Finding } from '../../src/model/finding.ts';
-import { hasUnmappable } from '../../src/model/text.ts';
-import type { Row } from './row.ts';
+} from '../../model/enterprise.ts';
+import { finding, type Finding } from '../../model/finding.ts';
+import { hasUnmappable } from '../../model/text.ts';
+import type { Row } from './register-row.ts';
 
 /** Where the two families of tables differ. */
 interface Family {

@@ -1,5 +1,5 @@
-import type { EnterpriseStatus } from '../../src/model/enterprise.ts';
-import { BRACKET_RULE, INVISIBLE } from '../../src/model/text.ts';
+import type { EnterpriseStatus } from '../../model/enterprise.ts';
+import { BRACKET_RULE, INVISIBLE } from '../../model/text.ts';
 
 /** REGSTATE. 9 (其他) says nothing and is left out on purpose. */
 const STATE_CODES: Readonly<Record<string, EnterpriseStatus>> = {
