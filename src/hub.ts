@@ -25,7 +25,7 @@ import { createVault, type VaultKey } from './vault/vault.ts';
 import { openDatabase, type Database } from './store/database.ts';
 
 const CONNECTIONS_MAX = 10;
-const PASSES_CONNECTIONS_MAX = 6;
+const PASSES_CONNECTIONS_MAX = 8;
 const PASSES_STATEMENT_MS_MAX = 60_000;
 // A request lives 10 s: a database that does not answer must be noticed well before.
 const STATEMENT_MS_MAX = 2_000;

@@ -23,9 +23,16 @@ export function createBulkRunner(
   const { db, clock, log } = deps;
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | null = null;
-  let running: Promise<void> | null = null;
+  const working = new Set<Promise<void>>();
+  let looking: Promise<void> | null = null;
 
-  async function runDue(given: AbortSignal): Promise<void> {
+  function runDue(given: AbortSignal): Promise<void> {
+    const work = workOff(given).finally(() => working.delete(work));
+    working.add(work);
+    return work;
+  }
+
+  async function workOff(given: AbortSignal): Promise<void> {
     const signal = AbortSignal.any([given, stopping.signal]);
     // What cannot be worked on now is left to the next time, or to another process.
     const failed = new Set<string>();
@@ -44,9 +51,9 @@ export function createBulkRunner(
   }
 
   function look(): void {
-    running ??= runDue(stopping.signal)
+    looking ??= runDue(stopping.signal)
       .catch((error: unknown) => log.warn({ err: error }, 'lists could not be looked up'))
-      .finally(() => (running = null));
+      .finally(() => (looking = null));
   }
 
   return {
@@ -61,7 +68,7 @@ export function createBulkRunner(
     async stop() {
       stopping.abort();
       if (timer !== null) clearInterval(timer);
-      await running;
+      await Promise.allSettled(working);
     },
   };
 }

@@ -82,7 +82,7 @@ export function createRooms(deps: RoomsDependencies) {
     ...{ ...deps, routedAsk, records, refusals, calendar, assistanceSource, findInCase },
     patienceMs: PATIENCE_MS,
     requestAssistance: (wanted, purpose) => assistance.request(wanted, purpose),
-    holds: anomalies,
+    ...{ holds: anomalies, holdsOfJobs: ofSources.holdsOfJobs },
     findConsent: consents.findUsable,
     onVerdict: (verdict) => liveShadow.offer(verdict),
   });
@@ -185,8 +185,9 @@ function createSourceRooms(deps: RoomsDependencies & { readonly refusals: Refusa
   const kinds = new Map(KINDS.map((one) => [one.kind.kind, one]));
   const retreat = createRetreat({ ...deps, credentials, kinds });
   const anomalies = createAnomalies({ ...deps, retreat });
+  const holdsOfJobs = createAnomalies({ ...deps, db: deps.passesDb, retreat });
   const liveShadow = createLiveShadow({ ...deps, candidateOf: rollout.candidateOf });
-  return { registry, rollout, shadow, liveShadow, intake, anomalies };
+  return { registry, rollout, shadow, liveShadow, intake, anomalies, holdsOfJobs };
 }
 
 /** Whose question a request answers. */

@@ -17,6 +17,7 @@ import type { About } from '../model/observe/about.ts';
 import type { AssistanceRung, Requirement, VerificationPolicy } from '../model/policy.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { SourceObservation } from '../model/verification.ts';
+import { createTurns } from '../sources/turns.ts';
 import type { Consultants, Inquiry } from './consult.ts';
 import type { Holds } from './holds.ts';
 
@@ -69,6 +70,9 @@ export interface Ladders {
   ): Promise<Climbed>;
 }
 
+/** Answers to jobs; more at once would keep everybody else from the database. */
+const WEIGHED_AT_ONCE = 4;
+
 /** Ladders whose rungs are sources, and at last a person. */
 export function createLadders(deps: {
   consultants: Consultants;
@@ -76,6 +80,7 @@ export function createLadders(deps: {
   holds: Pick<Holds, 'weigh'>;
 }): Ladders {
   const { consultants, requestAssistance, holds } = deps;
+  const turns = createTurns(WEIGHED_AT_ONCE);
 
   async function climb(
     policy: VerificationPolicy,
@@ -103,7 +108,9 @@ export function createLadders(deps: {
           rung.consult.map((one) => consultants.consult(inquiry, requirement, one)),
         );
         // What is not believed leaves the requirement open for the next rung.
-        observations.push(...(await holds.weigh(requirement, heard)));
+        const weigh = () => holds.weigh(requirement, heard);
+        const believed = inquiry.urgency === 'BATCH' ? turns.take(weigh) : weigh();
+        observations.push(...(await believed));
       } else if (inquiry.urgency === 'BATCH') {
         // Thirty thousand requests at once would bury whoever has to answer them.
         observations.push(observeNotAsked(aboutHelp(requirement, rung, inquiry)));

@@ -135,6 +135,8 @@ export function createVerifications(deps: {
   calendar: Calendar;
   requestAssistance: RequestAssistance;
   holds: Holds;
+  /** The same, beside the connections of those who wait. */
+  holdsOfJobs: Pick<Holds, 'weigh'>;
   sources: Pick<Sources, 'ask'>;
   /** Under which consent a holder's licenses may be read. Null where there is none. */
   findConsent(about: ConsentSought): Promise<{ source: string; reference: string } | null>;
@@ -215,7 +217,10 @@ export function createVerifications(deps: {
 
   return {
     ...{ verify, reconsider, answerCameLate, explain },
-    many: createManyQuestions({ ...deps, ladders, verdicts }),
+    many: createManyQuestions({
+      ...{ ...deps, verdicts },
+      ladders: createLadders({ ...deps, consultants, holds: deps.holdsOfJobs }),
+    }),
     recompute: recountFollowUps,
     ...createReading(db),
   };

@@ -4,7 +4,7 @@ import { FIXTURES } from '../../sandbox/fixtures.ts';
 import { ResumeBulkVerificationDocument } from '../generated/operations.ts';
 import { makeEnterprises, makeSubjects, readExport, seeBulk, startBulk } from '../support/bulk.ts';
 import { startTestHub, type TestHub } from '../support/hub.ts';
-import { callsOf, MATTERS, verifySubject } from '../support/journey.ts';
+import { breakSource, callsOf, MATTERS, mendSource, verifySubject } from '../support/journey.ts';
 
 const made = makeEnterprises(400);
 const SOURCE = 'publicity-system';
@@ -79,6 +79,33 @@ test('two replicas at one list settle each row once', async () => {
   await hub.stop();
   expect(seen).toMatchObject(lists.map(() => ({ state: 'DONE', progress: { rows: 200 } })));
   expect(counted).toEqual([{ verdicts: 400, subjects: 400, interrupted: 0 }]);
+});
+
+test('a replica that is stopped gives back what it was asking about, and another goes on', async () => {
+  const hub = await startTestHub({ sandbox: { population: populationOf(made) } });
+  const other = await hub.replicate();
+  const bulk = await startBulk(hub, made.slice(0, 300));
+  await breakSource(hub, SOURCE, { kind: 'slow', ms: 800 });
+  const running = other.runBulks(AbortSignal.timeout(25_000));
+  while ((await callsOf(hub, SOURCE)).length === 0)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+
+  await other.stop();
+  await running;
+
+  const { db } = hub.database;
+  const left = await db('bulk').where({ id: bulk.id }).select('holder', 'state');
+  const rows = await db('bulk_row').where({ state: 'WAITING' }).select('claimed_by', 'isolation');
+  await mendSource(hub, SOURCE);
+  await run(hub);
+  const seen = await seeBulk(hub, bulk.id);
+  await hub.stop();
+  expect(left).toEqual([{ holder: null, state: 'RUNNING' }]);
+  expect(rows.length).toBeGreaterThan(100);
+  expect(rows.every(({ claimed_by, isolation }) => claimed_by === null && isolation === 0)).toBe(
+    true,
+  );
+  expect(seen).toMatchObject({ state: 'DONE', progress: { rows: 300, waiting: 0 } });
 });
 
 test('a list that waited goes on by itself when its time has come', async () => {
