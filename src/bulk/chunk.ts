@@ -161,16 +161,26 @@ function createRecording(deps: ChunkDependencies, { lease }: { readonly lease: B
     waitingMax: Infinity,
   });
 
-  /** Halves a group that holds a bad row, to spare the others. */
+  /** Halves a group that holds a row that cannot be recorded, to spare the others. */
   async function write(settled: readonly Settled[]): Promise<readonly RowEnd[]> {
+    const unsettled: RowDecision[] = [];
     try {
-      const verdicts = await db.transaction((trx) => record(trx, settled));
+      const verdicts = await db.transaction(async (trx) => {
+        const recorded = await record(trx, settled);
+        // A hold that has begun since leaves open what was settled: then nothing is recorded.
+        const decisions = recorded?.map((one) => decideRow(one, one.observations)) ?? [];
+        unsettled.push(...decisions.filter(({ what }) => what !== 'CONCLUDE'));
+        if (unsettled.length > 0) throw new Error('a row is no longer settled');
+        return recorded;
+      });
       if (verdicts !== null) questions.onConcluded(verdicts);
       const what = verdicts === null ? 'LOST' : 'CONCLUDE';
       return settled.map(() => ({ what }));
     } catch (error) {
+      const [decision] = unsettled;
       const isOfRow = ROW_AT_FAULT.includes(sqlStateOf(error)?.slice(0, 2) ?? '');
-      if (settled.length === 1 || !isOfRow) throw error;
+      if (decision !== undefined && settled.length === 1) return [decision];
+      if (decision === undefined && (settled.length === 1 || !isOfRow)) throw error;
       const middle = settled.length >> 1;
       return [...(await write(settled.slice(0, middle))), ...(await write(settled.slice(middle)))];
     }
