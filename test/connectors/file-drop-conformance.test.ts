@@ -32,6 +32,8 @@ const OF_OTHERS = [
   'push-batch',
   'push-acknowledged',
   'push-trouble',
+  'file-fresh',
+  'file-none',
 ];
 /** A directory has neither host key nor password, and no sockets. */
 const OF_SERVERS = ['check-tells-apart', 'close-ends-sockets'];

@@ -20,6 +20,8 @@ const OF_OTHERS = [
   'push-batch',
   'push-acknowledged',
   'push-trouble',
+  'file-fresh',
+  'file-none',
 ];
 
 const reason = whyNoMariadb();
