@@ -36,6 +36,7 @@ const FLOORS = [
     'src/breach',
     'src/credit',
     'src/filing',
+    'src/supervision',
     'src/shadow',
     'src/intake',
   ],

@@ -1529,6 +1529,33 @@ comment on column holder_consent_event.at is 'Hub clock, UTC.';
 comment on column holder_consent_event.by is 'Officer, or job:consents.';
 comment on column holder_consent_event.request_id is 'Request in which it happened; the same id is in the logs.';
 
+create table inspection (
+  draw_id uuid not null,
+  commitment_id uuid not null,
+  number integer not null,
+  outcome text not null,
+  inspected_on date not null,
+  note text,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  constraint inspection_check CHECK (((outcome = 'KEPT'::text) OR (note IS NOT NULL))),
+  constraint inspection_draw_id_commitment_id_fkey FOREIGN KEY (draw_id, commitment_id) REFERENCES sampling_subject(draw_id, commitment_id),
+  constraint inspection_note_check CHECK (((length(note) >= 1) AND (length(note) <= 1000))),
+  constraint inspection_number_check CHECK ((number > 0)),
+  constraint inspection_outcome_check CHECK ((outcome = ANY (ARRAY['KEPT'::text, 'NOT_KEPT'::text, 'NOT_FOUND'::text]))),
+  constraint inspection_pkey PRIMARY KEY (draw_id, commitment_id, number)
+);
+CREATE TRIGGER inspection_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.inspection FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table inspection is 'What an inspection found. Makes no breach by itself. The last one counts. Append-only.';
+comment on column inspection.draw_id is 'The draw.';
+comment on column inspection.commitment_id is 'The commitment that was inspected.';
+comment on column inspection.number is 'Counts from 1; a correction is a further row.';
+comment on column inspection.outcome is 'Kept, not kept, or the subject could not be found (查无下落).';
+comment on column inspection.inspected_on is 'Day of the inspection, Asia/Shanghai.';
+comment on column inspection.note is 'What was found, in the officer''s words. Null only where the commitment was kept.';
+comment on column inspection.recorded_at is 'Hub clock, UTC.';
+comment on column inspection.recorded_by is 'Officer as the identity provider names them.';
+
 create table intake_collection (
   id integer generated always as identity not null,
   source text not null,
@@ -1954,6 +1981,119 @@ comment on column request_key.idempotency_key is 'Chosen by the caller.';
 comment on column request_key.operation is 'Field of type Mutation.';
 comment on column request_key.digest is 'SHA-256 of the canonical input, hex: the same key with another input is a conflict.';
 comment on column request_key.result_id is 'What came of it.';
+
+create table sampling_draw (
+  id uuid not null,
+  agency_code text not null,
+  inspected_agency text not null,
+  plan text not null,
+  plan_digest text not null,
+  seed_commitment text not null,
+  key_id text not null,
+  wrapped_key bytea not null,
+  sealed bytea not null,
+  planned_at timestamp with time zone not null,
+  planned_by text not null,
+  constraint sampling_draw_check CHECK ((plan_digest = encode(sha256(convert_to(plan, 'UTF8'::name)), 'hex'::text))),
+  constraint sampling_draw_key_id_check CHECK ((key_id <> ''::text)),
+  constraint sampling_draw_pkey PRIMARY KEY (id),
+  constraint sampling_draw_plan_check CHECK (((length(plan) >= 2) AND (length(plan) <= 100000))),
+  constraint sampling_draw_seed_commitment_check CHECK ((seed_commitment ~ '^[0-9a-f]{64}$'::text))
+);
+CREATE INDEX sampling_draw_newest ON public.sampling_draw USING btree (planned_at DESC, id DESC);
+CREATE TRIGGER sampling_draw_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.sampling_draw FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table sampling_draw is 'A random draw of commitments and inspectors (双随机抽查), as it was planned. Append-only; what became of it stands in sampling_event.';
+comment on column sampling_draw.id is 'Shown to callers; part of the plan.';
+comment on column sampling_draw.agency_code is 'Agency that planned it.';
+comment on column sampling_draw.inspected_agency is 'Agency whose commitments are inspected.';
+comment on column sampling_draw.plan is 'SamplingPlan of src/model/sampling.ts as canonical JSON, exactly as it was hashed.';
+comment on column sampling_draw.plan_digest is 'SHA-256 of the plan, hex.';
+comment on column sampling_draw.seed_commitment is 'SHA-256 of the secret seed, hex: published before anybody knows the population.';
+comment on column sampling_draw.key_id is 'Key of the vault that wraps the data key.';
+comment on column sampling_draw.wrapped_key is 'Data key, wrapped.';
+comment on column sampling_draw.sealed is 'The seed under the data key; opened once, to draw or to cancel.';
+comment on column sampling_draw.planned_at is 'Hub clock, UTC.';
+comment on column sampling_draw.planned_by is 'Officer as the identity provider names them.';
+
+create table sampling_event (
+  draw_id uuid not null,
+  number integer not null,
+  step text,
+  state text not null,
+  at timestamp with time zone not null,
+  by text not null,
+  reason text,
+  constraint sampling_event_check CHECK (((number = 1) = (step IS NULL))),
+  constraint sampling_event_check1 CHECK (((state <> 'CANCELED'::text) OR (reason IS NOT NULL))),
+  constraint sampling_event_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES sampling_draw(id),
+  constraint sampling_event_number_check CHECK ((number > 0)),
+  constraint sampling_event_pkey PRIMARY KEY (draw_id, number),
+  constraint sampling_event_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
+  constraint sampling_event_state_check CHECK ((state = ANY (ARRAY['PLANNED'::text, 'FROZEN'::text, 'DRAWN'::text, 'CLOSED'::text, 'CANCELED'::text]))),
+  constraint sampling_event_step_check CHECK ((step = ANY (ARRAY['FREEZE'::text, 'DRAW'::text, 'CLOSE'::text, 'CANCEL'::text])))
+);
+CREATE TRIGGER sampling_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.sampling_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table sampling_event is 'What was done with a draw, from its plan on. The last one tells its state. Append-only.';
+comment on column sampling_event.draw_id is 'The draw.';
+comment on column sampling_event.number is 'Counts from 1; the plan is 1.';
+comment on column sampling_event.step is 'The step taken. Null for the plan.';
+comment on column sampling_event.state is 'The state after it.';
+comment on column sampling_event.at is 'Hub clock, UTC.';
+comment on column sampling_event.by is 'Officer as the identity provider names them.';
+comment on column sampling_event.reason is 'Why, in their words. Null where the step needs none.';
+
+create table sampling_population (
+  draw_id uuid not null,
+  members text not null,
+  digest text not null,
+  size integer not null,
+  constraint sampling_population_check CHECK ((digest = encode(sha256(convert_to(members, 'UTF8'::name)), 'hex'::text))),
+  constraint sampling_population_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES sampling_draw(id),
+  constraint sampling_population_members_check CHECK ((length(members) <= 4000000)),
+  constraint sampling_population_pkey PRIMARY KEY (draw_id),
+  constraint sampling_population_size_check CHECK (((size >= 0) AND (size <= 20000)))
+);
+CREATE TRIGGER sampling_population_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.sampling_population FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table sampling_population is 'Whom a draw chooses from, frozen before its seed is known. Append-only.';
+comment on column sampling_population.draw_id is 'The draw.';
+comment on column sampling_population.members is 'One line for each commitment: stratum, tabulator, id, and another tabulator and who is barred from it, if anybody; sorted. Exactly as it was hashed.';
+comment on column sampling_population.digest is 'SHA-256 of the members, hex.';
+comment on column sampling_population.size is 'Number of lines.';
+
+create table sampling_seed (
+  draw_id uuid not null,
+  seed text not null,
+  revealed_at timestamp with time zone not null,
+  constraint sampling_seed_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES sampling_draw(id),
+  constraint sampling_seed_pkey PRIMARY KEY (draw_id),
+  constraint sampling_seed_seed_check CHECK ((seed ~ '^[0-9a-f]{64}$'::text))
+);
+CREATE TRIGGER sampling_seed_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.sampling_seed FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table sampling_seed is 'The seed of a draw, revealed when it was drawn or canceled. Append-only.';
+comment on column sampling_seed.draw_id is 'The draw.';
+comment on column sampling_seed.seed is '32 bytes, hex; SHA-256 of the bytes is the commitment.';
+comment on column sampling_seed.revealed_at is 'Hub clock, UTC.';
+
+create table sampling_subject (
+  draw_id uuid not null,
+  "position" integer not null,
+  commitment_id uuid not null,
+  stratum text not null,
+  inspectors text[] not null,
+  constraint sampling_subject_commitment_id_fkey FOREIGN KEY (commitment_id) REFERENCES commitment(id),
+  constraint sampling_subject_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES sampling_draw(id),
+  constraint sampling_subject_inspectors_check CHECK (((cardinality(inspectors) >= 1) AND (cardinality(inspectors) <= 10))),
+  constraint sampling_subject_pkey PRIMARY KEY (draw_id, commitment_id),
+  constraint sampling_subject_position_check CHECK (("position" > 0)),
+  constraint sampling_subject_position_once UNIQUE (draw_id, "position")
+);
+CREATE TRIGGER sampling_subject_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.sampling_subject FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table sampling_subject is 'A commitment that a draw chose, and who inspects it (检查对象、检查人员). Append-only.';
+comment on column sampling_subject.draw_id is 'The draw.';
+comment on column sampling_subject."position" is 'Counts from 1: strata in the order of the plan, then by rank.';
+comment on column sampling_subject.commitment_id is 'The commitment; nobody is drawn twice.';
+comment on column sampling_subject.stratum is 'Stratum of the plan it was drawn from.';
+comment on column sampling_subject.inspectors is 'Inspectors of the plan''s pool, by rank.';
 
 create table schema_migration (
   name text not null,

@@ -19,6 +19,7 @@ export const AUDIENCE_ROLES: Readonly<Record<Audience, readonly Role[] | null>> 
   AGENCY_STAFF: [...CASE_READERS, 'ASSIST_UNIT'],
   JUSTICE_BUREAUS: ['JUSTICE'],
   CALENDAR_KEEPERS: ['JUSTICE', 'OPERATOR'],
+  SUPERVISORS: ['REGULATOR', 'JUSTICE'],
   CREDIT_KEEPERS: ['CREDIT', 'MARKET'],
 };
 

@@ -73,6 +73,8 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
   Breach: { verifications: 2, events: 10 },
   BreachDecision: { consequences: 6 },
   CreditPush: { events: 50 },
+  SamplingDraw: { allowedSteps: 2, events: 4 },
+  SampledSubject: { inspectors: 10 },
   FormatText: { elements: 22 },
   VerificationPolicy: { requirements: 4 },
   Requirement: { fields: 8, ladder: 4 },

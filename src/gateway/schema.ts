@@ -31,6 +31,7 @@ import { documentResolvers } from './resolvers/document.ts';
 import { filingResolvers } from './resolvers/filing.ts';
 import { matterListResolvers } from './resolvers/matter-list.ts';
 import { agencyResolvers } from './resolvers/agency.ts';
+import { samplingResolvers } from './resolvers/sampling.ts';
 import { shadowResolvers } from './resolvers/shadow.ts';
 import { sourceResolvers } from './resolvers/source.ts';
 import { subjectResolvers } from './resolvers/subject.ts';
@@ -69,6 +70,7 @@ const RESOLVERS = [
   documentResolvers,
   filingResolvers,
   shadowResolvers,
+  samplingResolvers,
   intakeResolvers,
 ];
 

@@ -27,6 +27,7 @@ import type { Shadow } from '../shadow/shadow.ts';
 import type { Sources } from '../sources/sources.ts';
 import type { SubjectFiles } from '../subject-file/subject-file.ts';
 import type { Subjects } from '../subject/subject.ts';
+import type { Supervision } from '../supervision/supervision.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { Verifications } from '../verification/verification.ts';
 
@@ -66,4 +67,5 @@ export interface Services {
   readonly anomalies: Pick<Anomalies, 'list' | 'listToReview' | 'release'>;
   readonly intake: Omit<Intake, 'complete' | 'startDue' | 'sweepPast' | 'stop'>;
   readonly shadow: Omit<Shadow, 'hasReport'>;
+  readonly supervision: Supervision;
 }

@@ -9,6 +9,7 @@ import type { Adoption as AdoptionModel } from '../model/adoption.ts';
 import type { FiledDocumentRecord } from '../model/filed-document.ts';
 import type { Filing as FilingModel } from '../model/filing.ts';
 import type { SourceHold as SourceHoldModel } from '../model/anomaly.ts';
+import type { SamplingDraw as SamplingDrawModel } from '../model/inspection.ts';
 import type { Breach as BreachModel } from '../model/breach.ts';
 import type { CreditPush as CreditPushModel } from '../model/credit-push.ts';
 import type { Agency as AgencyModel } from '../model/agency.ts';
@@ -583,7 +584,9 @@ export type Audience =
   /** Who runs the sources: the data center. */
   | 'OPERATORS'
   /** Whoever presents a valid token. */
-  | 'SIGNED_IN';
+  | 'SIGNED_IN'
+  /** Who supervises what was granted on commitment: regulators and justice bureaus. */
+  | 'SUPERVISORS';
 
 /** Whom to ask, for which case and which licenses. */
 export type BeginHolderConsentInput = {
@@ -1512,6 +1515,17 @@ export type CreditPushState =
   /** The recipient has taken it; what became of it is asked. */
   | 'TAKEN';
 
+/** What the check of eligibility came to when a commitment was signed. */
+export type CreditStanding =
+  /** Nothing stood against the applicant. */
+  | 'GOOD'
+  /** 公共信用综合评价 D. */
+  | 'GRADE_D'
+  /** A source did not answer, and an officer decided. */
+  | 'UNKNOWN'
+  /** Something did, and an officer weighed it; not the grade. */
+  | 'WARNED';
+
 /** A kind of source. */
 export type Dataset =
   /** Another agency, by assistance. */
@@ -2328,6 +2342,35 @@ export type IndividualBusinessSubjectRegistrationArgs = {
   maxAgeSeconds?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** What an inspection found. Never a breach by itself. */
+export type Inspection = {
+  readonly __typename?: 'Inspection';
+  readonly inspectedOn: Scalars['Date']['output'];
+  /** Null only where the commitment was kept. */
+  readonly note: Maybe<Scalars['String']['output']>;
+  /** Counts from 1; a correction counts on. */
+  readonly number: Scalars['Int']['output'];
+  readonly outcome: InspectionOutcome;
+  readonly recordedAt: Scalars['DateTime']['output'];
+  readonly recordedBy: Scalars['String']['output'];
+};
+
+/** What an inspection found. */
+export type InspectionOutcome =
+  | 'KEPT'
+  /** The subject itself could not be found (查无下落). */
+  | 'NOT_FOUND'
+  | 'NOT_KEPT';
+
+/** Inspections of a draw, counted by the last that was recorded of each. */
+export type InspectionResults = {
+  readonly __typename?: 'InspectionResults';
+  readonly drawn: Scalars['Int']['output'];
+  readonly kept: Scalars['Int']['output'];
+  readonly notFound: Scalars['Int']['output'];
+  readonly notKept: Scalars['Int']['output'];
+};
+
 /** One table, list or kind of file (库表交换, 文件交换) whose rows are read in passes and kept, as read by one set of settings. */
 export type IntakeCollection = {
   readonly __typename?: 'IntakeCollection';
@@ -2972,6 +3015,11 @@ export type Mutation = {
   readonly pauseBulkVerification: BulkVerificationPayload;
   /** Does nothing and answers true: for checking that a client may write. */
   readonly ping: Scalars['Boolean']['output'];
+  /**
+   * Fix the plan of a draw. The hub chooses a secret seed and publishes its SHA-256 at once, so that
+   * nobody, the hub included, can choose another seed when the population is known.
+   */
+  readonly planSampling: SamplingPayload;
   /** Propose another day for the reply. */
   readonly proposeAssistanceDate: AssistancePayload;
   /** Publish an entry of the list of assistance, or its next version. The same again changes nothing. */
@@ -2987,6 +3035,11 @@ export type Mutation = {
   readonly publishMatterList: MatterListPayload;
   /** Receive and give a receipt (接收备案). A list then has to go on to the next level. */
   readonly receiveFiling: FilingPayload;
+  /**
+   * Record what an inspection found, or correct it. It changes nothing else: a breach is opened by an
+   * officer, on verifications, and decided after a hearing.
+   */
+  readonly recordInspection: SamplingPayload;
   /** Propose to refuse. Another account of the same agency has to approve. */
   readonly refuseAssistance: AssistancePayload;
   /** Add an agency, or change the one that has this code. Doing the same again changes nothing. */
@@ -3050,6 +3103,8 @@ export type Mutation = {
   readonly startBulkVerification: BulkVerificationPayload;
   /** Take a step of a suspected breach. A decision takes another officer, and the applicant's hearing first. */
   readonly stepBreach: BreachPayload;
+  /** Take a step of a draw of the caller's agency. It takes another account to draw than the one that planned. */
+  readonly stepSampling: SamplingPayload;
   /** Send a draft (提交). */
   readonly submitAssistance: AssistancePayload;
   /** Ask for a more complete reply (补充), twice at most; then it goes to the coordinator. */
@@ -3241,6 +3296,11 @@ export type MutationPauseBulkVerificationArgs = {
 };
 
 
+export type MutationPlanSamplingArgs = {
+  input: PlanSamplingInput;
+};
+
+
 export type MutationProposeAssistanceDateArgs = {
   input: ProposeAssistanceDateInput;
 };
@@ -3268,6 +3328,11 @@ export type MutationPublishMatterListArgs = {
 
 export type MutationReceiveFilingArgs = {
   input: ReceiveFilingInput;
+};
+
+
+export type MutationRecordInspectionArgs = {
+  input: RecordInspectionInput;
 };
 
 
@@ -3388,6 +3453,11 @@ export type MutationStartBulkVerificationArgs = {
 
 export type MutationStepBreachArgs = {
   input: StepBreachInput;
+};
+
+
+export type MutationStepSamplingArgs = {
+  input: StepSamplingInput;
 };
 
 
@@ -3566,6 +3636,26 @@ export type PersonSubjectCreditProfileArgs = {
 export type PersonSubjectLicensesArgs = {
   maxAgeSeconds?: InputMaybe<Scalars['Int']['input']>;
   typeCode?: Scalars['String']['input'];
+};
+
+/** A plan of a draw (抽查计划). */
+export type PlanSamplingInput = {
+  /** Whose commitments are inspected. Default: the caller's agency; another one for justice bureaus only. */
+  readonly agencyCode?: InputMaybe<Scalars['String']['input']>;
+  /** First day of signing. */
+  readonly from: Scalars['Date']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** 检查人员名录库: accounts of inspectors, 1 to 500. By these the hub knows who handled a case. */
+  readonly inspectors: ReadonlyArray<Scalars['String']['input']>;
+  /** How many inspect each commitment, 1 to 10. 行政处罚法 42 asks for two. */
+  readonly inspectorsPerSubject?: Scalars['Int']['input'];
+  /** Matters, 1 to 50. */
+  readonly matterCodes: ReadonlyArray<Scalars['String']['input']>;
+  /** 1 to 20, in order: the first that fits a commitment counts. The last one has no conditions. */
+  readonly strata: ReadonlyArray<StratumInput>;
+  /** Last day of signing, at most 366 days from the first. */
+  readonly through: Scalars['Date']['input'];
 };
 
 /** One source that would be consulted, or one agency that would be asked. */
@@ -3864,6 +3954,10 @@ export type Query = {
   readonly registeredSource: Maybe<RegisteredSource>;
   /** Sources as operators registered them, in the order of their ids. */
   readonly registeredSources: ReadonlyArray<RegisteredSource>;
+  /** A random draw (双随机抽查), of whatever agency: draws are public. Null when there is none with this id. */
+  readonly samplingDraw: Maybe<SamplingDraw>;
+  /** Random draws, newest first. */
+  readonly samplingDraws: SamplingDrawConnection;
   /** The version of this schema, `YYYY-MM-DD` of its last change. */
   readonly schemaVersion: Scalars['String']['output'];
   /** The registered sources, in the order of their ids, and how they are doing as seen by this replica. */
@@ -4153,6 +4247,18 @@ export type QueryRegisteredSourceArgs = {
 };
 
 
+export type QuerySamplingDrawArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QuerySamplingDrawsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  agencyCode?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+};
+
+
 export type QuerySubjectFileArgs = {
   subjectId: Scalars['ID']['input'];
 };
@@ -4264,6 +4370,20 @@ export type RecordCorrectionsInput = {
   readonly subjectCode?: InputMaybe<Scalars['String']['input']>;
   /** 承诺人名称, at most 200 characters. */
   readonly subjectName?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What an inspection found. */
+export type RecordInspectionInput = {
+  /** A commitment that was drawn. */
+  readonly commitmentId: Scalars['ID']['input'];
+  /** A draw that the caller's agency planned, or in which it is inspected. */
+  readonly drawId: Scalars['ID']['input'];
+  /** Day of the inspection. */
+  readonly inspectedOn: Scalars['Date']['input'];
+  /** What was found, 1 to 1000 characters. Needed unless the commitment was kept. */
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  /** What was found. */
+  readonly outcome: InspectionOutcome;
 };
 
 /** What a source that answered said about the existence of a record. */
@@ -4675,6 +4795,131 @@ export type RunPassesPayload = {
   readonly collections: ReadonlyArray<IntakeCollection>;
   readonly userErrors: ReadonlyArray<UserError>;
 };
+
+/** A commitment that was drawn (检查对象). */
+export type SampledSubject = {
+  readonly __typename?: 'SampledSubject';
+  readonly commitmentId: Scalars['ID']['output'];
+  /**
+   * The last that was recorded. Null while nothing is, and for other agencies than the one that planned
+   * the draw and the one that is inspected.
+   */
+  readonly inspection: Maybe<Inspection>;
+  /** 检查人员, at most 10; nobody who handled the case (回避). */
+  readonly inspectors: ReadonlyArray<Scalars['String']['output']>;
+  /** Counts from 1. */
+  readonly position: Scalars['Int']['output'];
+  readonly stratum: Scalars['String']['output'];
+};
+
+export type SampledSubjectConnection = {
+  readonly __typename?: 'SampledSubjectConnection';
+  readonly nodes: ReadonlyArray<SampledSubject>;
+  readonly pageInfo: PageInfo;
+};
+
+/**
+ * A random draw of commitments and of who inspects them. Whoever has `seed`, `plan` and `population` can
+ * repeat it: see docs/reference/sampling.md.
+ */
+export type SamplingDraw = {
+  readonly __typename?: 'SamplingDraw';
+  /** Agency that planned it. */
+  readonly agencyCode: Scalars['String']['output'];
+  /** Steps that can be taken now. */
+  readonly allowedSteps: ReadonlyArray<SamplingStep>;
+  /** From the plan on, oldest first, at most 4. */
+  readonly events: ReadonlyArray<SamplingEvent>;
+  readonly id: Scalars['ID']['output'];
+  /** Agency whose commitments are inspected. */
+  readonly inspectedAgency: Scalars['String']['output'];
+  /** The plan as canonical JSON, exactly as it was hashed. */
+  readonly plan: Scalars['String']['output'];
+  /** SHA-256 of the plan in UTF-8, hex. */
+  readonly planDigest: Scalars['String']['output'];
+  readonly plannedAt: Scalars['DateTime']['output'];
+  readonly plannedBy: Scalars['String']['output'];
+  /**
+   * The frozen population, a line for each, sorted: stratum, tabulator, id of a commitment, and where
+   * inspectors handled its case, a tabulator and their names, joined by commas. Null before it was frozen.
+   */
+  readonly population: Maybe<Scalars['String']['output']>;
+  /** SHA-256 of `population` in UTF-8, hex. Null before it was frozen. */
+  readonly populationDigest: Maybe<Scalars['String']['output']>;
+  /** Lines of `population`. Null before it was frozen. */
+  readonly populationSize: Maybe<Scalars['Int']['output']>;
+  /** What the inspections found, counted. */
+  readonly results: InspectionResults;
+  /** 32 bytes, hex. Null before it was revealed, by drawing or canceling. */
+  readonly seed: Maybe<Scalars['String']['output']>;
+  /** SHA-256 of the seed's 32 bytes, hex. */
+  readonly seedCommitment: Scalars['String']['output'];
+  readonly state: SamplingState;
+  /** What was drawn, in the order of the draw. */
+  readonly subjects: SampledSubjectConnection;
+  /** Counts the events so far; every step names it. */
+  readonly version: Scalars['Int']['output'];
+};
+
+
+/**
+ * A random draw of commitments and of who inspects them. Whoever has `seed`, `plan` and `population` can
+ * repeat it: see docs/reference/sampling.md.
+ */
+export type SamplingDrawSubjectsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+};
+
+export type SamplingDrawConnection = {
+  readonly __typename?: 'SamplingDrawConnection';
+  readonly nodes: ReadonlyArray<SamplingDraw>;
+  readonly pageInfo: PageInfo;
+};
+
+/** One thing that was done with a draw. */
+export type SamplingEvent = {
+  readonly __typename?: 'SamplingEvent';
+  readonly at: Scalars['DateTime']['output'];
+  readonly by: Scalars['String']['output'];
+  /** Counts from 1; the plan is 1. */
+  readonly number: Scalars['Int']['output'];
+  /** Null where the step needs none. */
+  readonly reason: Maybe<Scalars['String']['output']>;
+  readonly state: SamplingState;
+  /** Null for the plan. */
+  readonly step: Maybe<SamplingStep>;
+};
+
+export type SamplingPayload = {
+  readonly __typename?: 'SamplingPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly draw: Maybe<SamplingDraw>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** How far a draw has come. */
+export type SamplingState =
+  /** Ended without a draw. Its seed is revealed as well. */
+  | 'CANCELED'
+  | 'CLOSED'
+  /** The seed is revealed; inspections are recorded. */
+  | 'DRAWN'
+  /** The population is fixed. */
+  | 'FROZEN'
+  /** The plan is fixed and the seed committed. */
+  | 'PLANNED';
+
+/** What can be done with a draw. */
+export type SamplingStep =
+  | 'CANCEL'
+  | 'CLOSE'
+  /** Reveal the seed, and draw. */
+  | 'DRAW'
+  /** Fix the population, once its period is over. */
+  | 'FREEZE'
+  /** Record an inspection, by `recordInspection`. */
+  | 'RECORD';
 
 /** What is reported. */
 export type SendFilingInput = {
@@ -5167,6 +5412,30 @@ export type StepBulkVerificationInput = {
   readonly version: Scalars['Int']['input'];
 };
 
+/** A step of a draw. */
+export type StepSamplingInput = {
+  /** A draw that the caller's agency planned. */
+  readonly drawId: Scalars['ID']['input'];
+  /** Why, 1 to 1000 characters. Needed to cancel, and to close with inspections missing. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** What is done; inspections are recorded by `recordInspection`. */
+  readonly step: SamplingStep;
+  /** The version that was read, so that nothing is decided on old news. */
+  readonly version: Scalars['Int']['input'];
+};
+
+/** A part of the population with a share of its own. */
+export type StratumInput = {
+  /** Only commitments of these credit standings. Default: all. */
+  readonly credit?: InputMaybe<ReadonlyArray<CreditStanding>>;
+  /** Unique in the plan, 1 to 40 letters or digits. */
+  readonly name: Scalars['String']['input'];
+  /** How many of a thousand are drawn, 0 to 1000. */
+  readonly sharePermille: Scalars['Int']['input'];
+  /** Only commitments of these standings of verification. Default: all. */
+  readonly verification?: InputMaybe<ReadonlyArray<VerificationStanding>>;
+};
+
 /**
  * Somebody bound to a case. Its `id` is random and means nothing outside that case: callers use it
  * instead of the identifier. What sources hold of it is asked when selected, for the purpose of the
@@ -5477,6 +5746,8 @@ export type UserErrorCode =
   | 'TEXT_DIFFERS'
   /** No format text of notice and commitment is published for the matter. */
   | 'TEXT_MISSING'
+  /** Too few inspectors are left of the pool who did not handle the case. */
+  | 'TOO_FEW_INSPECTORS'
   /** More is listed than the limit allows. */
   | 'TOO_MANY'
   /** The operator has let the hub call sources too often within the hour. */
@@ -5501,6 +5772,8 @@ export type UserErrorCode =
   | 'UNKNOWN_CASE'
   /** The caller's agency has no such commitment. */
   | 'UNKNOWN_COMMITMENT'
+  /** The caller's agency has no such draw. */
+  | 'UNKNOWN_DRAW'
   /** The caller's agency has no such check of eligibility. */
   | 'UNKNOWN_ELIGIBILITY_CHECK'
   /** The caller's region has no such filing. */
@@ -5648,6 +5921,17 @@ export type VerificationPolicy = {
   readonly subjectKinds: ReadonlyArray<SubjectKind>;
   readonly timing: VerificationTiming;
 };
+
+/** Whether what was promised has been verified, when the population is frozen. */
+export type VerificationStanding =
+  | 'CONFIRMED'
+  /** 免于核查. */
+  | 'EXEMPT'
+  /** Never asked. */
+  | 'NONE'
+  /** Asked, and not decided. */
+  | 'OPEN'
+  | 'REFUTED';
 
 /** When claims are verified (核查时间). */
 export type VerificationTiming =
@@ -5897,6 +6181,7 @@ export type ResolversTypes = {
   CreditPushEvent: ResolverTypeWrapper<CreditPushEvent>;
   CreditPushPayload: ResolverTypeWrapper<Omit<CreditPushPayload, 'push'> & { push?: Maybe<ResolversTypes['CreditPush']> }>;
   CreditPushState: CreditPushState;
+  CreditStanding: CreditStanding;
   Dataset: Dataset;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateThatCounts: DateThatCounts;
@@ -5965,6 +6250,9 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   ImportMatterListInput: ImportMatterListInput;
   IndividualBusinessSubject: ResolverTypeWrapper<CaseSubject>;
+  Inspection: ResolverTypeWrapper<Inspection>;
+  InspectionOutcome: InspectionOutcome;
+  InspectionResults: ResolverTypeWrapper<InspectionResults>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   IntakeCollection: ResolverTypeWrapper<SeenCollection>;
   IntakeFreshness: IntakeFreshness;
@@ -6012,6 +6300,7 @@ export type ResolversTypes = {
   Penalty: ResolverTypeWrapper<Penalty>;
   Percentiles: ResolverTypeWrapper<Percentiles>;
   PersonSubject: ResolverTypeWrapper<CaseSubject>;
+  PlanSamplingInput: PlanSamplingInput;
   PlanStep: ResolverTypeWrapper<PlanStep>;
   PrintedForms: ResolverTypeWrapper<PrintedForms>;
   PriorityField: PriorityField;
@@ -6032,6 +6321,7 @@ export type ResolversTypes = {
   ReasonCode: ReasonCode;
   ReceiveFilingInput: ReceiveFilingInput;
   RecordCorrectionsInput: RecordCorrectionsInput;
+  RecordInspectionInput: RecordInspectionInput;
   RecordOutcome: RecordOutcome;
   RecordStatus: RecordStatus;
   Refusal: ResolverTypeWrapper<Refusal>;
@@ -6067,6 +6357,14 @@ export type ResolversTypes = {
   RouteTier: RouteTier;
   RunPassesInput: RunPassesInput;
   RunPassesPayload: ResolverTypeWrapper<Omit<RunPassesPayload, 'collections'> & { collections: ReadonlyArray<ResolversTypes['IntakeCollection']> }>;
+  SampledSubject: ResolverTypeWrapper<SampledSubject>;
+  SampledSubjectConnection: ResolverTypeWrapper<SampledSubjectConnection>;
+  SamplingDraw: ResolverTypeWrapper<SamplingDrawModel>;
+  SamplingDrawConnection: ResolverTypeWrapper<Omit<SamplingDrawConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['SamplingDraw']> }>;
+  SamplingEvent: ResolverTypeWrapper<SamplingEvent>;
+  SamplingPayload: ResolverTypeWrapper<Omit<SamplingPayload, 'draw'> & { draw?: Maybe<ResolversTypes['SamplingDraw']> }>;
+  SamplingState: SamplingState;
+  SamplingStep: SamplingStep;
   SendFilingInput: SendFilingInput;
   SeriousViolation: ResolverTypeWrapper<SeriousViolation>;
   SetCalendarDaysInput: SetCalendarDaysInput;
@@ -6100,6 +6398,8 @@ export type ResolversTypes = {
   SplitAssistanceInput: SplitAssistanceInput;
   StepBreachInput: StepBreachInput;
   StepBulkVerificationInput: StepBulkVerificationInput;
+  StepSamplingInput: StepSamplingInput;
+  StratumInput: StratumInput;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subject: ResolverTypeWrapper<CaseSubject>;
   SubjectEntryKind: SubjectEntryKind;
@@ -6125,6 +6425,7 @@ export type ResolversTypes = {
   VerificationMethod: VerificationMethod;
   VerificationPlan: ResolverTypeWrapper<VerificationPlan>;
   VerificationPolicy: ResolverTypeWrapper<VerificationPolicyModel>;
+  VerificationStanding: VerificationStanding;
   VerificationTiming: VerificationTiming;
   VerifyInput: VerifyInput;
   VerifyPayload: ResolverTypeWrapper<Omit<VerifyPayload, 'verification'> & { verification?: Maybe<ResolversTypes['Verification']> }>;
@@ -6271,6 +6572,8 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   ImportMatterListInput: ImportMatterListInput;
   IndividualBusinessSubject: CaseSubject;
+  Inspection: Inspection;
+  InspectionResults: InspectionResults;
   Int: Scalars['Int']['output'];
   IntakeCollection: SeenCollection;
   IntakePass: IntakePassModel;
@@ -6311,6 +6614,7 @@ export type ResolversParentTypes = {
   Penalty: Penalty;
   Percentiles: Percentiles;
   PersonSubject: CaseSubject;
+  PlanSamplingInput: PlanSamplingInput;
   PlanStep: PlanStep;
   PrintedForms: PrintedForms;
   ProbeSourceInput: ProbeSourceInput;
@@ -6327,6 +6631,7 @@ export type ResolversParentTypes = {
   Reason: ReasonModel;
   ReceiveFilingInput: ReceiveFilingInput;
   RecordCorrectionsInput: RecordCorrectionsInput;
+  RecordInspectionInput: RecordInspectionInput;
   Refusal: Refusal;
   RefusalConnection: RefusalConnection;
   RefusalCount: RefusalCount;
@@ -6356,6 +6661,12 @@ export type ResolversParentTypes = {
   ReviseSourceInput: ReviseSourceInput;
   RunPassesInput: RunPassesInput;
   RunPassesPayload: Omit<RunPassesPayload, 'collections'> & { collections: ReadonlyArray<ResolversParentTypes['IntakeCollection']> };
+  SampledSubject: SampledSubject;
+  SampledSubjectConnection: SampledSubjectConnection;
+  SamplingDraw: SamplingDrawModel;
+  SamplingDrawConnection: Omit<SamplingDrawConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['SamplingDraw']> };
+  SamplingEvent: SamplingEvent;
+  SamplingPayload: Omit<SamplingPayload, 'draw'> & { draw?: Maybe<ResolversParentTypes['SamplingDraw']> };
   SendFilingInput: SendFilingInput;
   SeriousViolation: SeriousViolation;
   SetCalendarDaysInput: SetCalendarDaysInput;
@@ -6385,6 +6696,8 @@ export type ResolversParentTypes = {
   SplitAssistanceInput: SplitAssistanceInput;
   StepBreachInput: StepBreachInput;
   StepBulkVerificationInput: StepBulkVerificationInput;
+  StepSamplingInput: StepSamplingInput;
+  StratumInput: StratumInput;
   String: Scalars['String']['output'];
   Subject: CaseSubject;
   SubjectFile: CaseSubject;
@@ -7296,6 +7609,22 @@ export type IndividualBusinessSubjectResolvers<ContextType = RequestContext, Par
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type InspectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Inspection'] = ResolversParentTypes['Inspection']> = {
+  inspectedOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['InspectionOutcome'], ParentType, ContextType>;
+  recordedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  recordedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type InspectionResultsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InspectionResults'] = ResolversParentTypes['InspectionResults']> = {
+  drawn?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kept?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  notFound?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  notKept?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type IntakeCollectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IntakeCollection'] = ResolversParentTypes['IntakeCollection']> = {
   bytesKept?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   collection?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -7578,12 +7907,14 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   openCase?: Resolver<ResolversTypes['OpenCasePayload'], ParentType, ContextType, RequireFields<MutationOpenCaseArgs, 'input'>>;
   pauseBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationPauseBulkVerificationArgs, 'input'>>;
   ping?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  planSampling?: Resolver<ResolversTypes['SamplingPayload'], ParentType, ContextType, RequireFields<MutationPlanSamplingArgs, 'input'>>;
   proposeAssistanceDate?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationProposeAssistanceDateArgs, 'input'>>;
   publishAssistanceItem?: Resolver<ResolversTypes['PublishAssistanceItemPayload'], ParentType, ContextType, RequireFields<MutationPublishAssistanceItemArgs, 'input'>>;
   publishEligibilityRules?: Resolver<ResolversTypes['EligibilityRulesPayload'], ParentType, ContextType, RequireFields<MutationPublishEligibilityRulesArgs, 'input'>>;
   publishFormatText?: Resolver<ResolversTypes['FormatTextPayload'], ParentType, ContextType, RequireFields<MutationPublishFormatTextArgs, 'input'>>;
   publishMatterList?: Resolver<ResolversTypes['MatterListPayload'], ParentType, ContextType, RequireFields<MutationPublishMatterListArgs, 'input'>>;
   receiveFiling?: Resolver<ResolversTypes['FilingPayload'], ParentType, ContextType, RequireFields<MutationReceiveFilingArgs, 'input'>>;
+  recordInspection?: Resolver<ResolversTypes['SamplingPayload'], ParentType, ContextType, RequireFields<MutationRecordInspectionArgs, 'input'>>;
   refuseAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationRefuseAssistanceArgs, 'input'>>;
   registerAgency?: Resolver<ResolversTypes['RegisterAgencyPayload'], ParentType, ContextType, RequireFields<MutationRegisterAgencyArgs, 'input'>>;
   registerDocument?: Resolver<ResolversTypes['DocumentPayload'], ParentType, ContextType, RequireFields<MutationRegisterDocumentArgs, 'input'>>;
@@ -7608,6 +7939,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   splitAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSplitAssistanceArgs, 'input'>>;
   startBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationStartBulkVerificationArgs, 'input'>>;
   stepBreach?: Resolver<ResolversTypes['BreachPayload'], ParentType, ContextType, RequireFields<MutationStepBreachArgs, 'input'>>;
+  stepSampling?: Resolver<ResolversTypes['SamplingPayload'], ParentType, ContextType, RequireFields<MutationStepSamplingArgs, 'input'>>;
   submitAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSubmitAssistanceArgs, 'input'>>;
   supplementAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSupplementAssistanceArgs, 'input'>>;
   tryMapping?: Resolver<ResolversTypes['TryMappingPayload'], ParentType, ContextType, RequireFields<MutationTryMappingArgs, 'input'>>;
@@ -7771,6 +8103,8 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   refusals?: Resolver<ResolversTypes['RefusalConnection'], ParentType, ContextType, RequireFields<QueryRefusalsArgs, 'first'>>;
   registeredSource?: Resolver<Maybe<ResolversTypes['RegisteredSource']>, ParentType, ContextType, RequireFields<QueryRegisteredSourceArgs, 'id'>>;
   registeredSources?: Resolver<ReadonlyArray<ResolversTypes['RegisteredSource']>, ParentType, ContextType>;
+  samplingDraw?: Resolver<Maybe<ResolversTypes['SamplingDraw']>, ParentType, ContextType, RequireFields<QuerySamplingDrawArgs, 'id'>>;
+  samplingDraws?: Resolver<ResolversTypes['SamplingDrawConnection'], ParentType, ContextType, RequireFields<QuerySamplingDrawsArgs, 'first'>>;
   schemaVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sources?: Resolver<ReadonlyArray<ResolversTypes['Source']>, ParentType, ContextType>;
   subjectFile?: Resolver<Maybe<ResolversTypes['SubjectFile']>, ParentType, ContextType, RequireFields<QuerySubjectFileArgs, 'subjectId'>>;
@@ -7886,6 +8220,59 @@ export type RequirementVerdictResolvers<ContextType = RequestContext, ParentType
 
 export type RunPassesPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RunPassesPayload'] = ResolversParentTypes['RunPassesPayload']> = {
   collections?: Resolver<ReadonlyArray<ResolversTypes['IntakeCollection']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type SampledSubjectResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SampledSubject'] = ResolversParentTypes['SampledSubject']> = {
+  commitmentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  inspection?: Resolver<Maybe<ResolversTypes['Inspection']>, ParentType, ContextType>;
+  inspectors?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  stratum?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SampledSubjectConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SampledSubjectConnection'] = ResolversParentTypes['SampledSubjectConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['SampledSubject']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type SamplingDrawResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SamplingDraw'] = ResolversParentTypes['SamplingDraw']> = {
+  agencyCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  allowedSteps?: Resolver<ReadonlyArray<ResolversTypes['SamplingStep']>, ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['SamplingEvent']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  inspectedAgency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  plan?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  planDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  plannedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  plannedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  population?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  populationDigest?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  populationSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  results?: Resolver<ResolversTypes['InspectionResults'], ParentType, ContextType>;
+  seed?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  seedCommitment?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['SamplingState'], ParentType, ContextType>;
+  subjects?: Resolver<ResolversTypes['SampledSubjectConnection'], ParentType, ContextType, RequireFields<SamplingDrawSubjectsArgs, 'first'>>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SamplingDrawConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SamplingDrawConnection'] = ResolversParentTypes['SamplingDrawConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['SamplingDraw']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type SamplingEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SamplingEvent'] = ResolversParentTypes['SamplingEvent']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['SamplingState'], ParentType, ContextType>;
+  step?: Resolver<Maybe<ResolversTypes['SamplingStep']>, ParentType, ContextType>;
+};
+
+export type SamplingPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SamplingPayload'] = ResolversParentTypes['SamplingPayload']> = {
+  draw?: Resolver<Maybe<ResolversTypes['SamplingDraw']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -8292,6 +8679,8 @@ export type Resolvers<ContextType = RequestContext> = {
   HolderConsent?: HolderConsentResolvers<ContextType>;
   HolderConsentPayload?: HolderConsentPayloadResolvers<ContextType>;
   IndividualBusinessSubject?: IndividualBusinessSubjectResolvers<ContextType>;
+  Inspection?: InspectionResolvers<ContextType>;
+  InspectionResults?: InspectionResultsResolvers<ContextType>;
   IntakeCollection?: IntakeCollectionResolvers<ContextType>;
   IntakePass?: IntakePassResolvers<ContextType>;
   IntakePassConnection?: IntakePassConnectionResolvers<ContextType>;
@@ -8347,6 +8736,12 @@ export type Resolvers<ContextType = RequestContext> = {
   Requirement?: RequirementResolvers<ContextType>;
   RequirementVerdict?: RequirementVerdictResolvers<ContextType>;
   RunPassesPayload?: RunPassesPayloadResolvers<ContextType>;
+  SampledSubject?: SampledSubjectResolvers<ContextType>;
+  SampledSubjectConnection?: SampledSubjectConnectionResolvers<ContextType>;
+  SamplingDraw?: SamplingDrawResolvers<ContextType>;
+  SamplingDrawConnection?: SamplingDrawConnectionResolvers<ContextType>;
+  SamplingEvent?: SamplingEventResolvers<ContextType>;
+  SamplingPayload?: SamplingPayloadResolvers<ContextType>;
   SeriousViolation?: SeriousViolationResolvers<ContextType>;
   ShadowReport?: ShadowReportResolvers<ContextType>;
   SignCommitmentPayload?: SignCommitmentPayloadResolvers<ContextType>;

@@ -31,6 +31,7 @@ import type { Sources } from '../sources/sources.ts';
 import type { Database } from '../store/database.ts';
 import { withStoreFaults } from '../store/faults.ts';
 import { createSubjects } from '../subject/subject.ts';
+import { createSupervision } from '../supervision/supervision.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createVerifications } from '../verification/verification.ts';
 import { bulkServicesOf, createBulkRoom } from './bulk-room.ts';
@@ -101,6 +102,7 @@ export function createRooms(deps: RoomsDependencies) {
     ...{ ...deps, agencies, calendar, refusals, catalog, casework, subjects, verifications },
   });
   const { texts } = ofCommitments;
+  const supervision = createSupervision({ ...deps, refusals, findAgency: agencies.find });
   const ofCatalog = createCatalogRooms({ ...deps, agencies, calendar, refusals, texts });
   // Whoever keeps due days registers here, and has them counted anew when the calendar changes.
   const deadlines: readonly DeadlineRoom[] = [
@@ -126,7 +128,7 @@ export function createRooms(deps: RoomsDependencies) {
       deliverDue,
     },
     ...{ ...ofCommitments, ...ofCatalog },
-    ...{ agencies, keptCalendar, ...ofSources },
+    ...{ agencies, keptCalendar, supervision, ...ofSources },
   };
 }
 
@@ -217,5 +219,6 @@ export function servicesOf(rooms: ReturnType<typeof createRooms>) {
     anomalies: withStoreFaults(rooms.anomalies),
     shadow: withStoreFaults(rooms.shadow),
     intake: withStoreFaults(rooms.intake),
+    supervision: withStoreFaults(rooms.supervision),
   };
 }

@@ -60,7 +60,9 @@ export type UserErrorCode =
   | 'UNKNOWN_ADOPTION'
   | 'LICENSE_NOT_SHOWN'
   | 'UNKNOWN_FILING'
-  | 'UNKNOWN_BULK';
+  | 'UNKNOWN_BULK'
+  | 'UNKNOWN_DRAW'
+  | 'TOO_FEW_INSPECTORS';
 
 /** Tied to the input field that carries the mistake. Never repeats the value. */
 export interface UserError {

@@ -19,6 +19,7 @@ import { assistance, assistanceItems } from './assistance-records.ts';
 import { bulks } from './bulk-records.ts';
 import { catalogRooms } from './catalog-records.ts';
 import { calendarRoom } from './calendar-records.ts';
+import { supervision } from './supervision-records.ts';
 import { anomalies, intake, registry, shadow } from './registry-records.ts';
 
 /** Rooms that answer from memory and count what they are asked. */
@@ -85,6 +86,7 @@ export function createRooms(): Rooms {
       registry: counted('registry', registry),
       shadow: counted('shadow', shadow),
       anomalies: counted('anomalies', anomalies),
+      supervision: counted('supervision', supervision),
       intake: counted('intake', intake),
       sources: counted('sources', { readStates: async () => [SOURCE] }),
     },
