@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { readConfig } from '../config.ts';
 import { systemClock } from '../model/clock.ts';
-import { rotateKeys } from '../registry/key-rotation.ts';
+import { rotateVaultKeys } from '../hub/vault-keys.ts';
 import { openDatabase } from '../store/database.ts';
 import { createVault, parseVaultKeys } from '../vault/vault.ts';
 import type { AddCommand } from './hecha.ts';
@@ -28,7 +28,7 @@ export const addVault: AddCommand = (program, world) => {
       const db = openDatabase(url, { connectionsMax: 2, applicationName: 'hecha-vault' });
       try {
         const vault = createVault(keys);
-        const { rewrapped, versions, keysInUse } = await rotateKeys({
+        const { rewrapped, versions, keysInUse } = await rotateVaultKeys({
           ...{ db, vault, clock: systemClock },
         });
         for (const id of keysInUse) world.print(`in use ${id}`);

@@ -1,7 +1,8 @@
 import type { Clock } from '../model/clock.ts';
 import type { SourceSecretVersion } from '../model/registered-source.ts';
 import type { Database, Transaction } from '../store/database.ts';
-import type { Sealed, Vault } from '../vault/vault.ts';
+import { sealedOf } from '../vault/sealed-columns.ts';
+import type { Vault } from '../vault/vault.ts';
 import { endSecrets, insertSecret, listSecrets, type SecretRow } from './secret-queries.ts';
 
 /** Credentials that may be used, opened. For building a connector, and for nothing else. */
@@ -78,11 +79,6 @@ export function createCredentials(deps: { vault: Vault; clock: Clock }): Credent
 
 function openRow(vault: Vault, row: SecretRow): unknown {
   return JSON.parse(vault.open(sealedOf(row), boundTo(row))) as unknown;
-}
-
-/** A row as the vault sealed it. */
-export function sealedOf(row: SecretRow): Sealed {
-  return { keyId: row.key_id, wrappedKey: row.wrapped_key, sealed: row.sealed };
 }
 
 /** A row that was copied to another source, version or place does not open there. */

@@ -1,7 +1,8 @@
 import type { Clock } from '../model/clock.ts';
 import type { Database } from '../store/database.ts';
+import { sealedOf } from '../vault/sealed-columns.ts';
 import type { Vault } from '../vault/vault.ts';
-import { boundTo, sealedOf } from './credentials.ts';
+import { boundTo } from './credentials.ts';
 import { insertWrap, listSecrets } from './secret-queries.ts';
 
 /** What a rotation did, and which keys are still needed. */

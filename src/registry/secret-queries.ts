@@ -1,15 +1,13 @@
 import type { Database, Transaction } from '../store/database.ts';
+import { toSealedColumns, type SealedColumns } from '../vault/sealed-columns.ts';
 import type { Sealed } from '../vault/vault.ts';
 
 /** Credentials as they are stored. */
-export interface SecretRow {
+export interface SecretRow extends SealedColumns {
   readonly source: string;
   readonly version: number;
   /** As `originsText` writes them. */
   readonly origins: string;
-  readonly key_id: string;
-  readonly wrapped_key: Uint8Array;
-  readonly sealed: Uint8Array;
   readonly set_at: Date;
   readonly set_by: string;
   /** Null while they are live. */
@@ -58,9 +56,7 @@ export async function insertSecret(
     source: secret.source,
     version: secret.version,
     origins: secret.origins,
-    key_id: secret.sealed.keyId,
-    wrapped_key: Buffer.from(secret.sealed.wrappedKey),
-    sealed: Buffer.from(secret.sealed.sealed),
+    ...toSealedColumns(secret.sealed),
     set_at: secret.setAt,
     set_by: secret.setBy,
   });

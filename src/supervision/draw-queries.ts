@@ -1,6 +1,7 @@
 import type { SamplingDraw, SamplingEvent } from '../model/inspection.ts';
 import type { SamplingPlan, SamplingState, SamplingStep } from '../model/sampling.ts';
 import type { Database, Transaction } from '../store/database.ts';
+import { sealedOf, toSealedColumns, type SealedColumns } from '../vault/sealed-columns.ts';
 import type { Sealed } from '../vault/vault.ts';
 
 interface DrawRow {
@@ -42,8 +43,7 @@ export async function insertDraw(
   await trx('sampling_draw').insert({
     ...{ id: plan.id, agency_code: draw.agencyCode, inspected_agency: plan.agencyCode },
     ...{ plan: draw.planText, plan_digest: draw.planDigest, seed_commitment: draw.seedCommitment },
-    ...{ key_id: sealed.keyId, wrapped_key: Buffer.from(sealed.wrappedKey) },
-    sealed: Buffer.from(sealed.sealed),
+    ...toSealedColumns(sealed),
     ...{ planned_at: draw.plannedAt, planned_by: draw.plannedBy },
   });
 }
@@ -108,16 +108,20 @@ export async function listEvents(db: Database, drawId: string): Promise<readonly
 
 /** The seed as it was sealed. */
 export async function readSealed(trx: Transaction, id: string): Promise<Sealed> {
-  const row = await trx<{
-    id: string;
-    key_id: string;
-    wrapped_key: Uint8Array;
-    sealed: Uint8Array;
-  }>('sampling_draw')
+  const row = await trx<SealedColumns & { id: string }>('sampling_draw')
     .where({ id })
     .first('key_id', 'wrapped_key', 'sealed');
   if (row === undefined) throw new Error('the seed of a draw is not there');
-  return { keyId: row.key_id, wrappedKey: row.wrapped_key, sealed: row.sealed };
+  return sealedOf(row);
+}
+
+/** Names of the keys that seal seeds which are still to be revealed. */
+export async function listSeedKeys(db: Database): Promise<readonly string[]> {
+  const rows = await db('sampling_draw')
+    .leftJoin('sampling_seed', 'sampling_seed.draw_id', 'sampling_draw.id')
+    .whereNull('sampling_seed.draw_id')
+    .distinct<{ key_id: string }[]>('key_id');
+  return rows.map((row) => row.key_id);
 }
 
 /** The seed, for everybody to read. */
