@@ -9,14 +9,16 @@ import {
   CONSENT_LIFE,
   CONSENT_USE_MS,
   consentStateAt,
+  type ConsentSought,
   type ConsentStep,
   type HolderConsent,
+  type UsableConsent,
 } from '../model/consent.ts';
 import { isUuid } from '../model/cursor.ts';
-import type { Purpose } from '../model/purpose.ts';
+import { purposeOfCase } from '../model/purpose.ts';
 import { checkLength, mistake, type Accepted, type UserError } from '../model/user-error.ts';
 import type { Consents as SourceConsents } from '../sources/consents.ts';
-import { reasonOf } from '../sources/transport.ts';
+import { isSourceFault, reasonOf } from '../sources/transport.ts';
 import type { Database } from '../store/database.ts';
 import { runOnce } from '../store/request-key.ts';
 import {
@@ -39,11 +41,6 @@ export interface Consents {
   begin(caller: Caller, input: BeginConsent): Promise<Accepted<HolderConsent>>;
   /** As it stands now; asks the source, at most every two seconds. Null where there is none. */
   read(caller: Caller, id: string): Promise<HolderConsent | null>;
-  /** Of a subject of a case, newest first, at most 20. Asks nobody. */
-  listOf(
-    agencyCode: string,
-    ids: { caseId: string; subjectId: string },
-  ): Promise<readonly HolderConsent[]>;
   /** Under which consent licenses of the type may be read now. Null where there is none. */
   findUsable(about: ConsentSought): Promise<UsableConsent | null>;
   /** The same for one of them. @throws {HubError} CONSENT_EXPIRED, CONSENT_MISSING. */
@@ -61,20 +58,6 @@ export interface BeginConsent {
   readonly shown: string;
   readonly typeCodes: readonly string[];
   readonly idempotencyKey: string;
-}
-
-/** Whose licenses, of which type, for which case. */
-export interface ConsentSought {
-  readonly agencyCode: string;
-  readonly caseId: string;
-  readonly subjectId: string;
-  readonly typeCode: string;
-}
-
-/** What a source is asked with under a consent. */
-export interface UsableConsent {
-  readonly source: string;
-  readonly reference: string;
 }
 
 /** What the room works with. */
@@ -154,12 +137,12 @@ export function createConsents(deps: ConsentsDependencies): Consents {
   ): Promise<void> {
     const { shown, typeCodes } = about.input;
     const { source } = consent;
-    const purpose = purposeOf(caller, about);
+    const purpose = purposeOfCase(caller, about);
     try {
       const reference = await sourceConsents.begin({ source, purpose, shown, typeCodes });
       await step(consent, 'BEGIN', { ...takerOf(caller), reference });
     } catch (error) {
-      if (!(error instanceof HubError) || !error.code.startsWith('SOURCE_')) throw error;
+      if (!isSourceFault(error)) throw error;
       await step(consent, 'FAIL', { ...takerOf(caller), fault: reasonOf(error) });
     }
   }
@@ -174,14 +157,14 @@ export function createConsents(deps: ConsentsDependencies): Consents {
     const about = await deps.findInCase(caller.agencyCode, consent);
     if (!about.ok) return consent;
     const { source, reference } = consent;
-    const purpose = purposeOf(caller, about.value);
+    const purpose = purposeOfCase(caller, about.value);
     try {
       const answer = await sourceConsents.answerOf({ source, reference, purpose });
       if (answer === 'GRANTED') await step(consent, 'GRANT', takerOf(caller));
       if (answer === 'REFUSED') await step(consent, 'REFUSE', takerOf(caller));
     } catch (error) {
       // A source that does not say is asked again; until then nothing is known.
-      if (!(error instanceof HubError) || !error.code.startsWith('SOURCE_')) throw error;
+      if (!isSourceFault(error)) throw error;
       deps.log.warn({ source, reason: reasonOf(error) }, 'the state of a consent is not known');
     }
     return find(caller.agencyCode, id);
@@ -242,7 +225,6 @@ export function createConsents(deps: ConsentsDependencies): Consents {
   return {
     ...{ begin, read, expireDue },
     requireUsable: async (consent, typeCode) => usable(consent, typeCode),
-    listOf: (agencyCode, ids) => listConsents(db, { agencyCode, ...ids }),
     stateOf: async (consent) => consentStateAt(consent, clock.now()),
     async findUsable(about) {
       const now = clock.now();
@@ -270,12 +252,4 @@ function checkBegin(input: BeginConsent, typesMax: number): readonly UserError[]
         : [mistake('MALFORMED_CODE', ['typeCodes', String(index)], 'Send each type code once.')],
     ),
   ];
-}
-
-function purposeOf(caller: Caller, { caseFile, matter }: SubjectInCase): Purpose {
-  return {
-    ...{ caseId: caseFile.id, caseNumber: caseFile.caseNumber, agencyCode: caller.agencyCode },
-    ...{ matterCode: matter.code, matterName: matter.name, legalBasis: caseFile.legalBasis },
-    ...{ actor: caller.account, requestId: caller.requestId },
-  };
 }

@@ -4,7 +4,7 @@ import type { CommitmentRecord } from '../model/commitment-record.ts';
 import { checkCommitmentRecord } from '../model/commitment-record-check.ts';
 import { PUSH_LIFE, type CreditPush, type PushStep } from '../model/credit-push.ts';
 import type { SubjectInCase } from '../model/case-file.ts';
-import type { Purpose } from '../model/purpose.ts';
+import { purposeOfCase, type Purpose } from '../model/purpose.ts';
 import type { CreditDependencies } from './credit.ts';
 import { changePush, claimPushes, recordFault, setRecord } from './queries.ts';
 import { recordOf } from './record.ts';
@@ -203,12 +203,9 @@ function wordsOf(reason: string | null): string {
 }
 
 /** Why a recipient is told: for the agency's case, under the law that makes it tell. */
-function purposeOf(push: CreditPush, { caseFile, matter }: SubjectInCase): Purpose {
-  return {
-    ...{ caseId: caseFile.id, caseNumber: caseFile.caseNumber, agencyCode: push.agencyCode },
-    ...{ matterCode: matter.code, matterName: matter.name, legalBasis: LEGAL_BASIS },
-    ...{ actor: 'job:credit-push', requestId: `credit-push:${push.id}` },
-  };
+function purposeOf(push: CreditPush, about: SubjectInCase): Purpose {
+  const job = { account: 'job:credit-push', requestId: `credit-push:${push.id}` };
+  return { ...purposeOfCase(job, about), legalBasis: LEGAL_BASIS };
 }
 
 /** On the problem list, by the hub's own words. */

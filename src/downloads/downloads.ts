@@ -7,8 +7,8 @@ import type { SubjectInCase } from '../model/case-file.ts';
 import type { Clock } from '../model/clock.ts';
 import { TICKET_TERM_MS, type FileTicket } from '../model/file-ticket.ts';
 import { parseLicenseIdentifier } from '../model/license-identifier.ts';
-import type { Purpose } from '../model/purpose.ts';
-import { currentRegion } from '../model/region.ts';
+import { purposeOfCase } from '../model/purpose.ts';
+import { currentRegionCode } from '../model/region.ts';
 import { mistake, type Accepted } from '../model/user-error.ts';
 import type { Downloads as SourceDownloads } from '../sources/downloads.ts';
 import type { RoutedAsk } from '../sources/routed-ask.ts';
@@ -108,9 +108,8 @@ export function createDownloads(deps: DownloadsDependencies): Downloads {
     const told = await deps.routedAsk.ask({
       ...{ dataset: 'LICENSE', licenseTypeCode: typeCode, patienceMs: null },
       ...{ capability: 'license.byIdentifier', key: { identifier: code } },
-      ...{ purpose: purposeOf(caller, about), maxAgeMs: SHOWN_WITHIN_MS },
-      regionCode:
-        subject.regionCode === null ? null : currentRegion(subject.regionCode).currentCode,
+      ...{ purpose: purposeOfCase(caller, about), maxAgeMs: SHOWN_WITHIN_MS },
+      regionCode: currentRegionCode(subject.regionCode),
     });
     if (told === null) throw new HubError('SOURCE_NOT_REGISTERED');
     if (told.transport !== 'ANSWERED') throw told.fault;
@@ -143,7 +142,7 @@ export function createDownloads(deps: DownloadsDependencies): Downloads {
   async function begin(caller: Caller, ticket: FileTicket, claim: string): Promise<Delivery> {
     const about = await deps.findInCase(ticket.agencyCode, ticket);
     if (!about.ok) throw new HubError('NOT_FOUND');
-    const purpose = purposeOf(caller, about.value);
+    const purpose = purposeOfCase(caller, about.value);
     const { source, licenseIdentifier: identifier } = ticket;
     const downloadId = randomUUID();
     await recordDownload(db, {
@@ -163,17 +162,4 @@ export function createDownloads(deps: DownloadsDependencies): Downloads {
 
 function digestOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');
-}
-
-function purposeOf(caller: Caller, { caseFile, matter }: SubjectInCase): Purpose {
-  return {
-    caseId: caseFile.id,
-    caseNumber: caseFile.caseNumber,
-    matterCode: matter.code,
-    matterName: matter.name,
-    legalBasis: caseFile.legalBasis,
-    agencyCode: caseFile.agencyCode,
-    actor: caller.account,
-    requestId: caller.requestId,
-  };
 }

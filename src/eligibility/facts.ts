@@ -1,4 +1,3 @@
-import { HubError } from '../errors.ts';
 import type { BusinessDate } from '../model/business-date.ts';
 import type { Caller } from '../model/caller.ts';
 import type { SubjectInCase } from '../model/case-file.ts';
@@ -6,6 +5,7 @@ import type { CreditListing, CreditProfile } from '../model/credit.ts';
 import type { AdverseRecord, EligibilityFacts } from '../model/eligibility.ts';
 import type { Enterprise, Penalty } from '../model/enterprise.ts';
 import type { Sourced } from '../model/sourced.ts';
+import { isSourceFault } from '../sources/transport.ts';
 
 /** Where the facts come from; the rooms of subjects and of their files fulfill it. */
 export interface FactSources {
@@ -85,7 +85,7 @@ async function weigh<R extends CreditProfile | Enterprise>(
       }),
     };
   } catch (error) {
-    if (error instanceof HubError && error.code.startsWith('SOURCE_')) return NO_ANSWER;
+    if (isSourceFault(error)) return NO_ANSWER;
     throw error;
   }
 }

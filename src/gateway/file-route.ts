@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { FileMediaType } from '../connector-kit/file.ts';
 import { HubError, type FaultCode } from '../errors.ts';
+import { isSourceFault } from '../sources/transport.ts';
 import { createAdmission } from './admission.ts';
 import { isIn } from './audience.ts';
 import { authenticate } from './authenticate.ts';
@@ -83,7 +84,7 @@ export function serveFiles(app: FastifyInstance, deps: HttpDependencies): void {
 
 /** What a source did is told as what it is; everything else as everywhere. */
 function refuse(error: unknown, reply: FastifyReply): FastifyReply {
-  if (!(error instanceof HubError) || !error.code.startsWith('SOURCE_')) throw error;
+  if (!isSourceFault(error)) throw error;
   const status = STATUSES[error.code] ?? 502;
   if (status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
   return reply

@@ -4,6 +4,7 @@ import type { AssistanceRequest } from '../model/assistance-request.ts';
 import type { BusinessDate } from '../model/business-date.ts';
 import type { Caller } from '../model/caller.ts';
 import type { CaseFile, CaseSubject } from '../model/case-file.ts';
+import type { UsableConsent } from '../model/consent.ts';
 import type { CreditProfile } from '../model/credit.ts';
 import type { Enterprise } from '../model/enterprise.ts';
 import type { Matter, PriorityField } from '../model/matter.ts';
@@ -59,10 +60,7 @@ export interface AskedLicenses extends AskedSource {
 }
 
 /** What the holder has consented to. */
-export interface AskedByConsent extends AskedLicenses {
-  readonly source: string;
-  readonly reference: string;
-}
+export interface AskedByConsent extends AskedLicenses, UsableConsent {}
 
 /** Questions in the caller's name; what belongs to agencies is confined to the caller's own. */
 export function createQuestions(deps: {

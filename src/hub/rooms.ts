@@ -18,7 +18,7 @@ import type { SourceHold } from '../model/anomaly.ts';
 import { INBOX } from '../model/assistance.ts';
 import type { AssistanceRequest } from '../model/assistance-request.ts';
 import type { Clock } from '../model/clock.ts';
-import { currentRegion } from '../model/region.ts';
+import { currentRegionCode } from '../model/region.ts';
 import { createCredentials } from '../registry/credentials.ts';
 import { createExaminations } from '../registry/examination.ts';
 import { createRegistry } from '../registry/registry.ts';
@@ -151,7 +151,7 @@ function createConsentRoom(
     sourceFor({ subject: { regionCode } }, licenseTypeCode) {
       const [source] = deps.routedAsk.choose({
         ...{ dataset: 'LICENSE', capability: 'license.byConsent', licenseTypeCode },
-        regionCode: regionCode === null ? null : currentRegion(regionCode).currentCode,
+        regionCode: currentRegionCode(regionCode),
       });
       return source ?? null;
     },

@@ -60,3 +60,18 @@ export function consentStateAt(consent: HolderConsent, now: Date): ConsentState 
   const isOver = end !== null && end <= now;
   return isOver ? (CONSENT_LIFE.after(consent.state, 'EXPIRE') ?? consent.state) : consent.state;
 }
+
+/** Whose licenses, of which type, for which case. */
+export interface ConsentSought {
+  readonly agencyCode: string;
+  readonly caseId: string;
+  readonly subjectId: string;
+  readonly typeCode: string;
+}
+
+/** What a source is asked with under a consent. */
+export interface UsableConsent {
+  readonly source: string;
+  /** As the source names the consent. */
+  readonly reference: string;
+}

@@ -1,3 +1,7 @@
+import type { Caller } from './caller.ts';
+import type { CaseFile } from './case-file.ts';
+import type { Matter } from './matter.ts';
+
 /**
  * Why a source is asked. Every question carries one, every source may audit it, and without one
  * nothing is asked (purpose limitation).
@@ -15,4 +19,21 @@ export interface Purpose {
   readonly actor: string;
   /** The request in which the question was put, as in logs. */
   readonly requestId: string;
+}
+
+/** What is asked for a case, in the name of whoever asks. */
+export function purposeOfCase(
+  { account, requestId }: Pick<Caller, 'account' | 'requestId'>,
+  { caseFile, matter }: { readonly caseFile: CaseFile; readonly matter: Matter },
+): Purpose {
+  return {
+    caseId: caseFile.id,
+    caseNumber: caseFile.caseNumber,
+    matterCode: matter.code,
+    matterName: matter.name,
+    legalBasis: caseFile.legalBasis,
+    agencyCode: caseFile.agencyCode,
+    actor: account,
+    requestId,
+  };
 }

@@ -28,6 +28,11 @@ export function currentRegion(code: string): Region {
   return { code, currentCode, name: nameOf(currentCode), historic: successor !== null };
 }
 
+/** The code of the region that a code belongs to today. Null for null. */
+export function currentRegionCode(code: string | null): string | null {
+  return code === null ? null : currentRegion(code).currentCode;
+}
+
 /**
  * What is remarkable about the region inside an identifier: abolished, or in no province at all.
  * Most of the country's counties are unknown to the hub, which is not remarkable.

@@ -57,7 +57,7 @@ const MEANINGS: Readonly<Record<SourceFaultCode, Meaning>> = {
 const CONNECTOR_BUG = 'CONNECTOR_BUG';
 
 /** A fault that says why a source gave no usable answer. */
-function isSourceFault(error: unknown): error is HubError {
+export function isSourceFault(error: unknown): error is HubError {
   return error instanceof HubError && Object.hasOwn(MEANINGS, error.code);
 }
 

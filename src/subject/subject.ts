@@ -3,14 +3,15 @@ import { HubError } from '../errors.ts';
 import type { Caller } from '../model/caller.ts';
 import type { CaseFile, CaseSubject } from '../model/case-file.ts';
 import { businessDate, type Clock } from '../model/clock.ts';
+import type { UsableConsent } from '../model/consent.ts';
 import type { CreditProfile } from '../model/credit.ts';
 import type { Enterprise } from '../model/enterprise.ts';
 import type { License } from '../model/license.ts';
 import type { Matter } from '../model/matter.ts';
 import { licenseStatusOn } from '../model/observe/license.ts';
 import type { RecordStatus } from '../model/outcome.ts';
-import type { Purpose } from '../model/purpose.ts';
-import { currentRegion } from '../model/region.ts';
+import { purposeOfCase, type Purpose } from '../model/purpose.ts';
+import { currentRegionCode } from '../model/region.ts';
 import type { Sourced } from '../model/sourced.ts';
 import type { RoutedAsk } from '../sources/routed-ask.ts';
 import type { Observation, Sources } from '../sources/sources.ts';
@@ -45,11 +46,7 @@ export interface LicensesQuestion extends SubjectQuestion {
 }
 
 /** The same, under a consent of their holder (持证人授权). */
-export interface ConsentedQuestion extends LicensesQuestion {
-  readonly source: string;
-  /** As the source names the consent. */
-  readonly reference: string;
-}
+export interface ConsentedQuestion extends LicensesQuestion, UsableConsent {}
 
 /** A license and its status on the business day of the question. */
 export interface LicenseNow {
@@ -150,18 +147,9 @@ function termsOf(
   if (!isItsCase || !isItsMatter) throw new HubError('FORBIDDEN', { details: { field: 'case' } });
   return {
     maxAgeMs: maxAgeSeconds * 1_000,
-    regionCode: subject.regionCode === null ? null : currentRegion(subject.regionCode).currentCode,
+    regionCode: currentRegionCode(subject.regionCode),
     patienceMs: null,
-    purpose: {
-      caseId: caseFile.id,
-      caseNumber: caseFile.caseNumber,
-      matterCode: matter.code,
-      matterName: matter.name,
-      legalBasis: caseFile.legalBasis,
-      agencyCode: caller.agencyCode,
-      actor: caller.account,
-      requestId: caller.requestId,
-    },
+    purpose: purposeOfCase(caller, { caseFile, matter }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CapabilityName } from '../connector-kit/connector.ts';
 import type { BusinessDate } from '../model/business-date.ts';
 import type { CaseSubject } from '../model/case-file.ts';
+import type { ConsentSought, UsableConsent } from '../model/consent.ts';
 import type { License } from '../model/license.ts';
 import { parseLicenseIdentifier } from '../model/license-identifier.ts';
 import { observeSilence, type About } from '../model/observe/about.ts';
@@ -8,7 +9,7 @@ import { observeTold, type OnlineDataset } from '../model/observe/answer.ts';
 import { findSuccessor, licenseStatusOn, observeLicense } from '../model/observe/license.ts';
 import type { ClaimField, Consultation, Dataset, Requirement } from '../model/policy.ts';
 import type { Purpose } from '../model/purpose.ts';
-import { currentRegion } from '../model/region.ts';
+import { currentRegionCode } from '../model/region.ts';
 import type { ObservationNote, SourceObservation } from '../model/verification.ts';
 import type { Urgency } from '../sources/policy.ts';
 import type { RoutedAsk, RoutedQuestion } from '../sources/routed-ask.ts';
@@ -35,14 +36,6 @@ export interface Consultants {
   aboutOf(inquiry: Inquiry, requirement: Requirement, consulted: Consulted): About;
   /** Id of the source by which another agency is told now, or the inbox. */
   assistanceSource(): string;
-}
-
-/** Whose licenses of which type, for which case. */
-export interface ConsentSought {
-  readonly agencyCode: string;
-  readonly caseId: string;
-  readonly subjectId: string;
-  readonly typeCode: string;
 }
 
 /** Which source of which dataset, and what its word is worth. */
@@ -80,7 +73,7 @@ export function createConsultants(deps: {
   /** Puts a question to one source by name. */
   readonly sources: Pick<Sources, 'ask'>;
   /** Under which consent a holder's licenses may be read. Null where there is none. */
-  findConsent(about: ConsentSought): Promise<{ source: string; reference: string } | null>;
+  findConsent(about: ConsentSought): Promise<UsableConsent | null>;
 }): Consultants {
   const { routedAsk, patienceMs } = deps;
 
@@ -209,7 +202,7 @@ export function createConsultants(deps: {
       ...asked,
       ...{ dataset, licenseTypeCode, purpose, urgency },
       patienceMs: urgency === 'BATCH' ? null : patienceMs,
-      regionCode: regionOf(subject),
+      regionCode: currentRegionCode(subject.regionCode),
       maxAgeMs: maxAgeSeconds * 1_000,
     });
     return observation ?? NOBODY;
@@ -237,11 +230,6 @@ function observeHeard(
   return heard.transport === 'ANSWERED'
     ? observeTold(dataset, about, heard)
     : observeSilence(about, heard);
-}
-
-/** The region a subject belongs to today. Null where its identifier tells none. */
-export function regionOf({ regionCode }: CaseSubject): string | null {
-  return regionCode === null ? null : currentRegion(regionCode).currentCode;
 }
 
 /** The library tells only that it is out of force; that a successor exists tells why. */

@@ -3,7 +3,7 @@ import type { Caller } from '../model/caller.ts';
 import type { CaseFile, CaseSubject } from '../model/case-file.ts';
 import type { Matter } from '../model/matter.ts';
 import type { VerificationPolicy } from '../model/policy.ts';
-import type { Purpose } from '../model/purpose.ts';
+import { purposeOfCase } from '../model/purpose.ts';
 import type { Claim } from '../model/verification.ts';
 import type { Urgency } from '../sources/policy.ts';
 import type { Inquiry } from './consult.ts';
@@ -34,30 +34,12 @@ export function inquiryOf(
     subject,
     relevantOn,
     urgency,
-    purpose: purposeOf(about),
+    purpose: purposeOfCase(about.caller, about),
     claimsOf: (requirement) =>
       new Map(
         claims
           .filter((claim) => claim.requirement === requirement)
           .map(({ field, value }) => [field, value]),
       ),
-  };
-}
-
-function purposeOf(about: {
-  caller: Pick<Caller, 'account' | 'requestId'>;
-  caseFile: CaseFile;
-  matter: Matter;
-}): Purpose {
-  const { caller, caseFile, matter } = about;
-  return {
-    caseId: caseFile.id,
-    caseNumber: caseFile.caseNumber,
-    matterCode: matter.code,
-    matterName: matter.name,
-    legalBasis: caseFile.legalBasis,
-    agencyCode: caseFile.agencyCode,
-    actor: caller.account,
-    requestId: caller.requestId,
   };
 }

@@ -3,9 +3,10 @@ import type { BusinessDate } from '../model/business-date.ts';
 import type { CaseFile, CaseSubject } from '../model/case-file.ts';
 import { policyVersionOf, type Matter } from '../model/matter.ts';
 import type { Dataset, Requirement, Rung } from '../model/policy.ts';
+import { currentRegionCode } from '../model/region.ts';
 import type { PlanStep, VerificationPlan } from '../model/verification.ts';
 import type { RoutedAsk } from '../sources/routed-ask.ts';
-import { capabilityOf, regionOf } from './consult.ts';
+import { capabilityOf } from './consult.ts';
 
 interface Planning {
   readonly matter: Matter;
@@ -47,7 +48,7 @@ function stepsOfRung(
     routedAsk.plan({
       dataset,
       licenseTypeCode,
-      regionCode: regionOf(subject),
+      regionCode: currentRegionCode(subject.regionCode),
       capability: capabilityOf(dataset),
     });
   const fields = requirement.fields.map(({ field }) => field);

@@ -8,6 +8,7 @@ import type { CaseFile, CaseSubject, SubjectInCase } from '../model/case-file.ts
 import { businessDate, type Clock } from '../model/clock.ts';
 import { decodeCursor, decodeInstantCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
 import { groupedBy, inOrderOf } from '../model/in-order.ts';
+import type { ConsentSought, UsableConsent } from '../model/consent.ts';
 import type { Matter } from '../model/matter.ts';
 import type { Page, PageRequest } from '../model/page.ts';
 import type { Accepted } from '../model/user-error.ts';
@@ -24,7 +25,7 @@ import type { RoutedAsk } from '../sources/routed-ask.ts';
 import type { Sources } from '../sources/sources.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { checkClaims } from './check-claims.ts';
-import { createConsultants, type ConsentSought } from './consult.ts';
+import { createConsultants } from './consult.ts';
 import type { Holds } from './holds.ts';
 import { createLateAnswers, type AnswerCameLate } from './late-answer.ts';
 import { createLadders, type RequestAssistance } from './ladder.ts';
@@ -139,7 +140,7 @@ export function createVerifications(deps: {
   holdsOfJobs: Pick<Holds, 'weigh'>;
   sources: Pick<Sources, 'ask'>;
   /** Under which consent a holder's licenses may be read. Null where there is none. */
-  findConsent(about: ConsentSought): Promise<{ source: string; reference: string } | null>;
+  findConsent(about: ConsentSought): Promise<UsableConsent | null>;
   /** Told of each verdict that is on record. Returns at once. */
   onVerdict(verdict: Verdict): void;
 }): Verifications {
