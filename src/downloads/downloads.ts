@@ -106,7 +106,7 @@ export function createDownloads(deps: DownloadsDependencies): Downloads {
   ): Promise<string | null> {
     const { subject } = about;
     const told = await deps.routedAsk.ask({
-      ...{ dataset: 'LICENSE', licenseTypeCode: typeCode, patienceMs: null },
+      ...{ dataset: 'LICENSE', licenseTypeCode: typeCode },
       ...{ capability: 'license.byIdentifier', key: { identifier: code } },
       ...{ purpose: purposeOfCase(caller, about), maxAgeMs: SHOWN_WITHIN_MS },
       regionCode: currentRegionCode(subject.regionCode),

@@ -1,25 +1,15 @@
-import type { Capabilities, CapabilityName } from '../connector-kit/connector.ts';
+import type { CapabilityName } from '../connector-kit/connector.ts';
 import type { Dataset } from '../model/policy.ts';
-import type { Purpose } from '../model/purpose.ts';
 import { chooseSources, type RoutedSource } from '../model/route.ts';
-import type { Urgency } from './policy.ts';
-import type { CallPlan, Observation, Sources } from './sources.ts';
+import type { CallPlan, Observation, Question, Sources } from './sources.ts';
 
 /** One question to whichever source is responsible. */
-export interface RoutedQuestion<N extends CapabilityName> {
+export interface RoutedQuestion<N extends CapabilityName> extends Omit<Question<N>, 'source'> {
   readonly dataset: Dataset;
   /** Region of the subject. Null where its identifier tells none. */
   readonly regionCode: string | null;
   /** Null for questions that are not about licenses. */
   readonly licenseTypeCode: string | null;
-  readonly capability: N;
-  readonly key: Capabilities[N]['key'];
-  readonly purpose: Purpose;
-  readonly maxAgeMs: number;
-  /** How long to wait before a slow source counts as one that answers later. Null: its deadline. */
-  readonly patienceMs: number | null;
-  /** Default INTERACTIVE. */
-  readonly urgency?: Urgency;
 }
 
 /** Asks the sources that are responsible, one after another, until one has found something. */
@@ -59,12 +49,9 @@ export function createRoutedAsk(deps: {
   async function ask<N extends CapabilityName>(
     question: RoutedQuestion<N>,
   ): Promise<Observation<N> | null> {
-    const { capability, key, purpose, maxAgeMs, patienceMs, urgency = 'INTERACTIVE' } = question;
     const observed: Observation<N>[] = [];
     for (const source of choose(question)) {
-      const patience = patienceMs === null ? {} : { patienceMs };
-      const asked = { source, capability, key, purpose, maxAgeMs, urgency };
-      const one = await sources.ask({ ...asked, ...patience });
+      const one = await sources.ask<N>({ ...question, source });
       if (hasFound(one)) return one;
       observed.push(one);
     }

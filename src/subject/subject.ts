@@ -139,7 +139,6 @@ function termsOf(
   purpose: Purpose;
   maxAgeMs: number;
   regionCode: string | null;
-  patienceMs: null;
 } {
   const isItsCase = subject.caseId === caseFile.id && caseFile.agencyCode === caller.agencyCode;
   const isItsMatter =
@@ -148,7 +147,6 @@ function termsOf(
   return {
     maxAgeMs: maxAgeSeconds * 1_000,
     regionCode: currentRegionCode(subject.regionCode),
-    patienceMs: null,
     purpose: purposeOfCase(caller, { caseFile, matter }),
   };
 }

@@ -169,15 +169,14 @@ export function createConsultants(deps: {
     const key = { holder: { kind, code, name }, typeCode: consultation.licenseTypeCode ?? '' };
     const heard = await askRouted(inquiry, consultation, { capability: 'license.byHolder', key });
     if (heard.transport !== 'NEEDS_CONSENT') return heard;
-    const { purpose } = inquiry;
-    const { agencyCode, caseId } = purpose;
+    const { agencyCode, caseId } = inquiry.purpose;
     const about = { agencyCode, caseId, subjectId, typeCode: key.typeCode };
     const consent = await deps.findConsent(about);
     if (consent === null) return heard;
     return deps.sources.ask({
-      ...{ source: consent.source, capability: 'license.byConsent', purpose, patienceMs },
-      ...{ key: { ...key, consent: consent.reference } },
-      maxAgeMs: consultation.maxAgeSeconds * 1_000,
+      ...termsOf(inquiry, consultation),
+      ...{ source: consent.source, capability: 'license.byConsent' },
+      key: { ...key, consent: consent.reference },
     });
   }
 
@@ -194,18 +193,26 @@ export function createConsultants(deps: {
 
   async function askRouted<N extends CapabilityName>(
     inquiry: Inquiry,
-    { dataset, licenseTypeCode, maxAgeSeconds }: Consultation,
+    consultation: Consultation,
     asked: Pick<RoutedQuestion<N>, 'capability' | 'key'>,
   ): Promise<Heard<N>> {
-    const { purpose, subject, urgency } = inquiry;
+    const { dataset, licenseTypeCode } = consultation;
     const observation = await routedAsk.ask<N>({
       ...asked,
-      ...{ dataset, licenseTypeCode, purpose, urgency },
-      patienceMs: urgency === 'BATCH' ? null : patienceMs,
-      regionCode: currentRegionCode(subject.regionCode),
-      maxAgeMs: maxAgeSeconds * 1_000,
+      ...termsOf(inquiry, consultation),
+      ...{ dataset, licenseTypeCode },
+      regionCode: currentRegionCode(inquiry.subject.regionCode),
     });
     return observation ?? NOBODY;
+  }
+
+  /** What a question is put under, whoever gets it. */
+  function termsOf(
+    { purpose, urgency }: Inquiry,
+    { maxAgeSeconds }: Consultation,
+  ): Pick<RoutedQuestion<CapabilityName>, 'purpose' | 'urgency' | 'maxAgeMs' | 'patienceMs'> {
+    const terms = { purpose, urgency, maxAgeMs: maxAgeSeconds * 1_000 };
+    return urgency === 'BATCH' ? terms : { ...terms, patienceMs };
   }
 
   function aboutOf(inquiry: Inquiry, requirement: Requirement, consulted: Consulted): About {
