@@ -1,8 +1,7 @@
 import type { ConsentAnswer, ConsentDesk, ConsentRequest } from '../connector-kit/consent.ts';
-import { HubError } from '../errors.ts';
 import type { Purpose } from '../model/purpose.ts';
+import { callDesk, requireDesk } from './desk-call.ts';
 import type { Roster } from './roster.ts';
-import { asSourceFault } from './transport.ts';
 
 /** What a source offers of consent. */
 export type ConsentTerms = Pick<ConsentDesk, 'typesMax' | 'patienceMs'>;
@@ -29,23 +28,12 @@ export function createConsents(roster: Roster): Consents {
     { source, idempotent }: { readonly source: string; readonly idempotent: boolean },
     ask: (desk: ConsentDesk, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const { of, station, use } = roster.get(source);
-    const desk = of.connector.consent;
-    if (desk === undefined) {
-      const details = { source, hop: 'HUB', reason: 'NOT_OFFERED' };
-      throw new HubError('SOURCE_UNSUPPORTED', { details });
-    }
-    const run = station.guard.run({
-      ...{ idempotent, urgency: 'INTERACTIVE', pace: 'PROMPT' },
-      attempt: async (signal) => {
-        try {
-          return await ask(desk, signal);
-        } catch (error) {
-          throw asSourceFault(error);
-        }
-      },
+    const served = roster.get(source);
+    const desk = requireDesk(source, served.of.connector.consent);
+    return callDesk(served, {
+      ...{ idempotent, urgency: 'INTERACTIVE' },
+      attempt: (signal) => ask(desk, signal),
     });
-    return use(run, of.policy.deadlineMs);
   }
 
   return {

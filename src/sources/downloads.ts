@@ -1,6 +1,6 @@
 import type { OpenedFile } from '../connector-kit/file.ts';
-import { HubError } from '../errors.ts';
 import type { Purpose } from '../model/purpose.ts';
+import { callDesk, requireDesk } from './desk-call.ts';
 import type { Roster } from './roster.ts';
 import { asSourceFault } from './transport.ts';
 
@@ -28,27 +28,18 @@ export interface Downloads {
 /** Downloads from the sources of a roster. */
 export function createDownloads(roster: Roster): Downloads {
   const open: Downloads['open'] = async ({ source, identifier, purpose }) => {
-    const { of, station, use } = roster.get(source);
-    const desk = of.connector.files;
-    if (desk === undefined) {
-      const details = { source, hop: 'HUB', reason: 'NOT_OFFERED' };
-      throw new HubError('SOURCE_UNSUPPORTED', { details });
-    }
-    const run = station.guard.run({
-      ...{ idempotent: true, urgency: 'INTERACTIVE', pace: 'PROMPT' },
-      attempt: async (signal) => {
-        try {
-          const file = await desk.open(identifier, { signal, purpose });
-          // Whoever waited for it has gone: nobody would read it, and nobody would close it.
-          if (signal.aborted) file?.close();
-          return file;
-        } catch (error) {
-          throw asSourceFault(error);
-        }
+    const served = roster.get(source);
+    const desk = requireDesk(source, served.of.connector.files);
+    const file = await callDesk(served, {
+      ...{ idempotent: true, urgency: 'INTERACTIVE' },
+      async attempt(signal) {
+        const opened = await desk.open(identifier, { signal, purpose });
+        // Whoever waited for it has gone: nobody would read it, and nobody would close it.
+        if (signal.aborted) opened?.close();
+        return opened;
       },
     });
-    const file = await use(run, of.policy.deadlineMs);
-    return file === null ? null : inUse(file, use);
+    return file === null ? null : inUse(file, served.use);
   };
 
   return {

@@ -13,13 +13,15 @@ import type { Clock } from '../model/clock.ts';
 import { isUuid } from '../model/cursor.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { Database } from '../store/database.ts';
+import { purposeColumns } from '../store/on-record.ts';
+import { callDesk, requireDesk } from './desk-call.ts';
 import {
   createHandoverRecord,
   type HandoverOutcomeRow,
   type HandoverRow,
 } from './handover-record.ts';
-import type { Roster } from './roster.ts';
-import { asSourceFault, hopOf, reasonOf } from './transport.ts';
+import type { Roster, Served } from './roster.ts';
+import { hopOf, reasonOf } from './transport.ts';
 
 /** A record, and why the source gets it. */
 export interface HandedOver<P extends PushName> {
@@ -96,11 +98,13 @@ export function createHandovers(deps: {
     const [first] = errand.items;
     if (first === undefined) return [];
     requireOnePurpose(errand.items);
-    const desk = deskOf(errand);
+    const served = roster.get(errand.source);
+    const offered = served.of.connector.push?.[errand.name];
+    const desk = requireDesk<PushDesk<P>>(errand.source, offered);
     const rows = errand.items.map((item) => beginningOf(errand, item));
     await record.recordBeginnings(rows);
     try {
-      const told = await within(errand, (signal) =>
+      const told = await within(served, errand, (signal) =>
         errand.run(desk, { signal, purpose: first.purpose }),
       );
       const endings = told.map((one) => ({ ...errand.endingOf(one), hop: null, reason: null }));
@@ -114,34 +118,20 @@ export function createHandovers(deps: {
     }
   }
 
-  function deskOf<P extends PushName>({ source, name }: Errand<P, unknown>): PushDesk<P> {
-    const desk = roster.get(source).of.connector.push?.[name];
-    if (desk !== undefined) return desk;
-    const details = { source, hop: 'HUB', reason: 'NOT_OFFERED' };
-    throw new HubError('SOURCE_UNSUPPORTED', { details });
-  }
-
   function within<T>(
+    served: Served,
     { source, items }: { readonly source: string; readonly items: readonly Item[] },
     attempt: (signal: AbortSignal) => Promise<readonly T[]>,
   ): Promise<readonly T[]> {
-    const { of, station, use } = roster.get(source);
-    const run = station.guard.run({
-      idempotent: true,
-      urgency: 'BATCH',
-      pace: 'PROMPT',
+    return callDesk(served, {
+      ...{ idempotent: true, urgency: 'BATCH' },
       async attempt(signal) {
-        try {
-          const told = await attempt(signal);
-          if (told.length === items.length) return told;
-        } catch (error) {
-          throw asSourceFault(error);
-        }
+        const told = await attempt(signal);
+        if (told.length === items.length) return told;
         const details = { source, hop: 'CONNECTOR', reason: 'RESULT_COUNT' };
         throw new HubError('SOURCE_SCHEMA_DRIFT', { details });
       },
     });
-    return use(run, of.policy.deadlineMs);
   }
 
   function beginningOf(
@@ -153,10 +143,8 @@ export function createHandovers(deps: {
       ...{ id: randomUUID(), begun_at: clock.now(), source: errand.source, name: errand.name },
       ...{ step: errand.step, record_code: item.code },
       record_digest: deps.digestKey(`${errand.name} ${canonicalJson(item.told)}`),
-      ...{ case_id: isUuid(purpose.caseId) ? purpose.caseId : null },
-      ...{ case_number: purpose.caseNumber, agency_code: purpose.agencyCode },
-      ...{ matter_code: purpose.matterCode, legal_basis: purpose.legalBasis },
-      ...{ actor: purpose.actor, request_id: purpose.requestId },
+      case_id: isUuid(purpose.caseId) ? purpose.caseId : null,
+      ...purposeColumns(purpose),
     };
   }
 
