@@ -13,6 +13,7 @@ import { mistake, type Accepted } from '../model/user-error.ts';
 import type { Downloads as SourceDownloads } from '../sources/downloads.ts';
 import type { RoutedAsk } from '../sources/routed-ask.ts';
 import type { Database } from '../store/database.ts';
+import { purposeColumns } from '../store/on-record.ts';
 import { deliver, type Delivery } from './delivery.ts';
 import { claimTicket, endClaim, insertTicket, recordDownload } from './queries.ts';
 
@@ -148,10 +149,7 @@ export function createDownloads(deps: DownloadsDependencies): Downloads {
     await recordDownload(db, {
       ...{ id: downloadId, ticket_id: ticket.id, begun_at: clock.now(), source },
       key_digest: deps.digestKey(`license.file ${identifier}`),
-      ...{ case_id: purpose.caseId, case_number: purpose.caseNumber },
-      ...{ agency_code: purpose.agencyCode, matter_code: purpose.matterCode },
-      ...{ legal_basis: purpose.legalBasis, actor: purpose.actor },
-      request_id: purpose.requestId,
+      ...{ case_id: purpose.caseId, ...purposeColumns(purpose) },
     });
     const open = () => files.open({ source, identifier, purpose });
     return deliver({ ...deps, downloadId, claim }, open);

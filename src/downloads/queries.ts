@@ -1,9 +1,8 @@
 import type { FileMediaType } from '../connector-kit/file.ts';
-import { HubError } from '../errors.ts';
 import { whyNotClaim, type FileTicket, type FileTicketState } from '../model/file-ticket.ts';
 import type { Hop } from '../model/outcome.ts';
 import type { Database } from '../store/database.ts';
-import { sqlStateOf } from '../store/faults.ts';
+import { putOnRecord, type PurposeColumns } from '../store/on-record.ts';
 
 interface TicketRow {
   id: string;
@@ -75,19 +74,13 @@ export async function endClaim(
 }
 
 /** A row of `file_download`. */
-export interface DownloadRow {
+export interface DownloadRow extends PurposeColumns {
   readonly id: string;
   readonly ticket_id: string;
   readonly begun_at: Date;
   readonly source: string;
   readonly key_digest: string;
   readonly case_id: string;
-  readonly case_number: string;
-  readonly agency_code: string;
-  readonly matter_code: string;
-  readonly legal_basis: string;
-  readonly actor: string;
-  readonly request_id: string;
 }
 
 /** A row of `file_download_outcome`. */
@@ -104,22 +97,12 @@ export interface DownloadOutcomeRow {
 
 /** @throws {HubError} AUDIT_UNAVAILABLE, and then the source must not be asked. */
 export function recordDownload(db: Database, row: DownloadRow): Promise<void> {
-  return onRecord('INTENT', db('file_download').insert(row));
+  return putOnRecord('INTENT', db('file_download').insert(row));
 }
 
 /** @throws {HubError} AUDIT_UNAVAILABLE, and then the file must not be passed on as whole. */
 export function recordOutcome(db: Database, row: DownloadOutcomeRow): Promise<void> {
-  return onRecord('OUTCOME', db('file_download_outcome').insert(row));
-}
-
-async function onRecord(stage: string, statement: PromiseLike<unknown>): Promise<void> {
-  try {
-    await statement;
-  } catch (error) {
-    // The text of a database error may quote the row, so it goes no further than this.
-    const reason = sqlStateOf(error) ?? 'NO_SQLSTATE';
-    throw new HubError('AUDIT_UNAVAILABLE', { details: { stage, reason } });
-  }
+  return putOnRecord('OUTCOME', db('file_download_outcome').insert(row));
 }
 
 function fromRow(row: TicketRow): FileTicket {

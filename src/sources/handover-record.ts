@@ -1,13 +1,12 @@
-import { HubError } from '../errors.ts';
 import type { Hop } from '../model/outcome.ts';
 import type { Database } from '../store/database.ts';
-import { sqlStateOf } from '../store/faults.ts';
+import { putOnRecord, type PurposeColumns } from '../store/on-record.ts';
 
 /** How long one statement may take before the handover is given up. */
 const STATEMENT_MS = 2_500;
 
 /** A row of `handover`. */
-export interface HandoverRow {
+export interface HandoverRow extends PurposeColumns {
   readonly id: string;
   readonly begun_at: Date;
   readonly source: string;
@@ -16,12 +15,6 @@ export interface HandoverRow {
   readonly record_code: string;
   readonly record_digest: string;
   readonly case_id: string | null;
-  readonly case_number: string;
-  readonly agency_code: string;
-  readonly matter_code: string;
-  readonly legal_basis: string;
-  readonly actor: string;
-  readonly request_id: string;
 }
 
 /** A row of `handover_outcome`. */
@@ -38,7 +31,7 @@ export interface HandoverOutcomeRow {
   readonly reference: string | null;
 }
 
-/** The record of what was told to whom. A promise kept is a durable row. */
+/** The record of what was told to whom. */
 interface HandoverRecord {
   /** All or none. @throws {HubError} AUDIT_UNAVAILABLE, and then nothing may leave the hub. */
   recordBeginnings(rows: readonly HandoverRow[]): Promise<void>;
@@ -48,26 +41,16 @@ interface HandoverRecord {
 
 /** The record of handovers, in PostgreSQL. */
 export function createHandoverRecord(db: Database): HandoverRecord {
-  async function write(stage: string, statement: PromiseLike<unknown>): Promise<void> {
-    try {
-      await statement;
-    } catch (error) {
-      // The text of a database error may quote the row, so it goes no further than this.
-      const reason = sqlStateOf(error) ?? 'NO_SQLSTATE';
-      throw new HubError('AUDIT_UNAVAILABLE', { details: { stage, reason } });
-    }
-  }
-
   return {
     recordBeginnings: (rows) =>
-      write(
+      putOnRecord(
         'INTENT',
         db('handover')
           .insert([...rows])
           .timeout(STATEMENT_MS),
       ),
     recordEndings: (rows) =>
-      write(
+      putOnRecord(
         'OUTCOME',
         db('handover_outcome')
           .insert([...rows])

@@ -5,6 +5,7 @@ import { HubError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
 import type { Purpose } from '../model/purpose.ts';
+import { purposeColumns } from '../store/on-record.ts';
 import type { Freshness } from './freshness.ts';
 import type { Journal } from './journal.ts';
 import { keyText } from './key-text.ts';
@@ -216,7 +217,6 @@ async function endWithAnswer(
 }
 
 function intentRow(progress: Progress, asked_at: Date): IntentRow {
-  const { purpose } = progress;
   return {
     id: progress.intentId,
     asked_at,
@@ -224,12 +224,7 @@ function intentRow(progress: Progress, asked_at: Date): IntentRow {
     capability: progress.name,
     key_digest: progress.digest,
     case_id: progress.caseId,
-    case_number: purpose.caseNumber,
-    agency_code: purpose.agencyCode,
-    matter_code: purpose.matterCode,
-    legal_basis: purpose.legalBasis,
-    actor: purpose.actor,
-    request_id: purpose.requestId,
+    ...purposeColumns(progress.purpose),
   };
 }
 

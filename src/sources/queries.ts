@@ -1,24 +1,19 @@
 import type { CapabilityName } from '../connector-kit/connector.ts';
 import type { Hop, RecordOutcome, TransportOutcome } from '../model/outcome.ts';
 import type { Database } from '../store/database.ts';
+import type { PurposeColumns } from '../store/on-record.ts';
 
 /** How long one statement of the journal may take before its questions are given up. */
 const STATEMENT_MS = 2_500;
 
 /** A row of `source_intent`. */
-export interface IntentRow {
+export interface IntentRow extends PurposeColumns {
   readonly id: string;
   readonly asked_at: Date;
   readonly source: string;
   readonly capability: CapabilityName;
   readonly key_digest: string;
   readonly case_id: string | null;
-  readonly case_number: string;
-  readonly agency_code: string;
-  readonly matter_code: string;
-  readonly legal_basis: string;
-  readonly actor: string;
-  readonly request_id: string;
 }
 
 /** A row of `source_call`. */
