@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-
 import { HubError } from '../errors.ts';
 import { businessDate } from '../model/clock.ts';
-import { plainText, type FormatText } from '../model/format-text.ts';
+import { plainText, signedTextDigest } from '../model/format-text.ts';
 import { commitmentRecord, printedCommitment } from '../model/printed-commitment.ts';
 import type { PrintedDocument } from '../model/printed-document.ts';
 import { printedText, textRecord } from '../model/printed-text.ts';
@@ -83,7 +81,8 @@ export async function getCommitmentForm(context: RequestContext, id: string): Pr
     getLoaded(load.subject, commitment.subjectId),
     getLoaded(load.matter, { code, version }),
   ]);
-  if (text === null || digestOf(text) !== commitment.text.digest) throw new HubError('CONFLICT');
+  if (text === null || signedTextDigest(text.elements) !== commitment.text.digest)
+    throw new HubError('CONFLICT');
   const shown = { name: mask.subjectName(subject), code: mask.code(subject.code) };
   const signerName = mask.personName(signer.name);
   const signed = {
@@ -99,9 +98,4 @@ export async function getCommitmentForm(context: RequestContext, id: string): Pr
     textDigest: commitment.text.digest,
     mayBeKept: false,
   };
-}
-
-/** Made anew of the words: what is printed as the digest is the digest of what is printed. */
-function digestOf({ elements }: FormatText): string {
-  return createHash('sha256').update(plainText(elements), 'utf8').digest('hex');
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { BusinessDate } from './business-date.ts';
 
 /** What a written notice (告知书) has to tell: State Council 国办发〔2020〕42号, and the city's plan. */
@@ -145,4 +147,9 @@ export function plainText(written: readonly WrittenElement[]): string {
       ].join('\n'),
     )
     .join('\n\n');
+}
+
+/** SHA-256 of what is signed, hex: made of the words themselves, as they stand now. */
+export function signedTextDigest(written: readonly WrittenElement[]): string {
+  return createHash('sha256').update(plainText(written), 'utf8').digest('hex');
 }

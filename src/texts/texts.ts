@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 import type { Refusals } from '../audit/refusals.ts';
 import type { Calendar } from '../calendar/calendar.ts';
@@ -10,7 +10,7 @@ import { decodeCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
 import {
   ELEMENT_HEADINGS,
   missingElements,
-  plainText,
+  signedTextDigest,
   type FormatText,
   type TextChannel,
   type TextElement,
@@ -104,7 +104,7 @@ export function createTexts(deps: TextsDependencies): Texts {
     const elements = input.elements.map(({ element, text }) => ({ element, text: text.trim() }));
     const text = {
       ...{ id: randomUUID(), matterCode: input.matterCode, agencyCode: caller.agencyCode },
-      ...{ elements, allowsProxy: input.allowsProxy, digest: digestOf(elements) },
+      ...{ elements, allowsProxy: input.allowsProxy, digest: signedTextDigest(elements) },
       ...{ draftedAt: clock.now(), draftedBy: caller.account },
     };
     const version = await db.transaction((trx) => insertText(trx, text));
@@ -193,8 +193,4 @@ function checkElements(elements: readonly WrittenElement[]): readonly UserError[
       ...checkLength(text, [...at, 'text'], ELEMENT_LENGTH_MAX),
     ];
   });
-}
-
-function digestOf(elements: readonly WrittenElement[]): string {
-  return createHash('sha256').update(plainText(elements), 'utf8').digest('hex');
 }
