@@ -1,7 +1,7 @@
 import { HubError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { decideRow, type Bulk, type RowDecision } from '../model/bulk.ts';
-import type { CaseFile, CaseSubject } from '../model/case-file.ts';
+import type { CaseFile, CaseRecords, CaseSubject } from '../model/case-file.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Matter } from '../model/matter.ts';
 import type { Claim, Judgement, Verdict, Verification } from '../model/verification.ts';
@@ -26,18 +26,6 @@ export interface Questions {
   onConcluded(verdicts: readonly Verdict[]): void;
 }
 
-/** What a chunk needs to know of cases and matters; their rooms fulfill it. */
-export interface BulkRecords {
-  listCases(agencyCode: string, ids: readonly string[]): Promise<readonly (CaseFile | null)[]>;
-  listSubjects(
-    agencyCode: string,
-    ids: readonly string[],
-  ): Promise<readonly (CaseSubject | null)[]>;
-  listMatterVersions(
-    keys: readonly { code: string; version: number }[],
-  ): Promise<readonly (Matter | null)[]>;
-}
-
 /** What became of a row: on record, another run's by now, or to be asked about again. */
 export type RowEnd = RowDecision | { readonly what: 'LOST' };
 
@@ -47,7 +35,7 @@ export interface ChunkDependencies {
   readonly clock: Clock;
   readonly log: Pick<Log, 'warn'>;
   readonly questions: Questions;
-  readonly records: BulkRecords;
+  readonly records: CaseRecords;
   /** Told of every source that answered. */
   onAnswered(source: string): void;
 }

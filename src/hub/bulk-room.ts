@@ -3,11 +3,12 @@ import { createBulks, type Bulks } from '../bulk/bulk.ts';
 import type { Casework } from '../casework/casework.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Log } from '../log.ts';
+import type { CaseRecords } from '../model/case-file.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Sources } from '../sources/sources.ts';
 import type { Database } from '../store/database.ts';
 import { withStoreFaults } from '../store/faults.ts';
-import type { CaseRecords, Verifications } from '../verification/verification.ts';
+import type { Verifications } from '../verification/verification.ts';
 
 /** After this another replica takes a list over from one that has died. */
 const LEASE_MS = 5_000;

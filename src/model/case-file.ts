@@ -37,3 +37,18 @@ export interface CaseSubject {
   readonly regionCode: string | null;
   readonly findings: readonly Finding[];
 }
+
+/**
+ * What questions need to know of cases and matters, in the order they were named in. Null for
+ * what the agency does not have.
+ */
+export interface CaseRecords {
+  listCases(agencyCode: string, ids: readonly string[]): Promise<readonly (CaseFile | null)[]>;
+  listSubjects(
+    agencyCode: string,
+    ids: readonly string[],
+  ): Promise<readonly (CaseSubject | null)[]>;
+  listMatterVersions(
+    keys: readonly { code: string; version: number }[],
+  ): Promise<readonly (Matter | null)[]>;
+}

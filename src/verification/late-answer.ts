@@ -1,5 +1,5 @@
 import type { CapabilityName } from '../connector-kit/connector.ts';
-import type { CaseFile } from '../model/case-file.ts';
+import type { CaseFile, CaseRecords } from '../model/case-file.ts';
 import type { Matter } from '../model/matter.ts';
 import { observeSilence } from '../model/observe/about.ts';
 import { observeTold, type OnlineDataset } from '../model/observe/answer.ts';
@@ -13,7 +13,6 @@ import type { Holds } from './holds.ts';
 import { inquiryOf } from './inquiry.ts';
 import { listVerificationsOf } from './queries.ts';
 import { listVerdictsOf } from './verdict-queries.ts';
-import type { CaseRecords } from './verification.ts';
 import type { Verdicts } from './verdicts.ts';
 
 // More verifications than any agency makes in one case while one call is under way.

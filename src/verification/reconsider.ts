@@ -1,4 +1,4 @@
-import type { CaseFile, CaseSubject } from '../model/case-file.ts';
+import type { CaseFile, CaseRecords, CaseSubject } from '../model/case-file.ts';
 import type { Matter } from '../model/matter.ts';
 import type { AssistanceRung, Requirement } from '../model/policy.ts';
 import { observeUnanswered, type Unanswered } from '../model/observe/assistance.ts';
@@ -9,7 +9,6 @@ import { inquiryOf } from './inquiry.ts';
 import { observeGivenReply, type GivenReply } from './ladder.ts';
 import { listVerificationsOf } from './queries.ts';
 import { listVerdictsOf } from './verdict-queries.ts';
-import type { CaseRecords } from './verification.ts';
 import type { Verdicts } from './verdicts.ts';
 
 // More verifications of one subject in one case than any agency makes; the bound keeps one reply

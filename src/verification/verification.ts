@@ -4,12 +4,11 @@ import type { Refusals } from '../audit/refusals.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import { HubError } from '../errors.ts';
 import type { Caller } from '../model/caller.ts';
-import type { CaseFile, CaseSubject, SubjectInCase } from '../model/case-file.ts';
+import type { CaseRecords, SubjectInCase } from '../model/case-file.ts';
 import { businessDate, type Clock } from '../model/clock.ts';
 import { decodeCursor, decodeInstantCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
 import { groupedBy, inOrderOf } from '../model/in-order.ts';
 import type { ConsentSought, UsableConsent } from '../model/consent.ts';
-import type { Matter } from '../model/matter.ts';
 import type { Page, PageRequest } from '../model/page.ts';
 import type { Accepted } from '../model/user-error.ts';
 import type {
@@ -103,18 +102,6 @@ export interface Verify {
   readonly subjectId: string;
   readonly claims: readonly Claim[];
   readonly idempotencyKey: string;
-}
-
-/** What a verification needs to know of cases and matters; their rooms fulfill it. */
-export interface CaseRecords {
-  listCases(agencyCode: string, ids: readonly string[]): Promise<readonly (CaseFile | null)[]>;
-  listSubjects(
-    agencyCode: string,
-    ids: readonly string[],
-  ): Promise<readonly (CaseSubject | null)[]>;
-  listMatterVersions(
-    keys: readonly { code: string; version: number }[],
-  ): Promise<readonly (Matter | null)[]>;
 }
 
 /** The room that answers whether what was claimed is true. */
