@@ -10,15 +10,14 @@ import type { Caller } from '../model/caller.ts';
 import type { UserError } from '../model/user-error.ts';
 import { toStoreFault } from '../store/faults.ts';
 import { createAdmission } from './admission.ts';
-import { isIn } from './audience.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticateAs } from './authenticate.ts';
 import { BULK_CSV_HEADING, bulkCsv } from './bulk-csv.ts';
 import { exportPathOf, uploadPathOf } from './bulk-paths.ts';
 import { EVIDENCE_SCOPE } from './context.ts';
-import { outcomeOf } from './graphql-route.ts';
 import type { HttpDependencies } from './http-server.ts';
 import { createMask } from './mask.ts';
 import { complaint } from './refused-request.ts';
+import { tellOfRoute } from './tell-of-route.ts';
 
 /** Files on their way in or out at a time: each takes some megabytes. */
 const PLACES = { inFlightMax: 6, inFlightPerAgencyMax: 2 };
@@ -33,15 +32,12 @@ const JSON_TYPE = 'application/json; charset=utf-8';
  * the token of a caller who may do the same by GraphQL.
  */
 export function serveBulks(app: FastifyInstance, deps: HttpDependencies): void {
-  const { services, log, metrics } = deps;
+  const { services, log } = deps;
   const callers = new WeakMap<FastifyRequest, Caller>();
   const admission = createAdmission({ ...PLACES, onChange: () => undefined });
 
   const identifyAs = (audience: Audience) => async (request: FastifyRequest) => {
-    const { authorization } = request.headers;
-    const caller = await authenticate(deps.verifyToken, { authorization, requestId: request.id });
-    if (!isIn(audience, caller.roles)) throw new HubError('FORBIDDEN');
-    callers.set(request, caller);
+    callers.set(request, await authenticateAs(audience, request, deps.verifyToken));
   };
   const callerOf = (request: FastifyRequest): Caller => {
     const caller = callers.get(request);
@@ -49,12 +45,8 @@ export function serveBulks(app: FastifyInstance, deps: HttpDependencies): void {
     return caller;
   };
   const tell = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const { statusCode: status, elapsedTime: tookMs } = reply;
-    metrics.countRequest({ outcome: outcomeOf(status, []), tookMs });
     const agency = callers.get(request)?.agencyCode ?? null;
-    const { method, id: requestId } = request;
-    const route = request.routeOptions.url;
-    log.info({ requestId, method, route, status, ms: Math.round(tookMs), agency }, 'request');
+    tellOfRoute(deps, { request, reply, facts: { agency } });
   };
 
   async function upload(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {

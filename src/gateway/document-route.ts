@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto';
 
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 
 import { HTML_POLICY } from '../documents/html.ts';
 import { HubError } from '../errors.ts';
 import type { Audience } from '../generated/graphql.ts';
 import { isUuid } from '../model/cursor.ts';
 import { createAdmission } from './admission.ts';
-import { isIn } from './audience.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticateAs } from './authenticate.ts';
 import { createRequestContext, type RequestContext } from './context.ts';
 import { startDeadline } from './deadline.ts';
-import { outcomeOf } from './graphql-route.ts';
 import type { HttpDependencies } from './http-server.ts';
 import { FORM_KINDS, getCommitmentForm, getTextForm, type PrintedForm } from './printed-forms.ts';
+import { tellOfRoute } from './tell-of-route.ts';
 
 /** Printing takes longer than looking up: it has few places of its own. */
 const IN_FLIGHT = { inFlightMax: 20, inFlightPerAgencyMax: 5 } as const;
@@ -38,9 +37,7 @@ export function serveDocuments(app: FastifyInstance, deps: HttpDependencies): vo
     find: (context: RequestContext, id: string) => Promise<PrintedForm>,
   ): void => {
     app.get(`/documents/${FORM_KINDS[kind]}/:file`, async (request, reply) => {
-      const { authorization } = request.headers;
-      const caller = await authenticate(deps.verifyToken, { authorization, requestId: request.id });
-      if (!isIn(audience, caller.roles)) throw new HubError('FORBIDDEN');
+      const caller = await authenticateAs(audience, request, deps.verifyToken);
       const { id, form } = parseFile(request.params);
       const leave = admission.enter(caller.agencyCode);
       const deadline = startDeadline(deps.pace.requestMs);
@@ -60,7 +57,9 @@ export function serveDocuments(app: FastifyInstance, deps: HttpDependencies): vo
   serve('text', 'SIGNED_IN', getTextForm);
   serve('commitment', 'CASE_READERS', getCommitmentForm);
   app.addHook('onResponse', async (request, reply) => {
-    if (request.routeOptions.url?.startsWith('/documents/') === true) tell(deps, request, reply);
+    // Never an id: whose text was read is nobody's business.
+    if (request.routeOptions.url?.startsWith('/documents/') === true)
+      tellOfRoute(deps, { request, reply });
   });
 }
 
@@ -136,17 +135,4 @@ function tagOf({ document, record }: PrintedForm, form: Form): string {
 function namesTag(header: string | undefined, tag: string): boolean {
   const tags = (header ?? '').split(',').map((one) => one.trim().replace(/^W\//u, ''));
   return tags.includes(tag) || tags.includes('*');
-}
-
-/** One line a request, and its count. Never an id: whose text was read is nobody's business. */
-function tell({ log, metrics }: HttpDependencies, request: FastifyRequest, reply: FastifyReply) {
-  const { statusCode: status, elapsedTime: tookMs } = reply;
-  metrics.countRequest({ outcome: outcomeOf(status, []), tookMs });
-  log.info(
-    {
-      ...{ requestId: request.id, method: request.method, route: request.routeOptions.url },
-      ...{ status, ms: Math.round(tookMs) },
-    },
-    'request',
-  );
 }

@@ -6,8 +6,7 @@ import type { FileMediaType } from '../connector-kit/file.ts';
 import { HubError, type FaultCode } from '../errors.ts';
 import { isSourceFault } from '../sources/transport.ts';
 import { createAdmission } from './admission.ts';
-import { isIn } from './audience.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticateAs } from './authenticate.ts';
 import type { HttpDependencies } from './http-server.ts';
 import { bodyOf, RETRY_AFTER_SECONDS } from './refusal.ts';
 
@@ -50,9 +49,7 @@ export function serveFiles(app: FastifyInstance, deps: HttpDependencies): void {
   });
 
   async function serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { authorization } = request.headers;
-    const caller = await authenticate(deps.verifyToken, { authorization, requestId: request.id });
-    if (!isIn('CASE_HANDLERS', caller.roles)) throw new HubError('FORBIDDEN');
+    const caller = await authenticateAs('CASE_HANDLERS', request, deps.verifyToken);
     const { token } = request.params as { readonly token: string };
     if (!TOKEN.test(token)) throw new HubError('NOT_FOUND');
     const leave = admission.enter(caller.agencyCode);
