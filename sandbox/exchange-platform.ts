@@ -8,7 +8,8 @@ export type AesGeneration = 'ECB' | 'CBC';
 
 export interface ExchangePlatformOptions {
   readonly rid: string;
-  readonly sid: string;
+  /** Services that the code is good for. */
+  readonly sids: readonly string[];
   /** Authorization code of the service (服务授权码); signs the fetch of the working secret. */
   readonly appKey: string;
   readonly aes: AesGeneration;
@@ -58,7 +59,8 @@ export function createExchangePlatform(options: ExchangePlatformOptions): Exchan
   return {
     refresh(request) {
       const given = readCredentials(request);
-      if (given.rid !== options.rid || given.sid !== options.sid) return platformReply('E-106');
+      if (given.rid !== options.rid || !options.sids.includes(given.sid))
+        return platformReply('E-106');
       const refusal = judgeSignature(given, [options.appKey], request.now);
       if (refusal !== null) return refusal;
       const secret = randomBytes(24).toString('base64url');
@@ -75,7 +77,8 @@ export function createExchangePlatform(options: ExchangePlatformOptions): Exchan
     },
     judge(request) {
       const given = readCredentials(request);
-      if (given.rid !== options.rid || given.sid !== options.sid) return platformReply('-20');
+      if (given.rid !== options.rid || !options.sids.includes(given.sid))
+        return platformReply('-20');
       const good = secrets.filter((each) => each.endsAt > request.now);
       const refusal = judgeSignature(
         given,

@@ -3,6 +3,7 @@ import type { ExchangePlatformOptions } from './exchange-platform.ts';
 import type { Fault } from './faults.ts';
 import { writeTables } from './publicity-tables.ts';
 import type { EnterpriseRecord, Tables } from './publicity-tables.ts';
+import { createSupply, SUPPLY_COLLECTIONS } from './publicity-supply.ts';
 import { createRecordStore } from './records.ts';
 import { findShapeProblem } from './shape.ts';
 import type { Shape } from './shape.ts';
@@ -18,7 +19,7 @@ export interface PublicitySystemOptions extends ExchangePlatformOptions {
 export const CODES_MAX = 20;
 const HOUR_MS = 3_600_000;
 
-const OPERATIONS = ['refreshappsecret', 'httpproxy'] as const;
+const OPERATIONS = ['refreshappsecret', 'httpproxy', 'supply'] as const;
 
 const ENTERPRISE_SHAPE: Shape = {
   code: { type: 'text' },
@@ -52,9 +53,11 @@ const ENTERPRISE_SHAPE: Shape = {
 export function createPublicitySystem(options: PublicitySystemOptions): SourceLogic {
   const records = createRecordStore({
     enterprises: { shape: ENTERPRISE_SHAPE, idOf: (record) => String(record['code']) },
+    ...SUPPLY_COLLECTIONS,
   });
   options.enterprises.forEach((each) => records.put('enterprises', each.code, each));
   const platform = createExchangePlatform(options);
+  const supply = createSupply(records);
   const forced: ForcedCode = { code: '0', operation: 'httpproxy', times: 0 };
   const dataTime = (now: number): string =>
     records.find<{ value: string }>('settings', 'as-of')?.value ??
@@ -84,7 +87,7 @@ export function createPublicitySystem(options: PublicitySystemOptions): SourceLo
         return platformReply(forced.code);
       }
       if (operation === 'refreshappsecret') return driftSecret(platform.refresh(request), fault);
-      return platform.judge(request) ?? query(request, fault);
+      return platform.judge(request) ?? supply(request, fault) ?? query(request, fault);
     },
     trouble: reportTrouble,
     controls: [createCodeControl(forced)],
@@ -125,6 +128,8 @@ function describe(request: WireRequest): { operation: string; keys: readonly str
     return { operation: 'refreshappsecret', keys: [] };
   }
   if (request.path !== '/httpproxy') return { operation: 'unknown', keys: [] };
+  const isSupply = isObject(request.json) && 'supply' in request.json;
+  if (isSupply) return { operation: 'supply', keys: [] };
   return { operation: 'httpproxy', keys: readCodes(request.json) ?? [] };
 }
 

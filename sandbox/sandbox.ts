@@ -63,6 +63,8 @@ export interface SandboxCredentials {
   /** Exchange platform in front of the publicity system. */
   readonly rid: string;
   readonly sid: string;
+  /** The service that takes commitments. */
+  readonly supplySid: string;
   readonly exchangeAppKey: string;
   /** Credit platform: `X-App-Key`. */
   readonly creditAppKey: string;
@@ -134,7 +136,7 @@ function createLogics(
     }),
     'publicity-system': createPublicitySystem({
       rid: credentials.rid,
-      sid: credentials.sid,
+      sids: [credentials.sid, credentials.supplySid],
       appKey: credentials.exchangeAppKey,
       aes: options.aes ?? 'ECB',
       secretLifeMs: options.secretLifeMs ?? SECRET_LIFE_MS,
@@ -166,6 +168,7 @@ function createCredentials(): SandboxCredentials {
     sm2PrivateKey: pair.privateKey,
     rid: '11370800MB28559184',
     sid: 's_370800_demo_0001',
+    supplySid: 's_370800_demo_0002',
     exchangeAppKey: secret(),
     creditAppKey: secret(),
     assistanceToken: secret(),

@@ -115,7 +115,14 @@ function createPlatformGate(options: SignedGatewayOptions, state: GatewayState):
     new Map(
       options.services.map(({ name: sid }) => [
         sid,
-        createExchangePlatform({ rid, sid, appKey, aes, secretLifeMs, callsPerHourMax: null }),
+        createExchangePlatform({
+          rid,
+          sids: [sid],
+          appKey,
+          aes,
+          secretLifeMs,
+          callsPerHourMax: null,
+        }),
       ]),
     );
   let platforms = start();

@@ -138,7 +138,7 @@ export function createCommitmentDesk(post: Post): PushDesk<'credit.commitment'> 
     });
   }
 
-  return { batchMax: COMMITMENTS_MAX, push, acknowledgements };
+  return { takes: 'ALL', batchMax: COMMITMENTS_MAX, push, acknowledgements };
 }
 
 /** The record in the keys of the national collection template. */

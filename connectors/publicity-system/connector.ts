@@ -30,6 +30,7 @@ import {
   type StateReader,
 } from '../../src/connector-kit/register/register-enterprise.ts';
 import { readRow, type Row } from '../../src/connector-kit/register/register-row.ts';
+import { createCommitmentDesk } from './commitments.ts';
 import {
   publicitySystemSecrets,
   publicitySystemSettings,
@@ -48,7 +49,7 @@ const BATCH_MAX = 20;
 export const publicitySystem: ConnectorKind<PublicitySystemSettings, PublicitySystemSecrets> = {
   kind: 'publicity-system',
   title: { zh: '企业信用信息公示系统', en: 'Enterprise credit publicity system' },
-  version: '1.0.0',
+  version: '1.1.0',
   contract: CONTRACT_VERSION,
   settings: publicitySystemSettings,
   secrets: publicitySystemSecrets,
@@ -86,7 +87,10 @@ export const publicitySystem: ConnectorKind<PublicitySystemSettings, PublicitySy
           signal,
         ),
       holdings: null,
-      push: null,
+      push:
+        settings.commitments === null
+          ? null
+          : { 'credit.commitment': createCommitmentDesk(session, settings.commitments.sid) },
       reread: (capability, key, raw) => readAgain({ capability, key, raw, readState }),
       discover: null,
       close: () => http.close(),

@@ -33,6 +33,16 @@ export const publicitySystemSettings = z.strictObject({
   sid: visibleAscii
     .meta(titled('服务编码', 'Service (sid)'))
     .describe('Which service (服务编码, sid).'),
+  commitments: z
+    .strictObject({
+      sid: visibleAscii
+        .meta(titled('服务编码', 'Service (sid)'))
+        .describe('Service that takes commitments, under the same authorization code.'),
+    })
+    .nullable()
+    .default(null)
+    .meta(titled('承诺信息报送', 'Commitments'))
+    .describe('Where public commitments of enterprises are supplied; null where none are taken.'),
   secretWrapping: z
     .enum(['ECB', 'CBC', 'AUTO'])
     .default('AUTO')

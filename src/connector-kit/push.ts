@@ -16,6 +16,8 @@ export type Push = { readonly [P in PushName]?: PushDesk<P> };
 
 /** One kind of record that a source takes. */
 export interface PushDesk<P extends PushName> {
+  /** `PUBLIC`: it shows to everybody what it takes, so it is told of nothing else. */
+  readonly takes: 'ALL' | 'PUBLIC';
   readonly batchMax: number;
   /**
    * One attempt, at most `batchMax` records, receipts in the same order and number. The same

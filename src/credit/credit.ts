@@ -69,8 +69,8 @@ export interface CreditDependencies {
   readonly log: Pick<Log, 'warn'>;
   readonly refusals: Pick<Refusals, 'refuse'>;
   readonly handovers: Handovers;
-  /** Ids of the sources that take commitments now. */
-  recipients(): readonly string[];
+  /** Ids of the sources that take such a commitment now. */
+  recipients(commitment: { readonly isPublic: boolean }): readonly string[];
   findInCase(
     agencyCode: string,
     ids: { caseId: string; subjectId: string },
@@ -87,7 +87,7 @@ export function createCredit(deps: CreditDependencies): Credit {
   const sending = createSending(deps);
 
   async function enqueue(trx: Transaction, commitment: Commitment): Promise<void> {
-    const recipients = deps.recipients();
+    const recipients = deps.recipients({ isPublic: commitment.publicity === 'PUBLIC' });
     if (!isTold(commitment) || recipients.length === 0) return;
     const { agencyCode } = commitment;
     const told = { commitment, shortfall: await deps.findShortfall(trx, commitment.id) };

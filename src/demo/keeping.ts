@@ -65,6 +65,7 @@ function makeSecrets() {
     sm2PrivateKey: pair.privateKey,
     rid: AGENCIES.approval.code,
     sid: 's_370800_demo_0001',
+    supplySid: 's_370800_demo_0002',
     exchangeAppKey: secret(),
     creditAppKey: secret(),
     assistanceToken: secret(),

@@ -42,14 +42,14 @@ function listedLibrary(sandbox: Sandbox, transport: Transport): ListedSource {
 }
 
 function listedPublicity(sandbox: Sandbox, transport: Transport): ListedSource {
-  const { rid, sid, exchangeAppKey } = sandbox.credentials;
+  const { rid, sid, supplySid, exchangeAppKey } = sandbox.credentials;
   const reached = reach(sandbox, 'publicity-system', transport);
   return {
     id: 'publicity-system',
     title: '国家企业信用信息公示系统',
     kind: 'publicity-system',
     ...foundedFor('REGISTRATION', AGENCIES.market.code),
-    settings: { ...reached, rid, sid, canary: SUBJECT_CANARY },
+    settings: { ...reached, rid, sid, commitments: { sid: supplySid }, canary: SUBJECT_CANARY },
     secrets: { appKey: exchangeAppKey },
   };
 }

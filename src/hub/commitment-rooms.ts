@@ -67,11 +67,14 @@ export function createCommitmentRooms(deps: CommitmentRoomsDependencies) {
   const { handovers } = deps.sources;
   const credit: Credit = createCredit({
     ...{ ...deps, findInCase, handovers },
-    recipients: () =>
+    recipients: ({ isPublic }) =>
       deps.sources
         .states()
         .map(({ id }) => id)
-        .filter((id) => handovers.batchMaxOf(id, 'credit.commitment') !== null),
+        .filter((id) => {
+          const takes = handovers.takesOf(id, 'credit.commitment');
+          return takes === 'ALL' || (takes === 'PUBLIC' && isPublic);
+        }),
     findAgency: agencies.find,
     findText: texts.find,
     findShortfall: breaches.findStanding,

@@ -41,6 +41,8 @@ export interface AskedAfter {
 export interface Handovers {
   /** Null when there is no such source or it does not take this. Calls nothing. */
   batchMaxOf(source: string, name: PushName): number | null;
+  /** What it may be told of. Null when there is no such source or it does not take this. */
+  takesOf(source: string, name: PushName): PushDesk<PushName>['takes'] | null;
   /**
    * One receipt a record, in order. The same record handed over twice has the effect of once, so
    * a fault is answered by handing it over again. At most as many as `batchMaxOf` says, of one
@@ -160,8 +162,11 @@ export function createHandovers(deps: {
     await record.recordEndings(endings);
   }
 
+  const deskOf = (source: string, name: PushName) => roster.find(source)?.of.connector.push?.[name];
+
   return {
-    batchMaxOf: (source, name) => roster.find(source)?.of.connector.push?.[name]?.batchMax ?? null,
+    batchMaxOf: (source, name) => deskOf(source, name)?.batchMax ?? null,
+    takesOf: (source, name) => deskOf(source, name)?.takes ?? null,
     push: ({ records, ...where }) =>
       send({
         ...{ ...where, step: 'PUSH' },

@@ -109,6 +109,7 @@ export function connectTo(sandbox: Sandbox, id: SourceId, baseUrl: string): Conn
           ...transport,
           rid: credentials.rid,
           sid: credentials.sid,
+          commitments: { sid: credentials.supplySid },
           canary: CANARY_SUBJECTS,
         }),
         secrets: { appKey: credentials.exchangeAppKey },

@@ -107,6 +107,7 @@ function watchPush(push: NonNullable<Connector['push']>, see: See): NonNullable<
   const watched = Object.entries(push).map(([name, desk]: [string, PushDesk<never>]) => [
     name,
     {
+      takes: desk.takes,
       batchMax: desk.batchMax,
       push: (...told) => see(name, () => desk.push(...told)),
       acknowledgements: (...told) => see(name, () => desk.acknowledgements(...told)),

@@ -25,12 +25,13 @@ interface GatewayAnswer {
 /** Signed calls to one service of the national data exchange platform (政务数据共享平台). */
 export interface GatewaySession {
   /**
-   * Calls the service. Fetches the working secret when there is none, once for all callers, and
-   * once more when the platform no longer takes it; learns the platform's clock when it must.
+   * Calls the service, or another one that the same code is good for. Fetches the working secret
+   * when there is none, once for all callers, and once more when the platform no longer takes it;
+   * learns the platform's clock when it must.
    *
    * @throws {HubError} a `SOURCE_…` code.
    */
-  call(body: string, signal: AbortSignal): Promise<GatewayAnswer>;
+  call(body: string, signal: AbortSignal, service?: string): Promise<GatewayAnswer>;
   /** Fetches a working secret anew, which proves network, clock and credentials. */
   refresh(signal: AbortSignal): Promise<HttpReply>;
 }
@@ -64,12 +65,12 @@ export function createGatewaySession(deps: {
     },
   });
   return {
-    async call(text, signal) {
+    async call(text, signal, service = identity.sid) {
       const { reply, value } = await scheme.call(
         {
           method: 'POST',
           path: PROXY_PATH,
-          service: identity.sid,
+          service,
           query: [],
           body: { form: 'TEXT', text, contentType: 'application/json; charset=utf-8' },
           ownCodes: [],

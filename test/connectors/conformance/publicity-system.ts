@@ -7,6 +7,7 @@ import { OPEN_NETWORK } from '../../../src/connector-kit/network.ts';
 import { systemClock } from '../../../src/model/clock.ts';
 import { E1, need } from '../questions.ts';
 import { CANARY_SUBJECTS } from '../rig.ts';
+import { createCommitment } from './reference.ts';
 import { createControl, createSandboxTwin } from './sandbox-twin.ts';
 import { NO_KEYS, type SubjectPlan } from './started-subject.ts';
 
@@ -28,7 +29,7 @@ export const PUBLICITY_SYSTEM: SubjectPlan = {
     const { controlUrl, tlsBaseUrl } = sandbox.sources['publicity-system'];
     const control = createControl(controlUrl);
     await control.put(`/records/enterprises/${SPOILED.code}`, SPOILED);
-    const { rid, sid, exchangeAppKey } = sandbox.credentials;
+    const { rid, sid, supplySid, exchangeAppKey } = sandbox.credentials;
     return {
       stop: () => sandbox.stop(),
       subject: {
@@ -38,6 +39,7 @@ export const PUBLICITY_SYSTEM: SubjectPlan = {
           caPem: sandbox.caPem,
           rid,
           sid,
+          commitments: { sid: supplySid },
           canary: CANARY_SUBJECTS,
         },
         secrets: { appKey: exchangeAppKey },
@@ -52,17 +54,22 @@ export const PUBLICITY_SYSTEM: SubjectPlan = {
             blank: { ...E1, code: '' },
           },
         },
-        push: {},
+        push: {
+          'credit.commitment': {
+            sound: [createCommitment(1), createCommitment(2)],
+            refused: { ...createCommitment(3), liability: '' },
+          },
+        },
         twin: createSandboxTwin(sandbox, {
           id: 'publicity-system',
-          operations: ['httpproxy'],
+          operations: ['httpproxy', 'supply'],
           denied: { part: 'enterprise.registration', operation: 'httpproxy' },
           unknownStatus: {
             path: `enterprises/${HELD.code}`,
             record: { ...HELD, stateCode: '8', stateText: '待核验' },
           },
           cleanAllowed: [],
-          pushed: null,
+          pushed: 'supplied',
         }),
         logged: null,
       },

@@ -168,6 +168,7 @@ function toEnterprise(values: Readonly<Record<string, string | null>>): Enterpri
 
 function createDesk(source: ReferenceSource): PushDesk<'credit.commitment'> {
   return {
+    takes: 'ALL',
     batchMax: BATCH_MAX,
     async push(records, { signal }: CallContext) {
       requireBatch(records, BATCH_MAX);
