@@ -34,6 +34,8 @@ const FLOORS = [
     'src/texts',
     'src/commitments',
     'src/breach',
+    'src/objections',
+    'src/repairs',
     'src/credit',
     'src/filing',
     'src/supervision',

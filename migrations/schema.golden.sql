@@ -834,8 +834,8 @@ create table commitment_event (
   constraint commitment_event_number_check CHECK ((number > 0)),
   constraint commitment_event_pkey PRIMARY KEY (commitment_id, number),
   constraint commitment_event_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
-  constraint commitment_event_state_check CHECK ((state = ANY (ARRAY['SIGNED'::text, 'WITHDRAWN'::text, 'TERMINATED'::text, 'CONCLUDED'::text, 'FULFILLED'::text, 'PARTLY_FULFILLED'::text, 'NOT_FULFILLED'::text]))),
-  constraint commitment_event_step_check CHECK ((step = ANY (ARRAY['WITHDRAW'::text, 'TERMINATE'::text, 'CONCLUDE'::text, 'FULFILL'::text, 'FIND_PARTLY'::text, 'FIND_UNFULFILLED'::text])))
+  constraint commitment_event_state_check CHECK ((state = ANY (ARRAY['SIGNED'::text, 'WITHDRAWN'::text, 'TERMINATED'::text, 'CONCLUDED'::text, 'FULFILLED'::text, 'PARTLY_FULFILLED'::text, 'NOT_FULFILLED'::text, 'REPAIRED'::text]))),
+  constraint commitment_event_step_check CHECK ((step = ANY (ARRAY['WITHDRAW'::text, 'TERMINATE'::text, 'CONCLUDE'::text, 'FULFILL'::text, 'FIND_PARTLY'::text, 'FIND_UNFULFILLED'::text, 'REPAIR'::text])))
 );
 CREATE TRIGGER commitment_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.commitment_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 comment on table commitment_event is 'What was done to a commitment, from the signing on. The last one tells its state. Append-only.';
@@ -1922,6 +1922,90 @@ comment on column matter_version.effective_until is 'Last day in force, inclusiv
 comment on column matter_version.policy is 'VerificationPolicy of src/model/policy.ts.';
 comment on column matter_version.publicity is 'Why commitments under it are shown to the public (公开承诺书). Null where they are not.';
 
+create table objection (
+  id uuid not null,
+  agency_code text not null,
+  subject_kind text not null,
+  subject_code text not null,
+  breach_id uuid,
+  entry_id uuid,
+  check_id uuid,
+  source text,
+  ground text,
+  reference text,
+  grounds text not null,
+  submitted_on date not null,
+  submitted_at timestamp with time zone not null,
+  submitted_by text not null,
+  idempotency_key text not null,
+  constraint objection_breach_id_fkey FOREIGN KEY (breach_id) REFERENCES breach(id),
+  constraint objection_check CHECK (((breach_id IS NULL) = (entry_id IS NULL))),
+  constraint objection_check1 CHECK (((entry_id IS NULL) = (check_id IS NOT NULL))),
+  constraint objection_check2 CHECK (((check_id IS NULL) = (source IS NULL))),
+  constraint objection_check3 CHECK (((check_id IS NULL) = (ground IS NULL))),
+  constraint objection_check4 CHECK (((check_id IS NULL) = (reference IS NULL))),
+  constraint objection_check_id_fkey FOREIGN KEY (check_id) REFERENCES eligibility_check(id),
+  constraint objection_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES subject_entry(id),
+  constraint objection_grounds_check CHECK (((length(grounds) >= 1) AND (length(grounds) <= 4000))),
+  constraint objection_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 64))),
+  constraint objection_key_once UNIQUE (agency_code, idempotency_key),
+  constraint objection_pkey PRIMARY KEY (id),
+  constraint objection_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 200))),
+  constraint objection_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['ENTERPRISE'::text, 'INDIVIDUAL_BUSINESS'::text, 'PERSON'::text])))
+);
+CREATE INDEX objection_entry ON public.objection USING btree (entry_id);
+CREATE INDEX objection_newest ON public.objection USING btree (agency_code, submitted_at DESC, id DESC);
+CREATE INDEX objection_subject ON public.objection USING btree (subject_code);
+CREATE TRIGGER objection_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.objection FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table objection is 'An objection (异议) of a subject against a record, filed at the agency that made it or holds the case. Append-only; what became of it stands in objection_event.';
+comment on column objection.id is 'Shown to callers.';
+comment on column objection.agency_code is 'Agency that handles it; no other sees it.';
+comment on column objection.subject_kind is 'Kind of the subject.';
+comment on column objection.subject_code is 'Canonical code of the subject.';
+comment on column objection.breach_id is 'The decision objected to. Null where the record is another unit''s.';
+comment on column objection.entry_id is 'The line of the file objected to. Null where the record is another unit''s.';
+comment on column objection.check_id is 'The check of eligibility that found the record. Null where it is our own.';
+comment on column objection.source is 'Source that told of it. Null where it is our own.';
+comment on column objection.ground is 'Ground of the record. Null where it is our own.';
+comment on column objection.reference is 'Names the record at its source. Null where it is our own.';
+comment on column objection.grounds is 'Why the subject objects, as told at the counter.';
+comment on column objection.submitted_on is 'Business day; the periods count from it.';
+comment on column objection.submitted_at is 'Hub clock, UTC.';
+comment on column objection.submitted_by is 'Officer as the identity provider names them.';
+comment on column objection.idempotency_key is 'Chosen by the caller.';
+
+create table objection_event (
+  objection_id uuid not null,
+  number integer not null,
+  step text,
+  state text not null,
+  at timestamp with time zone not null,
+  by text not null,
+  statement text,
+  document text,
+  correction jsonb,
+  constraint objection_event_check CHECK (((number = 1) = (step IS NULL))),
+  constraint objection_event_correction_check CHECK ((jsonb_typeof(correction) = 'object'::text)),
+  constraint objection_event_document_check CHECK (((length(document) >= 1) AND (length(document) <= 200))),
+  constraint objection_event_number_check CHECK ((number > 0)),
+  constraint objection_event_objection_id_fkey FOREIGN KEY (objection_id) REFERENCES objection(id),
+  constraint objection_event_pkey PRIMARY KEY (objection_id, number),
+  constraint objection_event_state_check CHECK ((state = ANY (ARRAY['SUBMITTED'::text, 'ACCEPTED'::text, 'REJECTED'::text, 'UPHELD'::text, 'DISMISSED'::text, 'WITHDRAWN'::text]))),
+  constraint objection_event_statement_check CHECK (((length(statement) >= 1) AND (length(statement) <= 4000))),
+  constraint objection_event_step_check CHECK ((step = ANY (ARRAY['ACCEPT'::text, 'REJECT'::text, 'UPHOLD'::text, 'DISMISS'::text, 'WITHDRAW'::text])))
+);
+CREATE TRIGGER objection_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.objection_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table objection_event is 'What was done with an objection. The last one tells its state. Append-only.';
+comment on column objection_event.objection_id is 'The objection.';
+comment on column objection_event.number is 'Counts from 1; the submission is 1.';
+comment on column objection_event.step is 'The step taken. Null for the submission.';
+comment on column objection_event.state is 'The state after it.';
+comment on column objection_event.at is 'Hub clock, UTC.';
+comment on column objection_event.by is 'Officer as the identity provider names them.';
+comment on column objection_event.statement is 'Why, in the officer''s words. Null where the step needs none.';
+comment on column objection_event.document is 'Number of the document that says so. Null where the step needs none.';
+comment on column objection_event.correction is 'Correction of src/model/objection.ts. Null where nothing is corrected.';
+
 create table refusal (
   id bigint generated always as identity not null,
   refused_at timestamp with time zone not null,
@@ -1964,6 +2048,83 @@ comment on column registered_source.owner_agency is 'Unified social credit code 
 comment on column registered_source.catalog_reference is 'Number of its entry in the integrated government data catalog (政务数据目录). Null where it has none.';
 comment on column registered_source.registered_at is 'Hub clock, UTC.';
 comment on column registered_source.registered_by is 'Operator as the identity provider names them, or deployment.';
+
+create table repair (
+  id uuid not null,
+  agency_code text not null,
+  breach_id uuid not null,
+  entry_id uuid not null,
+  subject_kind text not null,
+  subject_code text not null,
+  severity text not null,
+  is_safety_field boolean not null,
+  published_on date not null,
+  duties_document text not null,
+  commitment_document text not null,
+  submitted_on date not null,
+  submitted_at timestamp with time zone not null,
+  submitted_by text not null,
+  idempotency_key text not null,
+  constraint repair_breach_id_fkey FOREIGN KEY (breach_id) REFERENCES breach(id),
+  constraint repair_commitment_document_check CHECK (((length(commitment_document) >= 1) AND (length(commitment_document) <= 200))),
+  constraint repair_duties_document_check CHECK (((length(duties_document) >= 1) AND (length(duties_document) <= 200))),
+  constraint repair_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES subject_entry(id),
+  constraint repair_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 64))),
+  constraint repair_key_once UNIQUE (agency_code, idempotency_key),
+  constraint repair_pkey PRIMARY KEY (id),
+  constraint repair_severity_check CHECK ((severity = ANY (ARRAY['MINOR'::text, 'GENERAL'::text, 'SERIOUS'::text]))),
+  constraint repair_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['ENTERPRISE'::text, 'INDIVIDUAL_BUSINESS'::text, 'PERSON'::text])))
+);
+CREATE INDEX repair_entry ON public.repair USING btree (entry_id);
+CREATE INDEX repair_newest ON public.repair USING btree (agency_code, submitted_at DESC, id DESC);
+CREATE TRIGGER repair_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.repair FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table repair is 'An application for repair (信用修复) of a false commitment, at the agency that decided on it. Append-only; what became of it stands in repair_event.';
+comment on column repair.id is 'Shown to callers.';
+comment on column repair.agency_code is 'Agency that decided on the breach: who finds repairs.';
+comment on column repair.breach_id is 'The decision.';
+comment on column repair.entry_id is 'The line of the file that it ends.';
+comment on column repair.subject_kind is 'Kind of the subject.';
+comment on column repair.subject_code is 'Canonical code of the subject.';
+comment on column repair.severity is 'Class of the conduct, by which the regime from 2026-04-01 counts.';
+comment on column repair.is_safety_field is 'Food, drugs, special equipment, work safety or fire: by which the regime before counts.';
+comment on column repair.published_on is 'Day of the decision, from which the publicity counts.';
+comment on column repair.duties_document is 'Shows that the conduct was corrected and the duties are done.';
+comment on column repair.commitment_document is 'The public credit commitment.';
+comment on column repair.submitted_on is 'Business day; the regime and the periods follow from it.';
+comment on column repair.submitted_at is 'Hub clock, UTC.';
+comment on column repair.submitted_by is 'Officer as the identity provider names them.';
+comment on column repair.idempotency_key is 'Chosen by the caller.';
+
+create table repair_event (
+  repair_id uuid not null,
+  number integer not null,
+  step text,
+  state text not null,
+  at timestamp with time zone not null,
+  by text not null,
+  statement text,
+  document text,
+  constraint repair_event_check CHECK (((number = 1) = (step IS NULL))),
+  constraint repair_event_check1 CHECK (((NOT (step IS DISTINCT FROM 'APPROVE'::text)) = (document IS NOT NULL))),
+  constraint repair_event_document_check CHECK (((length(document) >= 1) AND (length(document) <= 200))),
+  constraint repair_event_number_check CHECK ((number > 0)),
+  constraint repair_event_pkey PRIMARY KEY (repair_id, number),
+  constraint repair_event_repair_id_fkey FOREIGN KEY (repair_id) REFERENCES repair(id),
+  constraint repair_event_state_check CHECK ((state = ANY (ARRAY['SUBMITTED'::text, 'REVIEWING'::text, 'REJECTED'::text, 'APPROVED'::text, 'DENIED'::text, 'WITHDRAWN'::text, 'PROPAGATED'::text, 'CLOSED'::text]))),
+  constraint repair_event_statement_check CHECK (((length(statement) >= 1) AND (length(statement) <= 4000))),
+  constraint repair_event_step_check CHECK ((step = ANY (ARRAY['ACCEPT'::text, 'REJECT'::text, 'APPROVE'::text, 'DENY'::text, 'WITHDRAW'::text, 'PROPAGATE'::text, 'CLOSE'::text])))
+);
+CREATE INDEX repair_event_approved ON public.repair_event USING btree (repair_id) WHERE (step = 'APPROVE'::text);
+CREATE TRIGGER repair_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.repair_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table repair_event is 'What was done with an application for repair. The last one tells its state. Append-only.';
+comment on column repair_event.repair_id is 'The application.';
+comment on column repair_event.number is 'Counts from 1; the submission is 1.';
+comment on column repair_event.step is 'The step taken. Null for the submission.';
+comment on column repair_event.state is 'The state after it.';
+comment on column repair_event.at is 'Hub clock, UTC.';
+comment on column repair_event.by is 'Officer as the identity provider names them, or job:repair.';
+comment on column repair_event.statement is 'Why, in the officer''s words. Null where the step needs none.';
+comment on column repair_event.document is 'Number of the repair decision. Null unless approved.';
 
 create table request_key (
   agency_code text not null,

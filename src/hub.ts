@@ -17,6 +17,7 @@ import { startSchedules, type Schedules } from './jobs/schedule.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type SourceNumbers } from './metrics.ts';
 import type { Clock } from './model/clock.ts';
+import type { Repairs } from './repairs/repairs.ts';
 import { jobsOf } from './hub/jobs.ts';
 import { createRooms, servicesOf } from './hub/rooms.ts';
 import type { FoundingSource } from './registry/adoption.ts';
@@ -63,6 +64,8 @@ export interface Hub {
   readonly agencies: Agencies;
   /** Hands over what the credit record has to hear of. */
   readonly pushDue: Credit['deliverDue'];
+  /** Ends the records whose repair everybody knows of. Never rejects. */
+  readonly propagateRepairs: Repairs['propagateDue'];
   /** Writes down which consents of holders are over. Never rejects. */
   readonly expireConsents: Consents['expireDue'];
   readonly catalog: Catalog;
@@ -187,6 +190,7 @@ export function openHub(options: HubOptions): Hub {
     runBulks: rooms.bulks.runner.runDue,
     runAssistanceClocks: rooms.assistance.clocks.run,
     pushDue: rooms.credit.deliverDue,
+    propagateRepairs: rooms.repairs.propagateDue,
     expireConsents: rooms.consents.expireDue,
     start,
     stop: () => (stopping ??= end()),

@@ -25,12 +25,14 @@ import {
   listBreachEvents,
   listNewestBreaches,
 } from './queries.ts';
-import { createBreachSteps, type BreachStepInput } from './steps.ts';
+import { createBreachSteps, type AnnulBreach, type BreachStepInput } from './steps.ts';
 
 /** Suspected breaches of commitments (承诺不实): only officers open and decide them. */
 export interface Breaches {
   open(caller: Caller, input: OpenBreach): Promise<Accepted<Breach>>;
   step(caller: Caller, input: BreachStepInput): Promise<Accepted<Breach>>;
+  /** In the transaction of what leads to it. Records no refusal. */
+  annulWithin(trx: Transaction, caller: Caller, about: AnnulBreach): Promise<Accepted<Breach>>;
   /** Null where the agency has none with this id. */
   find(agencyCode: string, id: string): Promise<Breach | null>;
   /** Newest first. */
@@ -78,7 +80,7 @@ export interface BreachDependencies {
       readonly step: CommitmentStep;
       readonly reason: string | null;
       readonly basis: string | null;
-      readonly subject: CaseSubject;
+      readonly subject: Pick<CaseSubject, 'kind' | 'code'>;
     },
   ): Promise<Accepted<Commitment>>;
   findJudged(agencyCode: string, verificationId: string): Promise<Judged | null>;
@@ -145,6 +147,7 @@ export function createBreaches(deps: BreachDependencies): Breaches {
   return {
     open,
     step: steps.take,
+    annulWithin: steps.annul,
     find: async (agencyCode, id) => (isUuid(id) ? findBreach(db, { agencyCode, id }) : null),
     pageOf: pageOfBreaches,
     listEvents: (breachId) => listBreachEvents(db, breachId),

@@ -28,6 +28,13 @@ export interface BreachStepInput {
   readonly decision: BreachDecision | null;
 }
 
+/** Which decision ends, and why. */
+export interface AnnulBreach {
+  readonly breachId: string;
+  readonly statement: string;
+  readonly subject: Pick<CaseSubject, 'kind' | 'code'>;
+}
+
 /** Working days the applicant has for a statement (陈述申辩). */
 const HEARING_WORKING_DAYS = 3;
 const STATEMENT_LENGTH_MAX = 4_000;
@@ -125,7 +132,7 @@ export function createBreachSteps(deps: BreachDependencies) {
       held: Breach;
       input: BreachStepInput;
       commitment: Commitment;
-      subject: CaseSubject;
+      subject: AnnulBreach['subject'];
     },
   ): Promise<void> {
     const { held, input, commitment, subject } = about;
@@ -164,7 +171,32 @@ export function createBreachSteps(deps: BreachDependencies) {
     };
   }
 
-  return { take };
+  /** Ends a decision that stands, because an objection against it was upheld. */
+  async function annul(
+    trx: Transaction,
+    caller: Caller,
+    { breachId, statement, subject }: AnnulBreach,
+  ): Promise<Accepted<Breach>> {
+    const { agencyCode } = caller;
+    await lockBreach(trx, breachId);
+    const held = await findBreach(trx, { agencyCode, id: breachId });
+    const commitment =
+      held === null ? null : await deps.findCommitment(agencyCode, held.commitmentId, trx);
+    if (held === null || commitment === null)
+      return { ok: false, errors: [mistake('UNKNOWN_BREACH', ['breachId'], 'There is none.')] };
+    const state = BREACH_LIFE.after(held.state, 'ANNUL');
+    if (state === null)
+      return { ok: false, errors: [BREACH_LIFE.refuse(held.state, 'ANNUL', ['breachId'])] };
+    const said = statement.slice(0, REASON_LENGTH_MAX);
+    const input: BreachStepInput = {
+      ...{ breachId, version: held.version, step: 'ANNUL', statement: said, decision: null },
+    };
+    await insertBreachEvent(trx, held.id, eventOf(caller, { held, input, state }));
+    await follow(trx, caller, { held, input, commitment, subject });
+    return { ok: true, value: (await findBreach(trx, { agencyCode, id: held.id })) ?? held };
+  }
+
+  return { take, annul };
 }
 
 function stepOf({ state }: Commitment, decision: BreachDecision | null) {

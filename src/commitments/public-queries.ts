@@ -35,7 +35,8 @@ export async function listPublicCommitments(
       select state from commitment_event
       where commitment_id = commitment.id order by number desc limit 1
     ) as last
-    where commitment.publicity = 'PUBLIC' and matter_version.version = commitment.matter_version
+    -- What was repaired is no longer shown (信用修复管理办法).
+    where commitment.publicity = 'PUBLIC' and last.state <> 'REPAIRED' and matter_version.version = commitment.matter_version
       and (:at::timestamptz is null or (signed_at, commitment.id) < (:at::timestamptz, :id::uuid))
     order by signed_at desc, commitment.id desc
     limit :rows

@@ -30,6 +30,7 @@ const OPERATION: Readonly<Record<CommitmentStep, string>> = {
   TERMINATE: 'decideBreach',
   FIND_PARTLY: 'decideBreach',
   FIND_UNFULFILLED: 'decideBreach',
+  REPAIR: 'stepRepair',
 };
 
 /** What a state means for the applicant's file. The conclusion of a matter says nothing of it. */
@@ -41,6 +42,8 @@ const ENTRY: Readonly<Record<CommitmentState, SubjectEntryKind | null>> = {
   FULFILLED: 'COMMITMENT_FULFILLED',
   PARTLY_FULFILLED: 'COMMITMENT_PARTLY_FULFILLED',
   NOT_FULFILLED: 'COMMITMENT_NOT_FULFILLED',
+  // The line of the repair itself says so, once it has reached everybody.
+  REPAIRED: null,
 };
 
 /** Takes the steps of commitments. */

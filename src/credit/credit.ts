@@ -27,10 +27,12 @@ import {
   changePush,
   findPush,
   insertPush,
+  isAcknowledged,
   listNewestPushes,
   listOnTheirWay,
   listPushesOf,
   listPushEvents,
+  listRecipients,
   type PushEvent,
 } from './queries.ts';
 import { isTold } from './record.ts';
@@ -47,6 +49,8 @@ export interface Credit {
     filter: { agencyCode: string | null; state: PushState | null },
     page: PageRequest,
   ): Promise<Page<CreditPush>>;
+  /** Whether everybody who was told of a commitment has acknowledged how it stands now. */
+  isToldOfAll(commitmentId: string): Promise<boolean>;
   /** Of a commitment, newest first. */
   listOf(commitmentId: string): Promise<readonly CreditPush[]>;
   /** Oldest first. */
@@ -87,8 +91,10 @@ export function createCredit(deps: CreditDependencies): Credit {
   const sending = createSending(deps);
 
   async function enqueue(trx: Transaction, commitment: Commitment): Promise<void> {
-    const recipients = deps.recipients({ isPublic: commitment.publicity === 'PUBLIC' });
-    if (!isTold(commitment) || recipients.length === 0) return;
+    if (!isTold(commitment)) return;
+    const now = deps.recipients({ isPublic: commitment.publicity === 'PUBLIC' });
+    // Whoever was told once is told what became of it, though it be out of service today.
+    const recipients = new Set([...now, ...(await listRecipients(trx, commitment.id))]);
     const { agencyCode } = commitment;
     const told = { commitment, shortfall: await deps.findShortfall(trx, commitment.id) };
     const at = clock.now();
@@ -142,6 +148,7 @@ export function createCredit(deps: CreditDependencies): Credit {
     ...{ enqueue, resend },
     deliverDue: sending.deliverDue,
     pageOf: pageOfPushes,
+    isToldOfAll: (commitmentId) => isAcknowledged(db, commitmentId),
     listOf: (commitmentId) => listPushesOf(db, commitmentId),
     listEvents: (pushId) => listPushEvents(db, pushId),
   };

@@ -61,6 +61,30 @@ export async function insertPush(trx: Transaction, push: CreditPush): Promise<vo
   await trx('credit_push_event').insert({ push_id: push.id, ...event });
 }
 
+/** Who was ever to be told of a commitment. */
+export async function listRecipients(
+  trx: Transaction,
+  commitmentId: string,
+): Promise<readonly string[]> {
+  const rows = await trx<PushRow>('credit_push')
+    .where({ commitment_id: commitmentId })
+    .distinct('recipient');
+  return rows.map(({ recipient }) => recipient);
+}
+
+/** Whether the newest record of every recipient is acknowledged; true where there is none. */
+export async function isAcknowledged(db: Database, commitmentId: string): Promise<boolean> {
+  const { rows } = await db.raw<{ rows: { state: PushState }[] }>(
+    `
+    select distinct on (recipient) state from credit_push
+    where commitment_id = :commitmentId
+    order by recipient, commitment_version desc
+    `,
+    { commitmentId },
+  );
+  return rows.every(({ state }) => state === 'ACKNOWLEDGED');
+}
+
 /** Earlier records of a commitment for a recipient that are still on their way. */
 export async function listOnTheirWay(
   trx: Transaction,

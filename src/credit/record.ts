@@ -26,6 +26,7 @@ const TOLD: readonly Commitment['state'][] = [
   'FULFILLED',
   'PARTLY_FULFILLED',
   'NOT_FULFILLED',
+  'REPAIRED',
 ];
 
 /** Whether recipients hear of this state: the conclusion of a matter tells nothing of keeping. */
@@ -48,7 +49,7 @@ export function recordOf(
 ): CommitmentRecord {
   const { subject, matter, agency, text, shortfall, at } = about;
   const accepted = { name: agency.name, code: agency.code };
-  const status = STATUS[commitment.state];
+  const status = commitment.state === 'REPAIRED' ? shortfall?.finding : STATUS[commitment.state];
   return {
     code: commitment.code,
     subjectName: subject.name,
@@ -86,5 +87,6 @@ function wordsOf({ elements }: FormatText, wanted: readonly TextElement[]): stri
 
 function remarksOf({ state }: Commitment): string | null {
   if (state === 'WITHDRAWN') return '承诺人在事项办结前撤回承诺，按提交证明办理，不作违诺处理';
+  if (state === 'REPAIRED') return '信用修复：停止公示，停止共享和使用';
   return state === 'TERMINATED' ? '办结前终止办理' : null;
 }

@@ -4,6 +4,7 @@ import type { SubjectInCase } from '../model/case-file.ts';
 import type { CreditListing, CreditProfile } from '../model/credit.ts';
 import type { AdverseRecord, EligibilityFacts } from '../model/eligibility.ts';
 import type { Enterprise, Penalty } from '../model/enterprise.ts';
+import type { SourceRecord } from '../model/objection.ts';
 import type { Sourced } from '../model/sourced.ts';
 import { isSourceFault } from '../sources/transport.ts';
 
@@ -14,6 +15,8 @@ export interface FactSources {
   askRegistration(caller: Caller, question: Question): Promise<Sourced<Enterprise>>;
   /** False commitments on record at the hub itself. */
   listAdverse(subjectCode: string): Promise<readonly AdverseRecord[]>;
+  /** What sources tell and is objected to now (异议). */
+  listDisputed(subjectCode: string): Promise<readonly SourceRecord[]>;
 }
 
 interface Question extends SubjectInCase {
@@ -33,8 +36,9 @@ export async function gatherFacts(
 ): Promise<EligibilityFacts> {
   const { subject } = subjectInCase;
   const question = { ...subjectInCase, maxAgeSeconds: 0 };
-  const [own, credit, registration] = await Promise.all([
+  const [own, disputed, credit, registration] = await Promise.all([
     sources.listAdverse(subject.code),
+    sources.listDisputed(subject.code),
     weigh(sources.askCreditProfile(caller, question), {
       read: (one, from) => ofProfile(one, from, today),
       needed: ['GRADE', 'LISTINGS', 'PENALTIES', 'COMMITMENTS'],
@@ -48,11 +52,25 @@ export async function gatherFacts(
         }),
   ]);
   return {
-    records: withoutRepeatedPenalties([...own, ...credit.records, ...registration.records]),
+    records: withoutRepeatedPenalties([
+      ...own,
+      ...[...credit.records, ...registration.records].map(disputing(disputed)),
+    ]),
     unanswered: [
       ...(credit.isWhole ? [] : ['CREDIT']),
       ...(registration.isWhole ? [] : ['REGISTRATION']),
     ],
+  };
+}
+
+/** Marks what is objected to. */
+function disputing(disputed: readonly SourceRecord[]) {
+  return (record: AdverseRecord): AdverseRecord => {
+    const { source, ground, reference } = record;
+    const isDisputed = disputed.some(
+      (one) => one.source === source && one.ground === ground && one.reference === reference,
+    );
+    return isDisputed ? { ...record, isDisputed } : record;
   };
 }
 

@@ -71,6 +71,8 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
   BulkVerification: { allowedSteps: 7, events: 100 },
   BulkProgress: { verdicts: 7 },
   Breach: { verifications: 2, events: 10 },
+  Objection: { events: 10 },
+  Repair: { events: 10 },
   BreachDecision: { consequences: 6 },
   CreditPush: { events: 50 },
   SamplingDraw: { allowedSteps: 2, events: 4 },

@@ -24,6 +24,8 @@ import { eligibilityResolvers } from './resolvers/eligibility.ts';
 import { formatTextResolvers } from './resolvers/format-text.ts';
 import { anomalyResolvers } from './resolvers/anomaly.ts';
 import { breachResolvers } from './resolvers/breach.ts';
+import { objectionResolvers } from './resolvers/objection.ts';
+import { repairResolvers } from './resolvers/repair.ts';
 import { creditPushResolvers } from './resolvers/credit-push.ts';
 import { adjustmentResolvers } from './resolvers/adjustment.ts';
 import { adoptionResolvers } from './resolvers/adoption.ts';
@@ -58,6 +60,8 @@ const RESOLVERS = [
   mappingResolvers,
   agencyResolvers,
   breachResolvers,
+  objectionResolvers,
+  repairResolvers,
   creditPushResolvers,
   anomalyResolvers,
   calendarResolvers,

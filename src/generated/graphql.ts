@@ -11,6 +11,8 @@ import type { Filing as FilingModel } from '../model/filing.ts';
 import type { SourceHold as SourceHoldModel } from '../model/anomaly.ts';
 import type { SamplingDraw as SamplingDrawModel } from '../model/inspection.ts';
 import type { Breach as BreachModel } from '../model/breach.ts';
+import type { Objection as ObjectionModel } from '../model/objection.ts';
+import type { Repair as RepairModel } from '../model/repair.ts';
 import type { CreditPush as CreditPushModel } from '../model/credit-push.ts';
 import type { Agency as AgencyModel } from '../model/agency.ts';
 import type { CalendarOverride as CalendarOverrideModel } from '../model/calendar-day.ts';
@@ -214,6 +216,22 @@ export type AgencyLevel =
   | 'COUNTY'
   /** 省级. */
   | 'PROVINCE';
+
+/** What is to be repaired, and what shows that it may be. */
+export type ApplyForRepairInput = {
+  /** A breach of the caller's agency whose decision stands. */
+  readonly breachId: Scalars['ID']['input'];
+  /** Number of the public credit commitment, 1 to 200 characters. */
+  readonly commitmentDocument: Scalars['String']['input'];
+  /** Number of what shows that the conduct was corrected and the duties are done, 1 to 200 characters. */
+  readonly dutiesDocument: Scalars['String']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Whether it was in food, drugs, special equipment, work safety or fire, by which the trial measures before count. */
+  readonly isSafetyField: Scalars['Boolean']['input'];
+  /** Class of the conduct, by which the measures in force from 2026-04-01 count. */
+  readonly severity: RepairSeverity;
+};
 
 /** Somebody was reminded of a turn, or told that nobody took it (催办). */
 export type AssistanceAlarm = {
@@ -1244,6 +1262,8 @@ export type CommitmentState =
   | 'NOT_FULFILLED'
   /** 部分履行. */
   | 'PARTLY_FULFILLED'
+  /** 信用修复: it was not kept, and that is repaired. */
+  | 'REPAIRED'
   /** Signed; the matter is being handled. */
   | 'SIGNED'
   /** 终止办理: found untrue before the decision. */
@@ -1259,6 +1279,8 @@ export type CommitmentStep =
   /** By the decision on a breach only. */
   | 'FIND_UNFULFILLED'
   | 'FULFILL'
+  /** Follows from the decision on a repair. */
+  | 'REPAIR'
   /** By the decision on a breach only. */
   | 'TERMINATE'
   | 'WITHDRAW';
@@ -1346,6 +1368,14 @@ export type ConsequenceKind =
   | 'TERMINATE'
   /** 移送司法机关. */
   | 'TRANSFER_TO_JUSTICE';
+
+/** What is put right in a decision. */
+export type CorrectionInput = {
+  /** Last day of the conduct, from which the five years of the record count. */
+  readonly conductEndedOn: Scalars['Date']['input'];
+  /** How far the promise was not kept. */
+  readonly finding: BreachFinding;
+};
 
 /** 承诺人类别. */
 export type CreditCategory =
@@ -2026,6 +2056,18 @@ export type FieldVerdict = {
   /** Sources that say otherwise with lower rank. */
   readonly dissent: ReadonlyArray<Scalars['String']['output']>;
   readonly field: ClaimField;
+};
+
+/** Against what, and why. Send either `breachId` or `record`. */
+export type FileObjectionInput = {
+  /** A breach of the caller's agency whose decision stands. */
+  readonly breachId?: InputMaybe<Scalars['ID']['input']>;
+  /** Why the subject objects, 1 to 4000 characters. */
+  readonly grounds: Scalars['String']['input'];
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** A record of another unit. */
+  readonly record?: InputMaybe<ObjectedRecordInput>;
 };
 
 /** The right of the caller's account to one file, once. */
@@ -2928,6 +2970,11 @@ export type Mutation = {
   readonly adoptMatter: AdoptMatterPayload;
   /** Agree to the proposed day, which becomes the due day. */
   readonly agreeAssistanceDate: AssistancePayload;
+  /**
+   * Apply for the repair of a false commitment, at the agency that decided on it (谁认定、谁修复). Everything
+   * that is missing is told at once.
+   */
+  readonly applyForRepair: RepairPayload;
   /** Approve a refusal, or a reply that something does not match, as the second person. */
   readonly approveAssistance: AssistancePayload;
   /** Ask the asking agency back (补正). The clock stands still until it answers. */
@@ -2987,6 +3034,12 @@ export type Mutation = {
   readonly endSourceSecrets: SourcePayload;
   /** Add the extension that the list of assistance allows, once. */
   readonly extendAssistance: AssistancePayload;
+  /**
+   * File an objection of a subject against a decision of the caller's agency, or against a record of a
+   * source that a check of eligibility found. Once it is accepted the record is disputed: it warns at
+   * most, until the objection is decided.
+   */
+  readonly fileObjection: ObjectionPayload;
   /** Hand a request on to the right agency (转办). The due day stays. In a circle, or a third time, it goes to the coordinator. */
   readonly forwardAssistance: AssistancePayload;
   /** What was promised is true: rests on a verification that confirms, or on an officer's reason. */
@@ -3103,6 +3156,16 @@ export type Mutation = {
   readonly startBulkVerification: BulkVerificationPayload;
   /** Take a step of a suspected breach. A decision takes another officer, and the applicant's hearing first. */
   readonly stepBreach: BreachPayload;
+  /**
+   * Take a step of an objection. Another officer than the one who accepted it decides. One that is
+   * upheld annuls the decision or corrects it, and whoever was told of it is told so.
+   */
+  readonly stepObjection: ObjectionPayload;
+  /**
+   * Take a step of a repair. Another officer than the one who accepted it decides. One that is approved
+   * ends the record when every recipient has acknowledged that it was told.
+   */
+  readonly stepRepair: RepairPayload;
   /** Take a step of a draw of the caller's agency. It takes another account to draw than the one that planned. */
   readonly stepSampling: SamplingPayload;
   /** Send a draft (提交). */
@@ -3153,6 +3216,11 @@ export type MutationAdoptMatterArgs = {
 
 export type MutationAgreeAssistanceDateArgs = {
   input: AssistanceStepInput;
+};
+
+
+export type MutationApplyForRepairArgs = {
+  input: ApplyForRepairInput;
 };
 
 
@@ -3253,6 +3321,11 @@ export type MutationEndSourceSecretsArgs = {
 
 export type MutationExtendAssistanceArgs = {
   input: AssistanceStepInput;
+};
+
+
+export type MutationFileObjectionArgs = {
+  input: FileObjectionInput;
 };
 
 
@@ -3456,6 +3529,16 @@ export type MutationStepBreachArgs = {
 };
 
 
+export type MutationStepObjectionArgs = {
+  input: StepObjectionInput;
+};
+
+
+export type MutationStepRepairArgs = {
+  input: StepRepairInput;
+};
+
+
 export type MutationStepSamplingArgs = {
   input: StepSamplingInput;
 };
@@ -3504,6 +3587,97 @@ export type MutationWithdrawCalendarDaysArgs = {
 export type MutationWithdrawCommitmentArgs = {
   input: CommitmentStepInput;
 };
+
+/** A record of another unit that is objected to. */
+export type ObjectedRecord = {
+  readonly __typename?: 'ObjectedRecord';
+  readonly checkId: Scalars['ID']['output'];
+  readonly ground: EligibilityGround;
+  readonly reference: Scalars['String']['output'];
+  /** Registered source that told of it. */
+  readonly source: Scalars['String']['output'];
+};
+
+/** A record of another unit, as a check of eligibility found it. */
+export type ObjectedRecordInput = {
+  /** A check of the caller's agency. */
+  readonly checkId: Scalars['ID']['input'];
+  /** Ground of the finding. */
+  readonly ground: EligibilityGround;
+  /** Reference of the finding. */
+  readonly reference: Scalars['String']['input'];
+};
+
+/** An objection (异议) of a subject against what is on record of it. */
+export type Objection = {
+  readonly __typename?: 'Objection';
+  /** Steps that can be taken now. */
+  readonly allowedSteps: ReadonlyArray<ObjectionStep>;
+  /** The decision objected to. Null where the record is another unit's. */
+  readonly breach: Maybe<Breach>;
+  /** By when it has to be decided: 3 working days for data of this agency, 7 where others have to act. */
+  readonly due: DueDate;
+  /** From the submission on, oldest first, at most 10. */
+  readonly events: ReadonlyArray<ObjectionEvent>;
+  /** Why the subject objects. */
+  readonly grounds: Scalars['String']['output'];
+  readonly id: Scalars['ID']['output'];
+  /** True when it is open and its last day is over. */
+  readonly isOverdue: Scalars['Boolean']['output'];
+  /** The record objected to, where it is another unit's. Null where it is a decision of this agency. */
+  readonly record: Maybe<ObjectedRecord>;
+  readonly state: ObjectionState;
+  readonly submittedAt: Scalars['DateTime']['output'];
+  readonly submittedBy: Scalars['String']['output'];
+  /** Counts the events so far; every step names it. */
+  readonly version: Scalars['Int']['output'];
+};
+
+export type ObjectionConnection = {
+  readonly __typename?: 'ObjectionConnection';
+  readonly nodes: ReadonlyArray<Objection>;
+  readonly pageInfo: PageInfo;
+};
+
+/** One thing that was done with an objection. */
+export type ObjectionEvent = {
+  readonly __typename?: 'ObjectionEvent';
+  readonly at: Scalars['DateTime']['output'];
+  readonly by: Scalars['String']['output'];
+  readonly document: Maybe<Scalars['String']['output']>;
+  /** Counts from 1; the submission is 1. */
+  readonly number: Scalars['Int']['output'];
+  readonly state: ObjectionState;
+  readonly statement: Maybe<Scalars['String']['output']>;
+  /** Null for the submission. */
+  readonly step: Maybe<ObjectionStep>;
+};
+
+export type ObjectionPayload = {
+  readonly __typename?: 'ObjectionPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly objection: Maybe<Objection>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** How far an objection has come. */
+export type ObjectionState =
+  /** 受理: the record is disputed. */
+  | 'ACCEPTED'
+  | 'DISMISSED'
+  /** 不予受理. */
+  | 'REJECTED'
+  | 'SUBMITTED'
+  | 'UPHELD'
+  | 'WITHDRAWN';
+
+/** What can be done with an objection. */
+export type ObjectionStep =
+  | 'ACCEPT'
+  | 'DISMISS'
+  | 'REJECT'
+  | 'UPHOLD'
+  | 'WITHDRAW';
 
 /** What one source contributed to a verdict. */
 export type Observation = {
@@ -3946,6 +4120,10 @@ export type Query = {
   readonly matters: MatterConnection;
   /** Who the hub takes the caller for. */
   readonly me: Caller;
+  /** An objection that the caller's agency handles. Null when it has none with this id. */
+  readonly objection: Maybe<Objection>;
+  /** Objections (异议) that the caller's agency handles, newest first. */
+  readonly objections: ObjectionConnection;
   /** Commitments that are shown to the public (公开承诺书), of every agency, newest first. Never those of natural persons. */
   readonly publicCommitments: PublicCommitmentConnection;
   /** Questions that were turned down, newest first. */
@@ -3954,6 +4132,10 @@ export type Query = {
   readonly registeredSource: Maybe<RegisteredSource>;
   /** Sources as operators registered them, in the order of their ids. */
   readonly registeredSources: ReadonlyArray<RegisteredSource>;
+  /** An application for repair at the caller's agency. Null when it has none with this id. */
+  readonly repair: Maybe<Repair>;
+  /** Applications for repair (信用修复) at the caller's agency, newest first. */
+  readonly repairs: RepairConnection;
   /** A random draw (双随机抽查), of whatever agency: draws are public. Null when there is none with this id. */
   readonly samplingDraw: Maybe<SamplingDraw>;
   /** Random draws, newest first. */
@@ -4230,6 +4412,18 @@ export type QueryMattersArgs = {
 };
 
 
+export type QueryObjectionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryObjectionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  isOpen?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+
 export type QueryPublicCommitmentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
@@ -4244,6 +4438,18 @@ export type QueryRefusalsArgs = {
 
 export type QueryRegisteredSourceArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryRepairArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryRepairsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  state?: InputMaybe<RepairState>;
 };
 
 
@@ -4609,6 +4815,106 @@ export type ReleaseHoldPayload = {
   readonly holds: ReadonlyArray<SourceHold>;
   readonly userErrors: ReadonlyArray<UserError>;
 };
+
+/** An application for repair (信用修复). */
+export type Repair = {
+  readonly __typename?: 'Repair';
+  /** Steps that an officer can take now. */
+  readonly allowedSteps: ReadonlyArray<RepairOfficerStep>;
+  readonly breach: Breach;
+  readonly commitmentDocument: Scalars['String']['output'];
+  /** By when it has to be accepted or, once it is, decided. Null when nothing is left to decide. */
+  readonly due: Maybe<DueDate>;
+  readonly dutiesDocument: Scalars['String']['output'];
+  /** From the submission on, oldest first, at most 10. */
+  readonly events: ReadonlyArray<RepairEvent>;
+  readonly id: Scalars['ID']['output'];
+  /** True when the last day to accept or to decide is over. */
+  readonly isOverdue: Scalars['Boolean']['output'];
+  readonly isSafetyField: Scalars['Boolean']['output'];
+  /** Day of the decision, from which the publicity counts. */
+  readonly publishedOn: Scalars['Date']['output'];
+  /** Law by which it is judged: `TRIAL_2023` before 2026-04-01, `MEASURES_2026` from then on. */
+  readonly regime: Scalars['String']['output'];
+  readonly severity: RepairSeverity;
+  readonly state: RepairState;
+  readonly submittedAt: Scalars['DateTime']['output'];
+  readonly submittedBy: Scalars['String']['output'];
+  /** Counts the events so far; every step names it. */
+  readonly version: Scalars['Int']['output'];
+};
+
+export type RepairConnection = {
+  readonly __typename?: 'RepairConnection';
+  readonly nodes: ReadonlyArray<Repair>;
+  readonly pageInfo: PageInfo;
+};
+
+/** One thing that was done with a repair. */
+export type RepairEvent = {
+  readonly __typename?: 'RepairEvent';
+  readonly at: Scalars['DateTime']['output'];
+  readonly by: Scalars['String']['output'];
+  readonly document: Maybe<Scalars['String']['output']>;
+  /** Counts from 1; the submission is 1. */
+  readonly number: Scalars['Int']['output'];
+  readonly state: RepairState;
+  readonly statement: Maybe<Scalars['String']['output']>;
+  /** Null for the submission. */
+  readonly step: Maybe<RepairStep>;
+};
+
+/** What an officer can do with a repair. */
+export type RepairOfficerStep =
+  | 'ACCEPT'
+  | 'APPROVE'
+  | 'CLOSE'
+  | 'DENY'
+  | 'REJECT'
+  | 'WITHDRAW';
+
+export type RepairPayload = {
+  readonly __typename?: 'RepairPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly repair: Maybe<Repair>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Class of the conduct. */
+export type RepairSeverity =
+  /** 一般: public for three months at least. */
+  | 'GENERAL'
+  /** 轻微: repaired as soon as the duties are done. */
+  | 'MINOR'
+  /** 严重: public for a year at least. */
+  | 'SERIOUS';
+
+/** How far an application for repair has come. */
+export type RepairState =
+  /** 准予修复: those who were told of the record are being told. */
+  | 'APPROVED'
+  /** The applicant was told. */
+  | 'CLOSED'
+  | 'DENIED'
+  /** Everybody who was told has acknowledged it: the record has ended. */
+  | 'PROPAGATED'
+  /** 不予受理. */
+  | 'REJECTED'
+  /** The agency that made the finding reviews it. */
+  | 'REVIEWING'
+  | 'SUBMITTED'
+  | 'WITHDRAWN';
+
+/** What can be done with a repair. */
+export type RepairStep =
+  | 'ACCEPT'
+  | 'APPROVE'
+  | 'CLOSE'
+  | 'DENY'
+  /** Taken by the hub, when every recipient has acknowledged. */
+  | 'PROPAGATE'
+  | 'REJECT'
+  | 'WITHDRAW';
 
 /** A person's reply to a request for assistance. */
 export type ReplyToAssistanceInput = {
@@ -5412,6 +5718,36 @@ export type StepBulkVerificationInput = {
   readonly version: Scalars['Int']['input'];
 };
 
+/** A step of an objection. */
+export type StepObjectionInput = {
+  /** What is put right, where the decision stands otherwise. Without it the decision is annulled. Only to uphold, and only for a decision of the caller's agency. */
+  readonly correction?: InputMaybe<CorrectionInput>;
+  /** Number of the document that says so, 1 to 200 characters: to uphold. */
+  readonly document?: InputMaybe<Scalars['String']['input']>;
+  /** An objection that the caller's agency handles. */
+  readonly objectionId: Scalars['ID']['input'];
+  /** Why, 1 to 4000 characters: to reject, uphold and dismiss. */
+  readonly statement?: InputMaybe<Scalars['String']['input']>;
+  /** What is done. */
+  readonly step: ObjectionStep;
+  /** The version that was read, so that nothing is decided on old news. */
+  readonly version: Scalars['Int']['input'];
+};
+
+/** A step of a repair. */
+export type StepRepairInput = {
+  /** Number of the repair decision, 1 to 200 characters: to approve. */
+  readonly document?: InputMaybe<Scalars['String']['input']>;
+  /** An application at the caller's agency. */
+  readonly repairId: Scalars['ID']['input'];
+  /** Why, 1 to 4000 characters: to reject and deny. */
+  readonly statement?: InputMaybe<Scalars['String']['input']>;
+  /** What is done. */
+  readonly step: RepairOfficerStep;
+  /** The version that was read, so that nothing is decided on old news. */
+  readonly version: Scalars['Int']['input'];
+};
+
 /** A step of a draw. */
 export type StepSamplingInput = {
   /** A draw that the caller's agency planned. */
@@ -5676,6 +6012,8 @@ export type UserErrorCode =
   | 'ALREADY_LISTED'
   /** The id is taken by another source. */
   | 'ALREADY_REGISTERED'
+  /** The same is being handled already. */
+  | 'ALREADY_UNDER_WAY'
   /** The answers do not fit the questions of the request. */
   | 'ANSWERS_DO_NOT_FIT'
   /** The step needs a verification that confirms, or a reason. */
@@ -5782,10 +6120,16 @@ export type UserErrorCode =
   | 'UNKNOWN_KIND'
   /** No matter has this code. */
   | 'UNKNOWN_MATTER'
+  /** The caller's agency has no such objection. */
+  | 'UNKNOWN_OBJECTION'
   /** There is no such pass. */
   | 'UNKNOWN_PASS'
   /** The caller's agency has no such record on its way. */
   | 'UNKNOWN_PUSH'
+  /** The check found no such record at a source. */
+  | 'UNKNOWN_RECORD'
+  /** The caller's agency has no such application for repair. */
+  | 'UNKNOWN_REPAIR'
   /** The matter has no requirement of this name. */
   | 'UNKNOWN_REQUIREMENT'
   /** No source is registered under this id, or it has no such revision. */
@@ -6078,6 +6422,7 @@ export type ResolversTypes = {
   Agency: ResolverTypeWrapper<AgencyModel>;
   AgencyConnection: ResolverTypeWrapper<Omit<AgencyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Agency']> }>;
   AgencyLevel: AgencyLevel;
+  ApplyForRepairInput: ApplyForRepairInput;
   AssistanceAlarm: ResolverTypeWrapper<AssistanceAlarm>;
   AssistanceAlarmKind: AssistanceAlarmKind;
   AssistanceAnswer: ResolverTypeWrapper<AssistanceAnswer>;
@@ -6167,6 +6512,7 @@ export type ResolversTypes = {
   Consequence: ResolverTypeWrapper<Consequence>;
   ConsequenceInput: ConsequenceInput;
   ConsequenceKind: ConsequenceKind;
+  CorrectionInput: CorrectionInput;
   CreditCategory: CreditCategory;
   CreditCommitment: ResolverTypeWrapper<CreditCommitment>;
   CreditGrade: ResolverTypeWrapper<CreditGrade>;
@@ -6224,6 +6570,7 @@ export type ResolversTypes = {
   FieldDifference: ResolverTypeWrapper<FieldDifference>;
   FieldOutcome: FieldOutcome;
   FieldVerdict: ResolverTypeWrapper<FieldVerdict>;
+  FileObjectionInput: FileObjectionInput;
   FileTicket: ResolverTypeWrapper<FileTicket>;
   Filing: ResolverTypeWrapper<FilingModel>;
   FilingConnection: ResolverTypeWrapper<Omit<FilingConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Filing']> }>;
@@ -6290,6 +6637,14 @@ export type ResolversTypes = {
   MatterRiskInput: MatterRiskInput;
   MoveSourceInput: MoveSourceInput;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ObjectedRecord: ResolverTypeWrapper<ObjectedRecord>;
+  ObjectedRecordInput: ObjectedRecordInput;
+  Objection: ResolverTypeWrapper<ObjectionModel>;
+  ObjectionConnection: ResolverTypeWrapper<Omit<ObjectionConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Objection']> }>;
+  ObjectionEvent: ResolverTypeWrapper<ObjectionEvent>;
+  ObjectionPayload: ResolverTypeWrapper<Omit<ObjectionPayload, 'objection'> & { objection?: Maybe<ResolversTypes['Objection']> }>;
+  ObjectionState: ObjectionState;
+  ObjectionStep: ObjectionStep;
   Observation: ResolverTypeWrapper<SourceObservation>;
   Obtaining: Obtaining;
   OpenBreachInput: OpenBreachInput;
@@ -6340,6 +6695,14 @@ export type ResolversTypes = {
   RegistrationChange: ResolverTypeWrapper<RegistrationChange>;
   ReleaseHoldInput: ReleaseHoldInput;
   ReleaseHoldPayload: ResolverTypeWrapper<Omit<ReleaseHoldPayload, 'holds'> & { holds: ReadonlyArray<ResolversTypes['SourceHold']> }>;
+  Repair: ResolverTypeWrapper<RepairModel>;
+  RepairConnection: ResolverTypeWrapper<Omit<RepairConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Repair']> }>;
+  RepairEvent: ResolverTypeWrapper<RepairEvent>;
+  RepairOfficerStep: RepairOfficerStep;
+  RepairPayload: ResolverTypeWrapper<Omit<RepairPayload, 'repair'> & { repair?: Maybe<ResolversTypes['Repair']> }>;
+  RepairSeverity: RepairSeverity;
+  RepairState: RepairState;
+  RepairStep: RepairStep;
   ReplyToAssistanceInput: ReplyToAssistanceInput;
   ReplyToAssistancePayload: ResolverTypeWrapper<Omit<ReplyToAssistancePayload, 'request'> & { request?: Maybe<ResolversTypes['AssistanceRequest']> }>;
   ReportShadowInput: ReportShadowInput;
@@ -6398,6 +6761,8 @@ export type ResolversTypes = {
   SplitAssistanceInput: SplitAssistanceInput;
   StepBreachInput: StepBreachInput;
   StepBulkVerificationInput: StepBulkVerificationInput;
+  StepObjectionInput: StepObjectionInput;
+  StepRepairInput: StepRepairInput;
   StepSamplingInput: StepSamplingInput;
   StratumInput: StratumInput;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
@@ -6448,6 +6813,7 @@ export type ResolversParentTypes = {
   AdoptionCoverageConnection: AdoptionCoverageConnection;
   Agency: AgencyModel;
   AgencyConnection: Omit<AgencyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Agency']> };
+  ApplyForRepairInput: ApplyForRepairInput;
   AssistanceAlarm: AssistanceAlarm;
   AssistanceAnswer: AssistanceAnswer;
   AssistanceAnswerInput: AssistanceAnswerInput;
@@ -6515,6 +6881,7 @@ export type ResolversParentTypes = {
   ConnectorKind: BuildableKind;
   Consequence: Consequence;
   ConsequenceInput: ConsequenceInput;
+  CorrectionInput: CorrectionInput;
   CreditCommitment: CreditCommitment;
   CreditGrade: CreditGrade;
   CreditListing: CreditListing;
@@ -6553,6 +6920,7 @@ export type ResolversParentTypes = {
   FieldBySource: FieldBySource;
   FieldDifference: FieldDifference;
   FieldVerdict: FieldVerdict;
+  FileObjectionInput: FileObjectionInput;
   FileTicket: FileTicket;
   Filing: FilingModel;
   FilingConnection: Omit<FilingConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Filing']> };
@@ -6605,6 +6973,12 @@ export type ResolversParentTypes = {
   MatterRiskInput: MatterRiskInput;
   MoveSourceInput: MoveSourceInput;
   Mutation: Record<PropertyKey, never>;
+  ObjectedRecord: ObjectedRecord;
+  ObjectedRecordInput: ObjectedRecordInput;
+  Objection: ObjectionModel;
+  ObjectionConnection: Omit<ObjectionConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Objection']> };
+  ObjectionEvent: ObjectionEvent;
+  ObjectionPayload: Omit<ObjectionPayload, 'objection'> & { objection?: Maybe<ResolversParentTypes['Objection']> };
   Observation: SourceObservation;
   OpenBreachInput: OpenBreachInput;
   OpenBulkVerificationInput: OpenBulkVerificationInput;
@@ -6646,6 +7020,10 @@ export type ResolversParentTypes = {
   RegistrationChange: RegistrationChange;
   ReleaseHoldInput: ReleaseHoldInput;
   ReleaseHoldPayload: Omit<ReleaseHoldPayload, 'holds'> & { holds: ReadonlyArray<ResolversParentTypes['SourceHold']> };
+  Repair: RepairModel;
+  RepairConnection: Omit<RepairConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Repair']> };
+  RepairEvent: RepairEvent;
+  RepairPayload: Omit<RepairPayload, 'repair'> & { repair?: Maybe<ResolversParentTypes['Repair']> };
   ReplyToAssistanceInput: ReplyToAssistanceInput;
   ReplyToAssistancePayload: Omit<ReplyToAssistancePayload, 'request'> & { request?: Maybe<ResolversParentTypes['AssistanceRequest']> };
   ReportShadowInput: ReportShadowInput;
@@ -6696,6 +7074,8 @@ export type ResolversParentTypes = {
   SplitAssistanceInput: SplitAssistanceInput;
   StepBreachInput: StepBreachInput;
   StepBulkVerificationInput: StepBulkVerificationInput;
+  StepObjectionInput: StepObjectionInput;
+  StepRepairInput: StepRepairInput;
   StepSamplingInput: StepSamplingInput;
   StratumInput: StratumInput;
   String: Scalars['String']['output'];
@@ -7878,6 +8258,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   acceptPass?: Resolver<ResolversTypes['AcceptPassPayload'], ParentType, ContextType, RequireFields<MutationAcceptPassArgs, 'input'>>;
   adoptMatter?: Resolver<ResolversTypes['AdoptMatterPayload'], ParentType, ContextType, RequireFields<MutationAdoptMatterArgs, 'input'>>;
   agreeAssistanceDate?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAgreeAssistanceDateArgs, 'input'>>;
+  applyForRepair?: Resolver<ResolversTypes['RepairPayload'], ParentType, ContextType, RequireFields<MutationApplyForRepairArgs, 'input'>>;
   approveAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationApproveAssistanceArgs, 'input'>>;
   askAssistanceClarification?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAskAssistanceClarificationArgs, 'input'>>;
   beginHolderConsent?: Resolver<ResolversTypes['HolderConsentPayload'], ParentType, ContextType, RequireFields<MutationBeginHolderConsentArgs, 'input'>>;
@@ -7898,6 +8279,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   draftFormatText?: Resolver<ResolversTypes['FormatTextPayload'], ParentType, ContextType, RequireFields<MutationDraftFormatTextArgs, 'input'>>;
   endSourceSecrets?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationEndSourceSecretsArgs, 'input'>>;
   extendAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationExtendAssistanceArgs, 'input'>>;
+  fileObjection?: Resolver<ResolversTypes['ObjectionPayload'], ParentType, ContextType, RequireFields<MutationFileObjectionArgs, 'input'>>;
   forwardAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationForwardAssistanceArgs, 'input'>>;
   fulfillCommitment?: Resolver<ResolversTypes['CommitmentPayload'], ParentType, ContextType, RequireFields<MutationFulfillCommitmentArgs, 'input'>>;
   importMatterList?: Resolver<ResolversTypes['MatterListPayload'], ParentType, ContextType, RequireFields<MutationImportMatterListArgs, 'input'>>;
@@ -7939,6 +8321,8 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   splitAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSplitAssistanceArgs, 'input'>>;
   startBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationStartBulkVerificationArgs, 'input'>>;
   stepBreach?: Resolver<ResolversTypes['BreachPayload'], ParentType, ContextType, RequireFields<MutationStepBreachArgs, 'input'>>;
+  stepObjection?: Resolver<ResolversTypes['ObjectionPayload'], ParentType, ContextType, RequireFields<MutationStepObjectionArgs, 'input'>>;
+  stepRepair?: Resolver<ResolversTypes['RepairPayload'], ParentType, ContextType, RequireFields<MutationStepRepairArgs, 'input'>>;
   stepSampling?: Resolver<ResolversTypes['SamplingPayload'], ParentType, ContextType, RequireFields<MutationStepSamplingArgs, 'input'>>;
   submitAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSubmitAssistanceArgs, 'input'>>;
   supplementAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSupplementAssistanceArgs, 'input'>>;
@@ -7949,6 +8333,48 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   withdrawAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationWithdrawAssistanceArgs, 'input'>>;
   withdrawCalendarDays?: Resolver<ResolversTypes['CalendarOverridePayload'], ParentType, ContextType, RequireFields<MutationWithdrawCalendarDaysArgs, 'input'>>;
   withdrawCommitment?: Resolver<ResolversTypes['CommitmentPayload'], ParentType, ContextType, RequireFields<MutationWithdrawCommitmentArgs, 'input'>>;
+};
+
+export type ObjectedRecordResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ObjectedRecord'] = ResolversParentTypes['ObjectedRecord']> = {
+  checkId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  ground?: Resolver<ResolversTypes['EligibilityGround'], ParentType, ContextType>;
+  reference?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ObjectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Objection'] = ResolversParentTypes['Objection']> = {
+  allowedSteps?: Resolver<ReadonlyArray<ResolversTypes['ObjectionStep']>, ParentType, ContextType>;
+  breach?: Resolver<Maybe<ResolversTypes['Breach']>, ParentType, ContextType>;
+  due?: Resolver<ResolversTypes['DueDate'], ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['ObjectionEvent']>, ParentType, ContextType>;
+  grounds?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isOverdue?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  record?: Resolver<Maybe<ResolversTypes['ObjectedRecord']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ObjectionState'], ParentType, ContextType>;
+  submittedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  submittedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ObjectionConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ObjectionConnection'] = ResolversParentTypes['ObjectionConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Objection']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ObjectionEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ObjectionEvent'] = ResolversParentTypes['ObjectionEvent']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  document?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ObjectionState'], ParentType, ContextType>;
+  statement?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  step?: Resolver<Maybe<ResolversTypes['ObjectionStep']>, ParentType, ContextType>;
+};
+
+export type ObjectionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ObjectionPayload'] = ResolversParentTypes['ObjectionPayload']> = {
+  objection?: Resolver<Maybe<ResolversTypes['Objection']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type ObservationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Observation'] = ResolversParentTypes['Observation']> = {
@@ -8099,10 +8525,14 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   matterLists?: Resolver<ResolversTypes['MatterListConnection'], ParentType, ContextType, RequireFields<QueryMatterListsArgs, 'first' | 'regionCode'>>;
   matters?: Resolver<ResolversTypes['MatterConnection'], ParentType, ContextType, RequireFields<QueryMattersArgs, 'first'>>;
   me?: Resolver<ResolversTypes['Caller'], ParentType, ContextType>;
+  objection?: Resolver<Maybe<ResolversTypes['Objection']>, ParentType, ContextType, RequireFields<QueryObjectionArgs, 'id'>>;
+  objections?: Resolver<ResolversTypes['ObjectionConnection'], ParentType, ContextType, RequireFields<QueryObjectionsArgs, 'first'>>;
   publicCommitments?: Resolver<ResolversTypes['PublicCommitmentConnection'], ParentType, ContextType, RequireFields<QueryPublicCommitmentsArgs, 'first'>>;
   refusals?: Resolver<ResolversTypes['RefusalConnection'], ParentType, ContextType, RequireFields<QueryRefusalsArgs, 'first'>>;
   registeredSource?: Resolver<Maybe<ResolversTypes['RegisteredSource']>, ParentType, ContextType, RequireFields<QueryRegisteredSourceArgs, 'id'>>;
   registeredSources?: Resolver<ReadonlyArray<ResolversTypes['RegisteredSource']>, ParentType, ContextType>;
+  repair?: Resolver<Maybe<ResolversTypes['Repair']>, ParentType, ContextType, RequireFields<QueryRepairArgs, 'id'>>;
+  repairs?: Resolver<ResolversTypes['RepairConnection'], ParentType, ContextType, RequireFields<QueryRepairsArgs, 'first'>>;
   samplingDraw?: Resolver<Maybe<ResolversTypes['SamplingDraw']>, ParentType, ContextType, RequireFields<QuerySamplingDrawArgs, 'id'>>;
   samplingDraws?: Resolver<ResolversTypes['SamplingDrawConnection'], ParentType, ContextType, RequireFields<QuerySamplingDrawsArgs, 'first'>>;
   schemaVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -8183,6 +8613,45 @@ export type RegistrationChangeResolvers<ContextType = RequestContext, ParentType
 
 export type ReleaseHoldPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ReleaseHoldPayload'] = ResolversParentTypes['ReleaseHoldPayload']> = {
   holds?: Resolver<ReadonlyArray<ResolversTypes['SourceHold']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type RepairResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Repair'] = ResolversParentTypes['Repair']> = {
+  allowedSteps?: Resolver<ReadonlyArray<ResolversTypes['RepairOfficerStep']>, ParentType, ContextType>;
+  breach?: Resolver<ResolversTypes['Breach'], ParentType, ContextType>;
+  commitmentDocument?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  due?: Resolver<Maybe<ResolversTypes['DueDate']>, ParentType, ContextType>;
+  dutiesDocument?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['RepairEvent']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isOverdue?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isSafetyField?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  publishedOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  regime?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  severity?: Resolver<ResolversTypes['RepairSeverity'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['RepairState'], ParentType, ContextType>;
+  submittedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  submittedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type RepairConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RepairConnection'] = ResolversParentTypes['RepairConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Repair']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type RepairEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RepairEvent'] = ResolversParentTypes['RepairEvent']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  document?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['RepairState'], ParentType, ContextType>;
+  statement?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  step?: Resolver<Maybe<ResolversTypes['RepairStep']>, ParentType, ContextType>;
+};
+
+export type RepairPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RepairPayload'] = ResolversParentTypes['RepairPayload']> = {
+  repair?: Resolver<Maybe<ResolversTypes['Repair']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -8707,6 +9176,11 @@ export type Resolvers<ContextType = RequestContext> = {
   MatterListPayload?: MatterListPayloadResolvers<ContextType>;
   MatterRisk?: MatterRiskResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  ObjectedRecord?: ObjectedRecordResolvers<ContextType>;
+  Objection?: ObjectionResolvers<ContextType>;
+  ObjectionConnection?: ObjectionConnectionResolvers<ContextType>;
+  ObjectionEvent?: ObjectionEventResolvers<ContextType>;
+  ObjectionPayload?: ObjectionPayloadResolvers<ContextType>;
   Observation?: ObservationResolvers<ContextType>;
   OpenCasePayload?: OpenCasePayloadResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
@@ -8730,6 +9204,10 @@ export type Resolvers<ContextType = RequestContext> = {
   RegistrationAnswer?: RegistrationAnswerResolvers<ContextType>;
   RegistrationChange?: RegistrationChangeResolvers<ContextType>;
   ReleaseHoldPayload?: ReleaseHoldPayloadResolvers<ContextType>;
+  Repair?: RepairResolvers<ContextType>;
+  RepairConnection?: RepairConnectionResolvers<ContextType>;
+  RepairEvent?: RepairEventResolvers<ContextType>;
+  RepairPayload?: RepairPayloadResolvers<ContextType>;
   ReplyToAssistancePayload?: ReplyToAssistancePayloadResolvers<ContextType>;
   ReportShadowPayload?: ReportShadowPayloadResolvers<ContextType>;
   RequiredField?: RequiredFieldResolvers<ContextType>;

@@ -10,6 +10,8 @@ import { createEligibility } from '../eligibility/eligibility.ts';
 import type { Log } from '../log.ts';
 import type { Clock } from '../model/clock.ts';
 import type { FormatText } from '../model/format-text.ts';
+import { createObjections } from '../objections/objections.ts';
+import { createRepairs } from '../repairs/repairs.ts';
 import type { Sources } from '../sources/sources.ts';
 import type { Database } from '../store/database.ts';
 import { withStoreFaults } from '../store/faults.ts';
@@ -40,7 +42,11 @@ export function createCommitmentRooms(deps: CommitmentRoomsDependencies) {
   const subjectFiles = createSubjectFiles(deps);
   const eligibility = createEligibility({
     ...{ ...deps, findInCase },
-    facts: { ...subjects, listAdverse: subjectFiles.listAdverse },
+    facts: {
+      ...subjects,
+      listAdverse: subjectFiles.listAdverse,
+      listDisputed: (subjectCode) => objections.listDisputed(subjectCode),
+    },
   });
   const texts = createTexts({ ...deps, findMatter: catalog.findInForce });
   const commitments = createCommitments({
@@ -79,7 +85,20 @@ export function createCommitmentRooms(deps: CommitmentRoomsDependencies) {
     findText: texts.find,
     findShortfall: breaches.findStanding,
   });
-  return { subjectFiles, eligibility, texts, commitments, breaches, credit };
+  const records = {
+    ...{ findInCase, findCommitment: commitments.find, stepCommitment: commitments.stepWithin },
+    ...{ findBreach: breaches.find, enter: subjectFiles.enter, findEntry: subjectFiles.findEntry },
+  };
+  const objections = createObjections({
+    ...{ ...deps, ...records, annulBreach: breaches.annulWithin },
+    findCheck: eligibility.find,
+  });
+  const repairs = createRepairs({
+    ...{ ...deps, ...records, listBreachEvents: breaches.listEvents },
+    isToldOfAll: credit.isToldOfAll,
+  });
+  const rooms = { subjectFiles, eligibility, texts, commitments, breaches, credit };
+  return { ...rooms, objections, repairs };
 }
 
 /** The same as callers see them. */
@@ -91,6 +110,8 @@ export function commitmentServicesOf(rooms: ReturnType<typeof createCommitmentRo
     commitments: withStoreFaults(rooms.commitments),
     breaches: withStoreFaults(rooms.breaches),
     credit: withStoreFaults(rooms.credit),
+    objections: withStoreFaults(rooms.objections),
+    repairs: withStoreFaults(rooms.repairs),
   };
 }
 

@@ -28,6 +28,7 @@ export const PUSH_LIFE = createStateMachine<PushState, PushStep>({
 
 /** What was not kept, and what follows, as a decision on a breach has it. */
 export interface Shortfall {
+  readonly finding: 'PARTLY_FULFILLED' | 'NOT_FULFILLED';
   readonly unperformed: string;
   readonly sanction: string;
 }

@@ -41,7 +41,8 @@ export type NewSubjectEntry = Omit<SubjectEntry, 'id' | 'at'>;
 
 /**
  * The false commitments of a file that the rules of eligibility weigh: a repair, an annulment or an
- * upheld objection ends one, and while an objection is open it is disputed.
+ * upheld objection ends one, a correction moves the end of the conduct, and while an objection is
+ * open it is disputed.
  */
 export function adverseRecordsOf(entries: readonly SubjectEntry[]): readonly AdverseRecord[] {
   return entries
@@ -49,12 +50,13 @@ export function adverseRecordsOf(entries: readonly SubjectEntry[]): readonly Adv
     .map((entry) => {
       const later = entries.filter(({ about }) => about === entry.id);
       const end = later.find(({ kind }) => ENDS.includes(kind));
-      const dispute = later.findLast(({ kind }) => kind.startsWith('OBJECTION_'));
+      const dispute = later.findLast(({ kind }) => DISPUTES.includes(kind));
+      const corrected = later.findLast(({ kind }) => kind === 'CORRECTED');
       return {
         ground: 'FALSE_COMMITMENT',
         source: null,
         reference: entry.reference,
-        since: entry.on,
+        since: corrected?.on ?? entry.on,
         endedOn: end?.on ?? null,
         publicUntil: null,
         isDisputed: dispute?.kind === 'OBJECTION_FILED',
@@ -62,6 +64,14 @@ export function adverseRecordsOf(entries: readonly SubjectEntry[]): readonly Adv
       };
     });
 }
+
+/** The last of these tells whether an objection is open. */
+const DISPUTES: readonly SubjectEntryKind[] = [
+  'OBJECTION_FILED',
+  'OBJECTION_REJECTED',
+  'OBJECTION_UPHELD',
+  'CORRECTED',
+];
 
 const ENDS: readonly SubjectEntryKind[] = [
   'REPAIRED',

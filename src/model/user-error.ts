@@ -62,6 +62,10 @@ export type UserErrorCode =
   | 'UNKNOWN_FILING'
   | 'UNKNOWN_BULK'
   | 'UNKNOWN_DRAW'
+  | 'UNKNOWN_OBJECTION'
+  | 'UNKNOWN_REPAIR'
+  | 'UNKNOWN_RECORD'
+  | 'ALREADY_UNDER_WAY'
   | 'TOO_FEW_INSPECTORS';
 
 /** Tied to the input field that carries the mistake. Never repeats the value. */

@@ -39,10 +39,10 @@ export async function insertEntry(trx: Transaction, entry: SubjectEntry): Promis
 
 /** Null where there is none. */
 export async function findEntryId(
-  trx: Transaction,
+  db: Database | Transaction,
   about: { readonly kind: SubjectEntryKind; readonly reference: string },
 ): Promise<string | null> {
-  const row = await trx<EntryRow>('subject_entry').where(about).first('id');
+  const row = await db<EntryRow>('subject_entry').where(about).first('id');
   return row?.id ?? null;
 }
 

@@ -17,7 +17,7 @@ export interface SubjectFiles {
   enter(trx: Transaction, entry: NewSubjectEntry): Promise<void>;
   /** Id of an entry. Null where there is none. */
   findEntry(
-    trx: Transaction,
+    db: Database | Transaction,
     about: { readonly kind: SubjectEntryKind; readonly reference: string },
   ): Promise<string | null>;
   /** Oldest first, at most 500. */

@@ -3,98 +3,35 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import type { PushedCommitment } from '../../sandbox/credit-commitments.ts';
-import { SUBJECTS } from '../../sandbox/fixtures-subjects.ts';
 import {
-  ConcludeCommitmentDocument,
   CreditPushesDocument,
   OpenBreachDocument,
   ReadCommitmentDocument,
-  StepBreachDocument,
   SubjectFileDocument,
   WithdrawCommitmentDocument,
-  type BreachDecisionInput,
-  type StepBreachInput,
 } from '../generated/operations.ts';
-import { checkSubject, publishText, trySign } from '../support/commitments.ts';
+import { createBreachJourney, DECISION, LATER, MARKET, NOON, SECOND } from '../support/breaches.ts';
+import { publishText } from '../support/commitments.ts';
 import { createTestClock, startTestHub, type TestHub } from '../support/hub.ts';
-import { MATTERS, verify } from '../support/journey.ts';
+import { MATTERS } from '../support/journey.ts';
 
-const NOON = '2026-09-18T04:00:00Z';
 const clock = createTestClock(NOON);
-const E1 = { kind: 'ENTERPRISE', code: SUBJECTS.e1.code, name: SUBJECTS.e1.name } as const;
-/** What the register does not hold of E1. */
-const UNTRUE = {
-  requirement: 'registration',
-  field: 'HOLDER_NAME',
-  value: '济宁某某有限公司',
-} as const;
 
 let hub: TestHub;
-let textDigest: string;
+let journey: ReturnType<typeof createBreachJourney>;
 beforeAll(async () => {
   hub = await startTestHub({ clock });
-  textDigest = await publishText(hub, MATTERS.registration, MARKET);
+  const textDigest = await publishText(hub, MATTERS.registration, MARKET);
+  journey = createBreachJourney({ hub, textDigest, clock });
 });
 afterAll(() => hub.stop());
 
-const MARKET = { agencyCode: '11370800MB3TE0F632', account: 'officer-1' };
-const SECOND = { ...MARKET, account: 'officer-2' };
-
-async function committed(concluded = true) {
-  clock.set(NOON);
-  const checked = await checkSubject(hub, { matter: MATTERS.registration, subject: E1 }, MARKET);
-  const { commitment } = await trySign(hub, checked, { textDigest }, MARKET);
-  const input = { commitmentId: commitment!.id, version: 1 };
-  if (concluded) await hub.get(ConcludeCommitmentDocument, { input }, MARKET);
-  return { ...checked, commitment: commitment! };
-}
-
-/** Asks with an untrue claim, or without. Evidence of the same case is reused for a while. */
-async function judged(about: { caseId: string; subjectId: string }, isUntrue: boolean, at: string) {
-  clock.set(at);
-  const claims = isUntrue ? [UNTRUE] : [];
-  const input = { ...about, claims, idempotencyKey: randomUUID() };
-  return verify(hub, input, MARKET);
-}
-
-const LATER = '2026-09-21T04:00:00Z';
-
-async function opened() {
-  const one = await committed();
-  const { caseId, subjectId } = one;
-  const first = await judged({ caseId, subjectId }, true, NOON);
-  const second = await judged({ caseId, subjectId }, true, LATER);
-  const input = {
-    ...{ commitmentId: one.commitment.id, idempotencyKey: randomUUID() },
-    verificationIds: [first.id, second.id],
-  };
-  const { openBreach } = await hub.get(OpenBreachDocument, { input }, MARKET);
-  return { ...one, first, second, breach: openBreach.breach, errors: openBreach.userErrors };
-}
-
-async function step(input: StepBreachInput, as = MARKET) {
-  const { stepBreach } = await hub.get(StepBreachDocument, { input }, as);
-  return stepBreach;
-}
-
-const DECISION: BreachDecisionInput = {
-  finding: 'NOT_FULFILLED',
-  unperformed: '法定代表人与登记不一致',
-  sanction: '撤销登记确认',
-  conductEndedOn: '2026-09-18',
-  legalBasis: '行政许可法第六十九条',
-  consequences: [
-    { kind: 'REVOKE', document: '济市监撤〔2026〕1号' },
-    { kind: 'BAR', document: '济市监撤〔2026〕1号', until: '2027-09-21' },
-  ],
-};
-
 test('two refutations on the same evidence, or anything but a refutation, open nothing', async () => {
-  const { caseId, subjectId, commitment } = await committed();
+  const { caseId, subjectId, commitment } = await journey.committed();
   const about = { caseId, subjectId };
-  const first = await judged(about, true, NOON);
-  const sameEvidence = await judged(about, true, NOON);
-  const confirmed = await judged(about, false, LATER);
+  const first = await journey.judged(about, true, NOON);
+  const sameEvidence = await journey.judged(about, true, NOON);
+  const confirmed = await journey.judged(about, false, LATER);
   const open = async (...verificationIds: string[]) => {
     const input = { commitmentId: commitment.id, verificationIds, idempotencyKey: randomUUID() };
     return (await hub.get(OpenBreachDocument, { input }, MARKET)).openBreach.userErrors;
@@ -110,9 +47,9 @@ test('two refutations on the same evidence, or anything but a refutation, open n
 });
 
 test('a withdrawn commitment is never a breach', async () => {
-  const { caseId, subjectId, commitment } = await committed(false);
-  const first = await judged({ caseId, subjectId }, true, NOON);
-  const second = await judged({ caseId, subjectId }, true, LATER);
+  const { caseId, subjectId, commitment } = await journey.committed(false);
+  const first = await journey.judged({ caseId, subjectId }, true, NOON);
+  const second = await journey.judged({ caseId, subjectId }, true, LATER);
   await hub.get(
     WithdrawCommitmentDocument,
     { input: { commitmentId: commitment.id, version: 1, reason: '已取得证明' } },
@@ -129,14 +66,14 @@ test('a withdrawn commitment is never a breach', async () => {
 });
 
 test('nobody decides before the applicant was heard, nor who opened it', async () => {
-  const { breach } = await opened();
+  const { breach } = await journey.opened();
   const breachId = breach!.id;
 
-  const early = await step({ breachId, version: 1, step: 'DECIDE', decision: DECISION });
-  const told = await step({ breachId, version: 1, step: 'NOTIFY' });
-  const silent = await step({ breachId, version: 2, step: 'HEAR' });
-  const heard = await step({ breachId, version: 2, step: 'HEAR', statement: '系填写错误' });
-  const same = await step({ breachId, version: 3, step: 'DECIDE', decision: DECISION });
+  const early = await journey.step({ breachId, version: 1, step: 'DECIDE', decision: DECISION });
+  const told = await journey.step({ breachId, version: 1, step: 'NOTIFY' });
+  const silent = await journey.step({ breachId, version: 2, step: 'HEAR' });
+  const heard = await journey.step({ breachId, version: 2, step: 'HEAR', statement: '系填写错误' });
+  const same = await journey.step({ breachId, version: 3, step: 'DECIDE', decision: DECISION });
 
   expect(early.userErrors).toMatchObject([
     { code: 'STEP_NOT_ALLOWED', state: 'OPENED', allowed: ['NOTIFY', 'DISMISS'] },
@@ -151,10 +88,10 @@ test('nobody decides before the applicant was heard, nor who opened it', async (
 });
 
 test('a decision ends in the commitment, the file and the credit record, and blocks the next one; its annulment takes all of it back', async () => {
-  const { breach, commitment, subjectId } = await opened();
+  const { breach, commitment, subjectId } = await journey.opened();
   const breachId = breach!.id;
-  await step({ breachId, version: 1, step: 'NOTIFY' });
-  await step({ breachId, version: 2, step: 'HEAR', statement: '未陈述，期限已过' });
+  await journey.step({ breachId, version: 1, step: 'NOTIFY' });
+  await journey.step({ breachId, version: 2, step: 'HEAR', statement: '未陈述，期限已过' });
   const pushed = async () => {
     await hub.hub.pushDue(AbortSignal.timeout(5_000));
     const { controlUrl } = hub.sandbox.sources['credit-platform'];
@@ -162,14 +99,17 @@ test('a decision ends in the commitment, the file and the credit record, and blo
     return ((await reply.json()) as PushedCommitment).content;
   };
 
-  const wrong = await step(
+  const wrong = await journey.step(
     {
       ...{ breachId, version: 3, step: 'DECIDE' },
       decision: { ...DECISION, consequences: [{ kind: 'TERMINATE', document: 'x' }] },
     },
     SECOND,
   );
-  const decided = await step({ breachId, version: 3, step: 'DECIDE', decision: DECISION }, SECOND);
+  const decided = await journey.step(
+    { breachId, version: 3, step: 'DECIDE', decision: DECISION },
+    SECOND,
+  );
 
   expect(wrong.userErrors).toMatchObject([
     { code: 'MALFORMED_VALUE', field: ['decision', 'consequences', '0'] },
@@ -183,20 +123,20 @@ test('a decision ends in the commitment, the file and the credit record, and blo
     unperformedCommitmentContent: '法定代表人与登记不一致',
     liabilityBreachCommitmentContent: '撤销登记确认',
   });
-  const again = await checkSubject(hub, { matter: MATTERS.registration, subject: E1 }, MARKET);
+  const again = await journey.check();
   expect(again.check).toMatchObject({ outcome: 'BLOCKED' });
   expect(again.check.findings).toContainEqual(
     expect.objectContaining({ ground: 'FALSE_COMMITMENT', source: null, reference: breachId }),
   );
 
-  const annulled = await step(
+  const annulled = await journey.step(
     { breachId, version: 4, step: 'ANNUL', statement: '复议撤销' },
     SECOND,
   );
 
   expect(annulled.breach).toMatchObject({ state: 'ANNULLED', commitment: { state: 'FULFILLED' } });
   expect(await pushed()).toMatchObject({ fulfillmentStatus: '全部履行' });
-  const cleared = await checkSubject(hub, { matter: MATTERS.registration, subject: E1 }, MARKET);
+  const cleared = await journey.check();
   expect(cleared.check).toMatchObject({ outcome: 'ELIGIBLE' });
   const { subjectFile } = await hub.get(SubjectFileDocument, { subjectId }, MARKET);
   const kinds = subjectFile!.entries.map(({ kind }) => kind);

@@ -1,5 +1,7 @@
 import type { Services } from '../../src/gateway/services.ts';
 import type { Breach } from '../../src/model/breach.ts';
+import type { Objection } from '../../src/model/objection.ts';
+import type { Repair } from '../../src/model/repair.ts';
 import type { CreditPush } from '../../src/model/credit-push.ts';
 import { createCommitment } from '../connectors/conformance/reference.ts';
 import type { CertificateRoute, Commitment } from '../../src/model/commitment.ts';
@@ -72,10 +74,37 @@ const PUSH: CreditPush = {
   ...{ lastFault: null, createdAt: instant, changedAt: instant },
 };
 
+const OBJECTION: Objection = {
+  ...{ id: ID, agencyCode: AGENCY.code, grounds: '系填写错误', acceptedBy: 'counter-1' },
+  subject: { kind: 'ENTERPRISE', code: SUBJECTS[0]!.code },
+  objected: {
+    ...{ of: 'SOURCE', checkId: ID, source: 'credit-platform' },
+    ...{ ground: 'SERIOUSLY_DISHONEST', reference: 'SERIOUSLY_DISHONEST' },
+  },
+  ...{ submittedOn: day('2026-11-20'), submittedAt: instant, submittedBy: 'counter-1' },
+  ...{ state: 'ACCEPTED', version: 2 },
+};
+
+const REPAIR: Repair = {
+  ...{ id: ID, agencyCode: AGENCY.code, breachId: ID, entryId: ID, severity: 'MINOR' },
+  ...{ isSafetyField: false, publishedOn: day('2026-11-19'), dutiesDocument: '整改报告' },
+  subject: OBJECTION.subject,
+  ...{ commitmentDocument: '信用承诺书', submittedOn: day('2026-11-20'), submittedAt: instant },
+  ...{ submittedBy: 'counter-1', state: 'REVIEWING', version: 2, acceptedBy: 'counter-1' },
+  acceptedAt: instant,
+};
+
 /** One of everything that belongs to commitments, with all a field can show. */
 export const commitmentRooms: Pick<
   Services,
-  'eligibility' | 'subjectFiles' | 'commitments' | 'texts' | 'breaches' | 'credit'
+  | 'eligibility'
+  | 'subjectFiles'
+  | 'commitments'
+  | 'texts'
+  | 'breaches'
+  | 'credit'
+  | 'objections'
+  | 'repairs'
 > = {
   eligibility: {
     check: async () => ({ ok: true, value: CHECK }),
@@ -140,6 +169,30 @@ export const commitmentRooms: Pick<
       {
         ...{ number: 1, step: null, state: 'OPENED', at: instant, by: 'counter-1' },
         statement: null,
+      },
+    ],
+  },
+  objections: {
+    file: async () => ({ ok: true, value: OBJECTION }),
+    step: async () => ({ ok: true, value: OBJECTION }),
+    find: async () => OBJECTION,
+    pageOf: async () => page([OBJECTION]),
+    listEvents: async () => [
+      {
+        ...{ number: 2, step: 'ACCEPT', state: 'ACCEPTED', at: instant, by: 'counter-1' },
+        ...{ statement: '材料齐全', document: '济市监异〔2026〕1号', correction: null },
+      },
+    ],
+  },
+  repairs: {
+    apply: async () => ({ ok: true, value: REPAIR }),
+    step: async () => ({ ok: true, value: REPAIR }),
+    find: async () => REPAIR,
+    pageOf: async () => page([REPAIR]),
+    listEvents: async () => [
+      {
+        ...{ number: 2, step: 'ACCEPT', state: 'REVIEWING', at: instant, by: 'counter-1' },
+        ...{ statement: '材料齐全', document: '济市监信修〔2026〕1号' },
       },
     ],
   },

@@ -82,6 +82,8 @@ export function createRooms(): Rooms {
         pdf: async () => ({ bytes: new Uint8Array(), pages: 1, unprinted: [] }),
       },
       breaches: counted('breaches', commitmentRooms.breaches),
+      objections: counted('objections', commitmentRooms.objections),
+      repairs: counted('repairs', commitmentRooms.repairs),
       credit: counted('credit', commitmentRooms.credit),
       registry: counted('registry', registry),
       shadow: counted('shadow', shadow),
