@@ -21,7 +21,13 @@ import type { Accepted } from '../model/user-error.ts';
 import type { VerdictCode, Verification } from '../model/verification.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { listPublicCommitments } from './public-queries.ts';
-import { findCommitment, listEvents, listNewestCommitments, listRoutes } from './queries.ts';
+import {
+  findCommitment,
+  listDecidedCodes,
+  listEvents,
+  listNewestCommitments,
+  listRoutes,
+} from './queries.ts';
 import { createRouting } from './routing.ts';
 import { createSigning } from './signing.ts';
 import { createSteps } from './steps.ts';
@@ -45,6 +51,8 @@ export interface Commitments {
   ): Promise<Page<Commitment>>;
   /** Those shown to the public, of every agency, newest first. Never of natural persons. */
   pageOfPublic(page: PageRequest): Promise<Page<PublicCommitment>>;
+  /** Of these codes, those of commitments whose keeping was decided here, at whatever agency. */
+  listDecided(codes: readonly string[]): Promise<readonly string[]>;
   /** Oldest first. */
   listEvents(commitmentId: string): Promise<readonly CommitmentEvent[]>;
   /** Of a case that the agency has. */
@@ -159,6 +167,7 @@ export function createCommitments(deps: CommitmentsDependencies): Commitments {
       isUuid(id) ? findCommitment(within ?? db, { agencyCode, id }) : null,
     pageOf: pageOfAgency,
     pageOfPublic,
+    listDecided: async (codes) => (codes.length === 0 ? [] : listDecidedCodes(db, codes)),
     listEvents: (commitmentId) => listEvents(db, commitmentId),
     listRoutes: (caseId) => listRoutes(db, { caseId, subjectId: null }),
   };

@@ -80,6 +80,18 @@ export async function findCommitment(
   return rows[0] === undefined ? null : fromRow(rows[0]);
 }
 
+/** Of these codes, those of commitments whose keeping was decided here, at whatever agency. */
+export async function listDecidedCodes(
+  db: Database,
+  codes: readonly string[],
+): Promise<readonly string[]> {
+  const { rows } = await db.raw<{ rows: CommitmentRow[] }>(
+    `${WITH_STATE} where code = any(:codes) and last.state not in ('SIGNED', 'CONCLUDED')`,
+    { codes },
+  );
+  return rows.map(({ code }) => code);
+}
+
 /** Keeps others from taking a step until the transaction ends. */
 export async function lockCommitment(trx: Transaction, id: string): Promise<void> {
   await trx('commitment').where({ id }).forUpdate().select('id');

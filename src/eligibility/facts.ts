@@ -15,6 +15,8 @@ export interface FactSources {
   askRegistration(caller: Caller, question: Question): Promise<Sourced<Enterprise>>;
   /** False commitments on record at the hub itself. */
   listAdverse(subjectCode: string): Promise<readonly AdverseRecord[]>;
+  /** Of these codes (承诺编码), those of commitments whose keeping was decided at the hub. */
+  listDecided(codes: readonly string[]): Promise<readonly string[]>;
   /** What sources tell and is objected to now (异议). */
   listDisputed(subjectCode: string): Promise<readonly SourceRecord[]>;
 }
@@ -51,16 +53,28 @@ export async function gatherFacts(
           needed: ['ABNORMAL_OPERATIONS', 'SERIOUS_VIOLATIONS', 'PENALTIES'],
         }),
   ]);
+  const told = [...credit.records, ...registration.records].map(disputing(disputed));
   return {
-    records: withoutRepeatedPenalties([
-      ...own,
-      ...[...credit.records, ...registration.records].map(disputing(disputed)),
-    ]),
+    records: withoutRepeatedPenalties([...own, ...(await withoutEchoes(sources, told))]),
     unanswered: [
       ...(credit.isWhole ? [] : ['CREDIT']),
       ...(registration.isWhole ? [] : ['REGISTRATION']),
     ],
   };
+}
+
+/**
+ * What a platform tells of commitments that were decided here is what it was told by us once: the
+ * hub's own file says how they stand, with what was annulled, repaired or is objected to.
+ */
+async function withoutEchoes(
+  sources: FactSources,
+  told: readonly AdverseRecord[],
+): Promise<readonly AdverseRecord[]> {
+  const isOfCommitment = ({ ground }: AdverseRecord) => ground === 'FALSE_COMMITMENT';
+  const codes = told.filter(isOfCommitment).map(({ reference }) => reference);
+  const decided = await sources.listDecided(codes);
+  return told.filter((one) => !isOfCommitment(one) || !decided.includes(one.reference));
 }
 
 /** Marks what is objected to. */

@@ -58,7 +58,7 @@ export interface Services {
   readonly assistanceItems: Items;
   readonly eligibility: Pick<Eligibility, 'check' | 'decide' | 'find' | 'rulesOn' | 'publishRules'>;
   readonly subjectFiles: Pick<SubjectFiles, 'listEntries'>;
-  readonly commitments: Omit<Commitments, 'stepWithin'>;
+  readonly commitments: Omit<Commitments, 'stepWithin' | 'listDecided'>;
   readonly breaches: Omit<Breaches, 'findStanding' | 'annulWithin'>;
   readonly objections: Omit<Objections, 'listDisputed'>;
   readonly repairs: Omit<Repairs, 'propagateDue'>;

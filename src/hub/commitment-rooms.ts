@@ -45,6 +45,7 @@ export function createCommitmentRooms(deps: CommitmentRoomsDependencies) {
     facts: {
       ...subjects,
       listAdverse: subjectFiles.listAdverse,
+      listDecided: (codes) => commitments.listDecided(codes),
       listDisputed: (subjectCode) => objections.listDisputed(subjectCode),
     },
   });

@@ -207,6 +207,33 @@ describe('scenario 19, repair', () => {
   });
 });
 
+test('what a platform still tells of a commitment that was repaired here blocks nobody', async () => {
+  const { breachId, commitment } = await journey.decided();
+  await tell();
+  const { controlUrl } = hub.sandbox.sources['credit-platform'];
+  const path = `${controlUrl}/records/profiles/${SUBJECTS.e1.code}`;
+  const profile = (await (await fetch(path)).json()) as { commitments: object[] };
+  const echo = await pushed(commitment.code);
+  const stranger = { ...echo, code: '37080020260918999999' };
+  const serve = (commitments: object[]) =>
+    fetch(path, { method: 'PUT', body: JSON.stringify({ ...profile, commitments }) });
+  await serve([echo]);
+  const blocked = (await journey.check()).check;
+  const { repair } = await apply(breachId);
+  const repairId = repair!.id;
+  await stepRepair({ repairId, version: 1, step: 'ACCEPT' });
+  await stepRepair({ repairId, version: 2, step: 'APPROVE', document: '准予' }, SECOND);
+  await tell();
+  const repaired = await outcome();
+  await serve([stranger]);
+
+  expect(blocked.outcome).toBe('BLOCKED');
+  const broken = blocked.findings.filter(({ ground }) => ground === 'FALSE_COMMITMENT');
+  expect(broken).toMatchObject([{ source: null, reference: breachId }]);
+  expect(repaired).toBe('ELIGIBLE');
+  expect(await outcome()).toBe('BLOCKED');
+});
+
 describe('scenario 19, objection', () => {
   test('a record that is objected to warns, and one that was rightly objected to is taken back everywhere', async () => {
     const { breachId, commitment } = await journey.decided();
