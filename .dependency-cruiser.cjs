@@ -39,6 +39,7 @@ const FLOORS = [
     'src/credit',
     'src/filing',
     'src/supervision',
+    'src/statistics',
     'src/shadow',
     'src/intake',
   ],

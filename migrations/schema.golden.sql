@@ -429,6 +429,7 @@ create table breach_event (
   constraint breach_event_statement_check CHECK (((length(statement) >= 1) AND (length(statement) <= 4000))),
   constraint breach_event_step_check CHECK ((step = ANY (ARRAY['NOTIFY'::text, 'HEAR'::text, 'DECIDE'::text, 'TOLERATE'::text, 'DISMISS'::text, 'ANNUL'::text])))
 );
+CREATE INDEX breach_event_step ON public.breach_event USING btree (step, at) WHERE (step IS NOT NULL);
 CREATE TRIGGER breach_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.breach_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 comment on table breach_event is 'What was done with a suspected breach. The last one tells its state. Append-only.';
 comment on column breach_event.breach_id is 'The suspected breach.';
@@ -689,6 +690,7 @@ create table case_file (
   constraint case_file_number_once UNIQUE (agency_code, case_number),
   constraint case_file_pkey PRIMARY KEY (id)
 );
+CREATE INDEX case_file_accepted ON public.case_file USING btree (agency_code, accepted_on);
 CREATE INDEX case_file_newest ON public.case_file USING btree (agency_code, opened_at DESC, id DESC);
 CREATE INDEX case_file_newest_own ON public.case_file USING btree (agency_code, opened_at DESC, id DESC) WHERE (bulk_id IS NULL);
 CREATE TRIGGER case_file_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.case_file FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -746,6 +748,7 @@ create table certificate_route (
   constraint certificate_route_pkey PRIMARY KEY (case_id, subject_id),
   constraint certificate_route_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES case_subject(id)
 );
+CREATE INDEX certificate_route_since ON public.certificate_route USING btree (since);
 CREATE TRIGGER certificate_route_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.certificate_route FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 comment on table certificate_route is 'A subject of a case proves its claim by certificate (提交证明) instead of commitment. Append-only.';
 comment on column certificate_route.case_id is 'The case.';
@@ -795,6 +798,7 @@ create table commitment (
 );
 CREATE INDEX commitment_newest ON public.commitment USING btree (agency_code, signed_at DESC, id DESC);
 CREATE INDEX commitment_public ON public.commitment USING btree (signed_at DESC, id DESC) WHERE (publicity = 'PUBLIC'::text);
+CREATE INDEX commitment_signed ON public.commitment USING btree (agency_code, signed_on);
 CREATE INDEX commitment_subject ON public.commitment USING btree (subject_id);
 CREATE TRIGGER commitment_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.commitment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 comment on table commitment is 'A signed commitment (承诺书). Append-only; what became of it stands in commitment_event.';
@@ -837,6 +841,7 @@ create table commitment_event (
   constraint commitment_event_state_check CHECK ((state = ANY (ARRAY['SIGNED'::text, 'WITHDRAWN'::text, 'TERMINATED'::text, 'CONCLUDED'::text, 'FULFILLED'::text, 'PARTLY_FULFILLED'::text, 'NOT_FULFILLED'::text, 'REPAIRED'::text]))),
   constraint commitment_event_step_check CHECK ((step = ANY (ARRAY['WITHDRAW'::text, 'TERMINATE'::text, 'CONCLUDE'::text, 'FULFILL'::text, 'FIND_PARTLY'::text, 'FIND_UNFULFILLED'::text, 'REPAIR'::text])))
 );
+CREATE INDEX commitment_event_step ON public.commitment_event USING btree (step, at) WHERE (step IS NOT NULL);
 CREATE TRIGGER commitment_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.commitment_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 comment on table commitment_event is 'What was done to a commitment, from the signing on. The last one tells its state. Append-only.';
 comment on column commitment_event.commitment_id is 'The commitment.';
@@ -893,6 +898,7 @@ create table credit_push (
   constraint credit_push_version_check CHECK ((version > 0))
 );
 CREATE INDEX credit_push_commitment ON public.credit_push USING btree (commitment_id, recipient);
+CREATE INDEX credit_push_created ON public.credit_push USING btree (agency_code, created_at);
 CREATE INDEX credit_push_due ON public.credit_push USING btree (next_at) WHERE (next_at IS NOT NULL);
 CREATE INDEX credit_push_newest ON public.credit_push USING btree (agency_code, created_at DESC, id DESC);
 comment on table credit_push is 'One record (信用承诺信息) of a commitment for one recipient, and how far it has come. What happened to it stands in credit_push_event.';
@@ -1025,6 +1031,7 @@ create table eligibility_check (
   constraint eligibility_check_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES case_subject(id),
   constraint eligibility_check_unanswered_check CHECK ((jsonb_typeof(unanswered) = 'array'::text))
 );
+CREATE INDEX eligibility_check_day ON public.eligibility_check USING btree (agency_code, checked_on);
 CREATE INDEX eligibility_check_subject ON public.eligibility_check USING btree (subject_id, checked_at DESC);
 CREATE TRIGGER eligibility_check_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.eligibility_check FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 comment on table eligibility_check is 'Whether an applicant may use commitment, and on what that rests. Append-only.';
@@ -2437,6 +2444,33 @@ comment on column source_check.passed is 'No probe and no rule failed.';
 comment on column source_check.checked_at is 'Hub clock, UTC.';
 comment on column source_check.checked_by is 'Operator, or deployment.';
 
+create table source_day (
+  "on" date not null,
+  agency_code text not null,
+  source text not null,
+  asked integer not null,
+  answered integer not null,
+  constraint source_day_asked_check CHECK ((asked > 0)),
+  constraint source_day_check CHECK (((answered >= 0) AND (answered <= asked))),
+  constraint source_day_pkey PRIMARY KEY ("on", agency_code, source)
+);
+CREATE INDEX source_day_agency ON public.source_day USING btree (agency_code, "on");
+comment on table source_day is 'How often an agency''s questions were put to a source on a day that is over, and answered. Counted once from the journal, which is too large to be counted anew for each reader.';
+comment on column source_day."on" is 'Business day, Asia/Shanghai, on which was asked.';
+comment on column source_day.agency_code is 'Agency that asked.';
+comment on column source_day.source is 'Registered source.';
+comment on column source_day.asked is 'Questions put to it, without those answered from evidence of the same case.';
+comment on column source_day.answered is 'Those that it answered, whatever the answer was.';
+
+create table source_day_counted (
+  "on" date not null,
+  counted_at timestamp with time zone not null,
+  constraint source_day_counted_pkey PRIMARY KEY ("on")
+);
+comment on table source_day_counted is 'Days of the journal that have been counted into source_day.';
+comment on column source_day_counted."on" is 'Business day, Asia/Shanghai.';
+comment on column source_day_counted.counted_at is 'Hub clock, UTC.';
+
 create table source_event (
   id bigint generated always as identity not null,
   source text not null,
@@ -2807,3 +2841,62 @@ comment on column verification.subject_id is 'Subject of that case.';
 comment on column verification.claims is 'Claims in the order given: requirement, field, value.';
 comment on column verification.asked_at is 'Hub clock, UTC.';
 comment on column verification.asked_by is 'Officer as the identity provider names them.';
+
+create table yearly_report (
+  id uuid not null,
+  region_code text not null,
+  year integer not null,
+  version integer not null,
+  figures jsonb not null,
+  digest text not null,
+  remarks text,
+  agency_code text not null,
+  drafted_at timestamp with time zone not null,
+  drafted_by text not null,
+  constraint yearly_report_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint yearly_report_figures_check CHECK ((jsonb_typeof(figures) = 'object'::text)),
+  constraint yearly_report_pkey PRIMARY KEY (id),
+  constraint yearly_report_region_code_check CHECK ((region_code ~ '^[0-9]{6}$'::text)),
+  constraint yearly_report_remarks_check CHECK (((length(remarks) >= 1) AND (length(remarks) <= 10000))),
+  constraint yearly_report_version_check CHECK ((version > 0)),
+  constraint yearly_report_version_once UNIQUE (region_code, year, version),
+  constraint yearly_report_year_check CHECK (((year >= 2021) AND (year <= 2999)))
+);
+CREATE TRIGGER yearly_report_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.yearly_report FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table yearly_report is 'A yearly report (年度报告) of a region, as it was counted when it was drafted. Append-only; a correction is a further version.';
+comment on column yearly_report.id is 'Shown to callers.';
+comment on column yearly_report.region_code is 'Region it tells of.';
+comment on column yearly_report.year is 'Calendar year it tells of.';
+comment on column yearly_report.version is 'Counts from 1 for a region and year.';
+comment on column yearly_report.figures is 'ReportFigures of src/model/yearly-report.ts, as they stood at drafted_at.';
+comment on column yearly_report.digest is 'SHA-256 of the canonical JSON of figures and remarks, hex.';
+comment on column yearly_report.remarks is 'What the bureau says of the year. Null for nothing.';
+comment on column yearly_report.agency_code is 'Justice bureau that drafted it.';
+comment on column yearly_report.drafted_at is 'Hub clock, UTC: what happened later is not in it.';
+comment on column yearly_report.drafted_by is 'Officer as the identity provider names them.';
+
+create table yearly_report_event (
+  report_id uuid not null,
+  number integer not null,
+  step text,
+  state text not null,
+  at timestamp with time zone not null,
+  by text not null,
+  reason text,
+  constraint yearly_report_event_check CHECK (((number = 1) = (step IS NULL))),
+  constraint yearly_report_event_number_check CHECK ((number > 0)),
+  constraint yearly_report_event_pkey PRIMARY KEY (report_id, number),
+  constraint yearly_report_event_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
+  constraint yearly_report_event_report_id_fkey FOREIGN KEY (report_id) REFERENCES yearly_report(id),
+  constraint yearly_report_event_state_check CHECK ((state = ANY (ARRAY['DRAFTED'::text, 'PUBLISHED'::text, 'DISCARDED'::text]))),
+  constraint yearly_report_event_step_check CHECK ((step = ANY (ARRAY['PUBLISH'::text, 'DISCARD'::text])))
+);
+CREATE TRIGGER yearly_report_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.yearly_report_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table yearly_report_event is 'What was done with a yearly report. The last one tells its state. Append-only.';
+comment on column yearly_report_event.report_id is 'The report.';
+comment on column yearly_report_event.number is 'Counts from 1; the draft is 1.';
+comment on column yearly_report_event.step is 'The step taken. Null for the draft.';
+comment on column yearly_report_event.state is 'The state after it.';
+comment on column yearly_report_event.at is 'Hub clock, UTC.';
+comment on column yearly_report_event.by is 'Officer as the identity provider names them.';
+comment on column yearly_report_event.reason is 'Why it is discarded. Null otherwise.';

@@ -18,6 +18,7 @@ import type { Log } from './log.ts';
 import { createMetrics, type SourceNumbers } from './metrics.ts';
 import type { Clock } from './model/clock.ts';
 import type { Repairs } from './repairs/repairs.ts';
+import type { StatisticsRoom } from './statistics/statistics.ts';
 import { jobsOf } from './hub/jobs.ts';
 import { createRooms, servicesOf } from './hub/rooms.ts';
 import type { FoundingSource } from './registry/adoption.ts';
@@ -66,6 +67,8 @@ export interface Hub {
   readonly pushDue: Credit['deliverDue'];
   /** Ends the records whose repair everybody knows of. Never rejects. */
   readonly propagateRepairs: Repairs['propagateDue'];
+  /** Counts the days of the journal that are over. */
+  readonly countDays: StatisticsRoom['countDays'];
   /** Writes down which consents of holders are over. Never rejects. */
   readonly expireConsents: Consents['expireDue'];
   readonly catalog: Catalog;
@@ -191,6 +194,7 @@ export function openHub(options: HubOptions): Hub {
     runAssistanceClocks: rooms.assistance.clocks.run,
     pushDue: rooms.credit.deliverDue,
     propagateRepairs: rooms.repairs.propagateDue,
+    countDays: rooms.statistics.countDays,
     expireConsents: rooms.consents.expireDue,
     start,
     stop: () => (stopping ??= end()),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 
 import { HTML_POLICY } from '../documents/html.ts';
+import { writeWorkbook } from '../documents/xlsx.ts';
 import { HubError } from '../errors.ts';
 import type { Audience } from '../generated/graphql.ts';
 import { isUuid } from '../model/cursor.ts';
@@ -11,7 +12,13 @@ import { authenticateAs } from './authenticate.ts';
 import { createRequestContext, type RequestContext } from './context.ts';
 import { startDeadline } from './deadline.ts';
 import type { HttpDependencies } from './http-server.ts';
-import { FORM_KINDS, getCommitmentForm, getTextForm, type PrintedForm } from './printed-forms.ts';
+import {
+  FORM_KINDS,
+  getCommitmentForm,
+  getReportForm,
+  getTextForm,
+  type PrintedForm,
+} from './printed-forms.ts';
 import { tellOfRoute } from './tell-of-route.ts';
 
 /** Printing takes longer than looking up: it has few places of its own. */
@@ -19,8 +26,9 @@ const IN_FLIGHT = { inFlightMax: 20, inFlightPerAgencyMax: 5 } as const;
 /** Changes with the layout, so that no cache keeps the old one. */
 const LAYOUT = 'layout@1';
 const UNPRINTED_NAMED_MAX = 50;
+const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
-type Form = 'html' | 'pdf' | 'json';
+type Form = 'html' | 'pdf' | 'json' | 'xlsx';
 
 interface Answer {
   readonly status: 200 | 304;
@@ -56,6 +64,7 @@ export function serveDocuments(app: FastifyInstance, deps: HttpDependencies): vo
   };
   serve('text', 'SIGNED_IN', getTextForm);
   serve('commitment', 'CASE_READERS', getCommitmentForm);
+  serve('report', 'AGENCY_STAFF', getReportForm);
   app.addHook('onResponse', async (request, reply) => {
     // Never an id: whose text was read is nobody's business.
     if (request.routeOptions.url?.startsWith('/documents/') === true)
@@ -67,13 +76,13 @@ export function serveDocuments(app: FastifyInstance, deps: HttpDependencies): vo
 function parseFile(params: unknown): { readonly id: string; readonly form: Form } {
   const file =
     typeof params === 'object' && params !== null && 'file' in params ? String(params.file) : '';
-  const [, id = '', form = ''] = /^([\da-f-]{36})\.(html|pdf|json)$/u.exec(file) ?? [];
+  const [, id = '', form = ''] = /^([\da-f-]{36})\.(html|pdf|json|xlsx)$/u.exec(file) ?? [];
   if (!isUuid(id) || !isForm(form)) throw new HubError('NOT_FOUND');
   return { id, form };
 }
 
 function isForm(text: string): text is Form {
-  return text === 'html' || text === 'pdf' || text === 'json';
+  return text === 'html' || text === 'pdf' || text === 'json' || text === 'xlsx';
 }
 
 async function answerOf(
@@ -113,6 +122,10 @@ const PRINT: Readonly<Record<Form, Print>> = {
     headers: { 'content-type': 'application/json; charset=utf-8' },
     body: JSON.stringify(record),
   }),
+  xlsx: async ({ sheets }) => {
+    if (sheets === null) throw new HubError('NOT_FOUND');
+    return { headers: { 'content-type': XLSX_TYPE }, body: await writeWorkbook(sheets) };
+  },
   pdf: async ({ document }, { services }) => {
     const { bytes, unprinted } = await services.renderer.pdf(document);
     const names = unprinted.slice(0, UNPRINTED_NAMED_MAX).join(', ');

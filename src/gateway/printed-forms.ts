@@ -1,8 +1,12 @@
+import type { SheetOfTable } from '../documents/xlsx.ts';
 import { HubError } from '../errors.ts';
 import { businessDate } from '../model/clock.ts';
 import { plainText, signedTextDigest } from '../model/format-text.ts';
 import { commitmentRecord, printedCommitment } from '../model/printed-commitment.ts';
 import type { PrintedDocument } from '../model/printed-document.ts';
+import { printedReport, reportRecord } from '../model/printed-report.ts';
+import { FIGURE_DEFINITIONS } from '../model/figure-definitions.ts';
+import { reportTables } from '../model/report-tables.ts';
 import { printedText, textRecord } from '../model/printed-text.ts';
 import { isIn } from './audience.ts';
 import type { RequestContext } from './context.ts';
@@ -19,6 +23,8 @@ export interface PrintedForm {
   readonly textDigest: string;
   /** Whether the reader's own cache may keep it. */
   readonly mayBeKept: boolean;
+  /** The same as sheets. Null where there is nothing to count. */
+  readonly sheets: readonly SheetOfTable[] | null;
 }
 
 /** Where the forms of a record are read: paths on this hub. */
@@ -29,7 +35,11 @@ export interface FormPaths {
 }
 
 /** What can be printed, by the name that its paths have. */
-export const FORM_KINDS = { text: 'format-texts', commitment: 'commitments' } as const;
+export const FORM_KINDS = {
+  text: 'format-texts',
+  commitment: 'commitments',
+  report: 'yearly-reports',
+} as const;
 
 /** Paths of a record, whose id is a UUID. */
 export function pathsOf(kind: keyof typeof FORM_KINDS, id: string): FormPaths {
@@ -59,7 +69,7 @@ export async function getTextForm(context: RequestContext, id: string): Promise<
     record: textRecord(text, { ...setting, plainText: plainText(text.elements) }),
     fileName: `format-text-${text.matterCode}-v${text.version}`,
     textDigest: text.digest,
-    mayBeKept: true,
+    ...{ mayBeKept: true, sheets: null },
   };
 }
 
@@ -96,6 +106,41 @@ export async function getCommitmentForm(context: RequestContext, id: string): Pr
     record: commitmentRecord(signed, plainText(text.elements)),
     fileName: `commitment-${commitment.code}`,
     textDigest: commitment.text.digest,
-    mayBeKept: false,
+    ...{ mayBeKept: false, sheets: null },
   };
 }
+
+/**
+ * A yearly report; a draft for the bureau that drafted it only.
+ *
+ * @throws {HubError} NOT_FOUND when there is none for this reader.
+ */
+export async function getReportForm(context: RequestContext, id: string): Promise<PrintedForm> {
+  const { services, caller } = context;
+  const report = await services.yearlyReports.find(caller, id);
+  if (report === null) throw new HubError('NOT_FOUND');
+  const agency = await services.agencies.find(report.agencyCode);
+  const tables = reportTables(report);
+  return {
+    document: printedReport(report, agency?.name ?? report.agencyCode),
+    record: reportRecord(report),
+    fileName: `yearly-report-${report.regionCode}-${report.year}-v${report.version}`,
+    textDigest: report.digest,
+    mayBeKept: report.state === 'PUBLISHED',
+    sheets: [
+      ...tables.map(({ title, headings, shares, rows }) => ({
+        ...{ name: title, headings, rows },
+        widths: shares.map((share) => Math.round(share * CHARACTERS_PER_SHARE)),
+      })),
+      DEFINITIONS_SHEET,
+    ],
+  };
+}
+
+const CHARACTERS_PER_SHARE = 8;
+const DEFINITIONS_SHEET: SheetOfTable = {
+  name: '指标说明',
+  headings: ['指标', '说明'],
+  widths: [24, 80],
+  rows: FIGURE_DEFINITIONS.map(({ name, counts }) => [name, counts]),
+};

@@ -26,6 +26,7 @@ import { anomalyResolvers } from './resolvers/anomaly.ts';
 import { breachResolvers } from './resolvers/breach.ts';
 import { objectionResolvers } from './resolvers/objection.ts';
 import { repairResolvers } from './resolvers/repair.ts';
+import { statisticsResolvers } from './resolvers/statistics.ts';
 import { creditPushResolvers } from './resolvers/credit-push.ts';
 import { adjustmentResolvers } from './resolvers/adjustment.ts';
 import { adoptionResolvers } from './resolvers/adoption.ts';
@@ -62,6 +63,7 @@ const RESOLVERS = [
   breachResolvers,
   objectionResolvers,
   repairResolvers,
+  statisticsResolvers,
   creditPushResolvers,
   anomalyResolvers,
   calendarResolvers,

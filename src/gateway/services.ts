@@ -29,6 +29,8 @@ import type { Shadow } from '../shadow/shadow.ts';
 import type { Sources } from '../sources/sources.ts';
 import type { SubjectFiles } from '../subject-file/subject-file.ts';
 import type { Subjects } from '../subject/subject.ts';
+import type { StatisticsRoom } from '../statistics/statistics.ts';
+import type { YearlyReports } from '../statistics/yearly-reports.ts';
 import type { Supervision } from '../supervision/supervision.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { Verifications } from '../verification/verification.ts';
@@ -72,4 +74,6 @@ export interface Services {
   readonly intake: Omit<Intake, 'complete' | 'startDue' | 'sweepPast' | 'stop'>;
   readonly shadow: Omit<Shadow, 'hasReport'>;
   readonly supervision: Supervision;
+  readonly statistics: Pick<StatisticsRoom, 'read'>;
+  readonly yearlyReports: YearlyReports;
 }

@@ -13,6 +13,8 @@ import type { SamplingDraw as SamplingDrawModel } from '../model/inspection.ts';
 import type { Breach as BreachModel } from '../model/breach.ts';
 import type { Objection as ObjectionModel } from '../model/objection.ts';
 import type { Repair as RepairModel } from '../model/repair.ts';
+import type { Statistics as StatisticsModel } from '../model/statistics.ts';
+import type { YearlyReport as YearlyReportModel } from '../model/yearly-report.ts';
 import type { CreditPush as CreditPushModel } from '../model/credit-push.ts';
 import type { Agency as AgencyModel } from '../model/agency.ts';
 import type { CalendarOverride as CalendarOverrideModel } from '../model/calendar-day.ts';
@@ -318,6 +320,19 @@ export type AssistanceEvent = {
   readonly step: Scalars['String']['output'];
   /** To which agency. Null where it stayed. */
   readonly toAgency: Maybe<Scalars['String']['output']>;
+};
+
+/** Requests for assistance that were submitted in the period. */
+export type AssistanceFigures = {
+  readonly __typename?: 'AssistanceFigures';
+  /** Open now, and past their due day. */
+  readonly overdueNow: Scalars['Int']['output'];
+  readonly received: Scalars['Int']['output'];
+  /** Codes of `AssistanceRefusalGround`. */
+  readonly refused: ReadonlyArray<CountedFigure>;
+  /** Of those replied to, by their due day. */
+  readonly repliedInTime: Rate;
+  readonly sent: Scalars['Int']['output'];
 };
 
 /** How one agency helped another. */
@@ -699,6 +714,19 @@ export type BreachEvent = {
   readonly step: Maybe<BreachStep>;
 };
 
+/** Suspected breaches. */
+export type BreachFigures = {
+  readonly __typename?: 'BreachFigures';
+  readonly annulled: Scalars['Int']['output'];
+  /** Of decisions of the period; codes of `ConsequenceKind`. */
+  readonly consequences: ReadonlyArray<CountedFigure>;
+  /** Decided in the period, of the commitments signed in it. */
+  readonly decided: Rate;
+  /** Opened in the period. */
+  readonly opened: Scalars['Int']['output'];
+  readonly tolerated: Scalars['Int']['output'];
+};
+
 /** How far a promise was not kept. */
 export type BreachFinding =
   /** 全部未履行. */
@@ -1038,6 +1066,14 @@ export type CaseConnection = {
   readonly pageInfo: PageInfo;
 };
 
+/** Cases that were accepted in the period. */
+export type CaseFigures = {
+  readonly __typename?: 'CaseFigures';
+  readonly accepted: Scalars['Int']['output'];
+  /** Those in which somebody signed a commitment. */
+  readonly committed: Rate;
+};
+
 /** Why an applicant proves the claim by certificate. */
 export type CertificateChoice =
   /** The applicant may not use commitment. */
@@ -1226,6 +1262,21 @@ export type CommitmentEvent = {
   readonly step: Maybe<CommitmentStep>;
 };
 
+/** Commitments. */
+export type CommitmentFigures = {
+  readonly __typename?: 'CommitmentFigures';
+  /** Signed in the period, and neither withdrawn nor ended with the case: each spared a certificate (减少证明材料). */
+  readonly certificatesSpared: Scalars['Int']['output'];
+  /** Applicants who refused publicity in the period, and proved by certificate. */
+  readonly publicityRefused: Scalars['Int']['output'];
+  /** Signed in the period. */
+  readonly signed: Scalars['Int']['output'];
+  /** Ended by a decision in the period, before the matter was concluded. */
+  readonly terminated: Scalars['Int']['output'];
+  /** Withdrawn in the period, whenever signed. Never a breach. */
+  readonly withdrawn: Scalars['Int']['output'];
+};
+
 /** 承诺履行状态. */
 export type CommitmentFulfillment =
   /** 全部履行. */
@@ -1377,6 +1428,14 @@ export type CorrectionInput = {
   readonly finding: BreachFinding;
 };
 
+/** How many of one kind. */
+export type CountedFigure = {
+  readonly __typename?: 'CountedFigure';
+  /** A value of the enum that the field names. */
+  readonly code: Scalars['String']['output'];
+  readonly count: Scalars['Int']['output'];
+};
+
 /** 承诺人类别. */
 export type CreditCategory =
   /** 个体工商户. */
@@ -1397,6 +1456,16 @@ export type CreditCommitment = {
   readonly madeOn: Maybe<Scalars['Date']['output']>;
   readonly reason: Maybe<Scalars['String']['output']>;
   readonly type: Scalars['String']['output'];
+};
+
+/** Records of commitments that were queued in the period, one for each version and recipient, and how far they are now. */
+export type CreditFigures = {
+  readonly __typename?: 'CreditFigures';
+  readonly acknowledged: Scalars['Int']['output'];
+  readonly onTheirWay: Scalars['Int']['output'];
+  /** On the problem list. */
+  readonly problems: Scalars['Int']['output'];
+  readonly queued: Scalars['Int']['output'];
 };
 
 /** An opinion of the platform at a time, not a fact about the subject. */
@@ -1556,6 +1625,32 @@ export type CreditStanding =
   /** Something did, and an officer weighed it; not the grade. */
   | 'WARNED';
 
+/** One number of a figure by kind. */
+export type CutCell = {
+  readonly __typename?: 'CutCell';
+  /** A multiple of five. Null for fewer than five, and where it would tell of others. */
+  readonly count: Maybe<Scalars['Int']['output']>;
+  readonly kind: SubjectKind;
+};
+
+/** What is told by kind of applicant. */
+export type CutFigure =
+  /** Breaches decided. */
+  | 'BREACHES'
+  /** Commitments signed. */
+  | 'COMMITMENTS'
+  /** Checks of eligibility that blocked. */
+  | 'INELIGIBLE'
+  /** Verifications whose verdict is `REFUTED`. */
+  | 'REFUTED';
+
+/** One figure by kind of applicant. */
+export type CutFigures = {
+  readonly __typename?: 'CutFigures';
+  readonly cells: ReadonlyArray<CutCell>;
+  readonly figure: CutFigure;
+};
+
 /** A kind of source. */
 export type Dataset =
   /** Another agency, by assistance. */
@@ -1713,6 +1808,16 @@ export type DraftFormatTextInput = {
   readonly matterCode: Scalars['String']['input'];
 };
 
+/** Which year of which region. */
+export type DraftYearlyReportInput = {
+  /** Six digits of the region. */
+  readonly regionCode: Scalars['String']['input'];
+  /** What the bureau says of the year, 1 to 10000 characters. */
+  readonly remarks?: InputMaybe<Scalars['String']['input']>;
+  /** From 2021 to this year. */
+  readonly year: Scalars['Int']['input'];
+};
+
 /** A period of working days. */
 export type DueDate = {
   readonly __typename?: 'DueDate';
@@ -1759,6 +1864,16 @@ export type EligibilityEffect =
   | 'BLOCK'
   /** An officer weighs it. */
   | 'WARN';
+
+/** Checks of who may commit, by their first outcome. */
+export type EligibilityFigures = {
+  readonly __typename?: 'EligibilityFigures';
+  readonly blocked: Scalars['Int']['output'];
+  readonly checked: Scalars['Int']['output'];
+  /** A source did not answer. Says nothing about applicants. */
+  readonly undetermined: Scalars['Int']['output'];
+  readonly warned: Scalars['Int']['output'];
+};
 
 /** A record, and what the rules make of it. */
 export type EligibilityFinding = {
@@ -2056,6 +2171,25 @@ export type FieldVerdict = {
   /** Sources that say otherwise with lower rank. */
   readonly dissent: ReadonlyArray<Scalars['String']['output']>;
   readonly field: ClaimField;
+};
+
+/** The figures of a period. */
+export type Figures = {
+  readonly __typename?: 'Figures';
+  readonly assistance: AssistanceFigures;
+  readonly breaches: BreachFigures;
+  readonly cases: CaseFigures;
+  readonly commitments: CommitmentFigures;
+  readonly credit: CreditFigures;
+  /** By kind of applicant, rounded to fives. Null unless the period is of whole months. */
+  readonly cuts: Maybe<ReadonlyArray<CutFigures>>;
+  readonly eligibility: EligibilityFigures;
+  readonly matters: MatterFigures;
+  readonly overdue: OverdueFigures;
+  readonly redress: RedressFigures;
+  /** Availability of each source that was asked, at most 200. */
+  readonly sources: ReadonlyArray<SourceFigure>;
+  readonly verifications: VerificationFigures;
 };
 
 /** Against what, and why. Send either `breachId` or `record`. */
@@ -2841,6 +2975,15 @@ export type MatterExemptionInput = {
   readonly regulatorCode: Scalars['String']['input'];
 };
 
+/** Active matters in the list in force on the last day: of the region, or of the agency in the list of its region. */
+export type MatterFigures = {
+  readonly __typename?: 'MatterFigures';
+  /** In the list of the province as well, or adopted from an upper one. */
+  readonly fromProvince: Scalars['Int']['output'];
+  readonly listed: Scalars['Int']['output'];
+  readonly local: Scalars['Int']['output'];
+};
+
 /** Kind of administrative act (行政事项类型) that is applied for. */
 export type MatterItemType =
   /** 行政给付. */
@@ -3030,6 +3173,8 @@ export type Mutation = {
   readonly draftAssistance: AssistancePayload;
   /** Write the next version of the format text of a matter of the caller's agency. */
   readonly draftFormatText: FormatTextPayload;
+  /** Count a year of a region, and keep what was counted. By the justice bureau of the region; what happens later is for a further version. */
+  readonly draftYearlyReport: YearlyReportPayload;
   /** Ends a version of the credentials, once the source no longer needs it. */
   readonly endSourceSecrets: SourcePayload;
   /** Add the extension that the list of assistance allows, once. */
@@ -3168,6 +3313,8 @@ export type Mutation = {
   readonly stepRepair: RepairPayload;
   /** Take a step of a draw of the caller's agency. It takes another account to draw than the one that planned. */
   readonly stepSampling: SamplingPayload;
+  /** Publish a draft, which takes another officer than the one who drafted it, or discard it. What was published stays. */
+  readonly stepYearlyReport: YearlyReportPayload;
   /** Send a draft (提交). */
   readonly submitAssistance: AssistancePayload;
   /** Ask for a more complete reply (补充), twice at most; then it goes to the coordinator. */
@@ -3311,6 +3458,11 @@ export type MutationDraftAssistanceArgs = {
 
 export type MutationDraftFormatTextArgs = {
   input: DraftFormatTextInput;
+};
+
+
+export type MutationDraftYearlyReportArgs = {
+  input: DraftYearlyReportInput;
 };
 
 
@@ -3544,6 +3696,11 @@ export type MutationStepSamplingArgs = {
 };
 
 
+export type MutationStepYearlyReportArgs = {
+  input: StepYearlyReportInput;
+};
+
+
 export type MutationSubmitAssistanceArgs = {
   input: AssistanceStepInput;
 };
@@ -3753,6 +3910,15 @@ export type OpenCasePayload = {
   /** Null exactly when `userErrors` is not empty. */
   readonly case: Maybe<Case>;
   readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** What was due by the last day and is not done now. */
+export type OverdueFigures = {
+  readonly __typename?: 'OverdueFigures';
+  /** Filings that were not sent. */
+  readonly filings: Scalars['Int']['output'];
+  /** Format texts that were not published. */
+  readonly texts: Scalars['Int']['output'];
 };
 
 /** Where a page of a list ends. */
@@ -4144,12 +4310,21 @@ export type Query = {
   readonly schemaVersion: Scalars['String']['output'];
   /** The registered sources, in the order of their ids, and how they are doing as seen by this replica. */
   readonly sources: ReadonlyArray<Source>;
+  /**
+   * What the regime came to in a period, as it stands now: of the caller's agency or, for a justice
+   * bureau, of any agency or region within its own. What each figure counts: docs/reference/statistics.md.
+   */
+  readonly statistics: StatisticsPayload;
   /** The integrity file (申请人诚信档案) of a subject of a case of the caller's agency. Null when it has no such subject. */
   readonly subjectFile: Maybe<SubjectFile>;
   /** A verification of the caller's agency. Null when it has none with this id. */
   readonly verification: Maybe<Verification>;
   /** Verifications of the caller's agency, newest first. */
   readonly verifications: VerificationConnection;
+  /** A yearly report (年度报告). Drafts are for the bureau that drafted them. Null when there is none with this id. */
+  readonly yearlyReport: Maybe<YearlyReport>;
+  /** Published yearly reports of a region and those within it, newest first. */
+  readonly yearlyReports: YearlyReportConnection;
 };
 
 
@@ -4465,6 +4640,11 @@ export type QuerySamplingDrawsArgs = {
 };
 
 
+export type QueryStatisticsArgs = {
+  input: StatisticsInput;
+};
+
+
 export type QuerySubjectFileArgs = {
   subjectId: Scalars['ID']['input'];
 };
@@ -4479,6 +4659,27 @@ export type QueryVerificationsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
   verdict?: InputMaybe<VerdictCode>;
+};
+
+
+export type QueryYearlyReportArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryYearlyReportsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  regionCode: Scalars['String']['input'];
+};
+
+/** A part of a whole. */
+export type Rate = {
+  readonly __typename?: 'Rate';
+  readonly part: Scalars['Int']['output'];
+  /** 0 to 1. Null for a part of nothing. */
+  readonly share: Maybe<Scalars['Float']['output']>;
+  readonly whole: Scalars['Int']['output'];
 };
 
 /** Why. Codes are stable and listed in docs/reference/reasons.md. */
@@ -4622,6 +4823,19 @@ export type RecordStatus =
   | 'VALID'
   /** 吊销: taken away as a penalty. */
   | 'WITHDRAWN';
+
+/** Objections and repairs. */
+export type RedressFigures = {
+  readonly __typename?: 'RedressFigures';
+  /** Filed in the period. */
+  readonly objections: Scalars['Int']['output'];
+  /** Applied for in the period. */
+  readonly repairsApplied: Scalars['Int']['output'];
+  /** Approved in the period. */
+  readonly repairsApproved: Scalars['Int']['output'];
+  /** Upheld in the period, of those decided in it. */
+  readonly upheld: Rate;
+};
 
 /** A question that was turned down before anything was asked. */
 export type Refusal = {
@@ -4937,6 +5151,16 @@ export type ReplyToAssistancePayload = {
   /** Null exactly when `userErrors` is not empty. */
   readonly request: Maybe<AssistanceRequest>;
   readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** A report as it is printed. */
+export type ReportForms = {
+  readonly __typename?: 'ReportForms';
+  readonly html: Scalars['String']['output'];
+  readonly json: Scalars['String']['output'];
+  readonly pdf: Scalars['String']['output'];
+  /** A sheet for each table. */
+  readonly xlsx: Scalars['String']['output'];
 };
 
 /** Which revision is to read how much again. */
@@ -5467,6 +5691,13 @@ export type SourceEvent = {
   readonly until: Maybe<Scalars['DateTime']['output']>;
 };
 
+/** How often a source answered, whatever the answer was, of how often it was asked. */
+export type SourceFigure = {
+  readonly __typename?: 'SourceFigure';
+  readonly answered: Rate;
+  readonly source: Scalars['String']['output'];
+};
+
 /** What is measured of a source by this replica, and what all replicas may still ask of it. */
 export type SourceHealth = {
   readonly __typename?: 'SourceHealth';
@@ -5696,6 +5927,42 @@ export type SplitAssistanceInput = {
   readonly version: Scalars['Int']['input'];
 };
 
+/** Figures, of whom and of when. */
+export type Statistics = {
+  readonly __typename?: 'Statistics';
+  /** How many agencies were counted. */
+  readonly agencies: Scalars['Int']['output'];
+  /** Null for a region. */
+  readonly agencyCode: Maybe<Scalars['String']['output']>;
+  readonly countedAt: Scalars['DateTime']['output'];
+  readonly figures: Figures;
+  readonly from: Scalars['Date']['output'];
+  /** Null for one agency. */
+  readonly regionCode: Maybe<Scalars['String']['output']>;
+  /** Last day of the journal that is counted in `figures.sources`. Null where none is. */
+  readonly sourcesThrough: Maybe<Scalars['Date']['output']>;
+  readonly through: Scalars['Date']['output'];
+};
+
+/** Of whom, and of which days. Without a code, of the caller's agency. */
+export type StatisticsInput = {
+  /** One agency. */
+  readonly agencyCode?: InputMaybe<Scalars['String']['input']>;
+  /** First day, Asia/Shanghai. */
+  readonly from: Scalars['Date']['input'];
+  /** All agencies of a region, those of abolished codes too, e.g. 370800. */
+  readonly regionCode?: InputMaybe<Scalars['String']['input']>;
+  /** Last day, at most 366 days from the first. Figures by kind of applicant are given for whole months only. */
+  readonly through: Scalars['Date']['input'];
+};
+
+export type StatisticsPayload = {
+  readonly __typename?: 'StatisticsPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly statistics: Maybe<Statistics>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** A step of a suspected breach. */
 export type StepBreachInput = {
   /** A suspected breach of the caller's agency. */
@@ -5758,6 +6025,16 @@ export type StepSamplingInput = {
   readonly step: SamplingStep;
   /** The version that was read, so that nothing is decided on old news. */
   readonly version: Scalars['Int']['input'];
+};
+
+/** A step of a report. */
+export type StepYearlyReportInput = {
+  /** A report of the caller's bureau. */
+  readonly id: Scalars['ID']['input'];
+  /** Why, 1 to 1000 characters: to discard. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** What is done. */
+  readonly step: YearlyReportStep;
 };
 
 /** A part of the population with a share of its own. */
@@ -6130,6 +6407,8 @@ export type UserErrorCode =
   | 'UNKNOWN_RECORD'
   /** The caller's agency has no such application for repair. */
   | 'UNKNOWN_REPAIR'
+  /** The caller's agency has no such yearly report. */
+  | 'UNKNOWN_REPORT'
   /** The matter has no requirement of this name. */
   | 'UNKNOWN_REQUIREMENT'
   /** No source is registered under this id, or it has no such revision. */
@@ -6234,6 +6513,22 @@ export type VerificationConnection = {
   readonly pageInfo: PageInfo;
 };
 
+/** Verifications that were asked for in the period, by the verdict that counts now. */
+export type VerificationFigures = {
+  readonly __typename?: 'VerificationFigures';
+  readonly asked: Scalars['Int']['output'];
+  /** Seconds to the first verdict that is not pending. Null where there is none. */
+  readonly averageSeconds: Maybe<Scalars['Float']['output']>;
+  /** ONLINE, ASSISTANCE where another agency was asked, EXEMPT. */
+  readonly byMethod: ReadonlyArray<CountedFigure>;
+  /** Codes of `VerdictCode`. */
+  readonly byVerdict: ReadonlyArray<CountedFigure>;
+  /** Confirmed or refuted without another agency, of all that were not exempt (在线核查率). */
+  readonly online: Rate;
+  /** 95 of 100 took no longer. */
+  readonly p95Seconds: Maybe<Scalars['Float']['output']>;
+};
+
 /** How a requirement is verified (核查方式). */
 export type VerificationMethod =
   /** 行政协助. */
@@ -6330,6 +6625,54 @@ export type WrittenElement = {
   readonly heading: Scalars['String']['output'];
   readonly text: Scalars['String']['output'];
 };
+
+/** The yearly report of a region, as it was counted when it was drafted. */
+export type YearlyReport = {
+  readonly __typename?: 'YearlyReport';
+  /** The same of the year before. Null where there is nothing. */
+  readonly before: Maybe<Figures>;
+  /** What happened after it is not in the report. */
+  readonly countedAt: Scalars['DateTime']['output'];
+  /** SHA-256 of the canonical JSON of figures and remarks, hex. */
+  readonly digest: Scalars['String']['output'];
+  readonly draftedBy: Scalars['String']['output'];
+  readonly figures: Figures;
+  readonly id: Scalars['ID']['output'];
+  /** Paths on this hub, asked with the same token. */
+  readonly printed: ReportForms;
+  readonly publishedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly publishedBy: Maybe<Scalars['String']['output']>;
+  readonly regionCode: Scalars['String']['output'];
+  readonly remarks: Maybe<Scalars['String']['output']>;
+  readonly state: YearlyReportState;
+  /** Counts from 1 for a region and year. */
+  readonly version: Scalars['Int']['output'];
+  readonly year: Scalars['Int']['output'];
+};
+
+export type YearlyReportConnection = {
+  readonly __typename?: 'YearlyReportConnection';
+  readonly nodes: ReadonlyArray<YearlyReport>;
+  readonly pageInfo: PageInfo;
+};
+
+export type YearlyReportPayload = {
+  readonly __typename?: 'YearlyReportPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly report: Maybe<YearlyReport>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** How far a yearly report has come. */
+export type YearlyReportState =
+  | 'DISCARDED'
+  | 'DRAFTED'
+  | 'PUBLISHED';
+
+/** What can be done with a yearly report. */
+export type YearlyReportStep =
+  | 'DISCARD'
+  | 'PUBLISH';
 
 
 
@@ -6431,6 +6774,7 @@ export type ResolversTypes = {
   AssistanceAttachmentInput: AssistanceAttachmentInput;
   AssistanceBox: AssistanceBox;
   AssistanceEvent: ResolverTypeWrapper<AssistanceEventModel>;
+  AssistanceFigures: ResolverTypeWrapper<AssistanceFigures>;
   AssistanceIndicators: ResolverTypeWrapper<AssistanceIndicators>;
   AssistanceItem: ResolverTypeWrapper<AssistanceItem>;
   AssistanceLimits: ResolverTypeWrapper<AssistanceLimits>;
@@ -6456,6 +6800,7 @@ export type ResolversTypes = {
   BreachDecision: ResolverTypeWrapper<BreachDecision>;
   BreachDecisionInput: BreachDecisionInput;
   BreachEvent: ResolverTypeWrapper<BreachEvent>;
+  BreachFigures: ResolverTypeWrapper<BreachFigures>;
   BreachFinding: BreachFinding;
   BreachPayload: ResolverTypeWrapper<Omit<BreachPayload, 'breach'> & { breach?: Maybe<ResolversTypes['Breach']> }>;
   BreachState: BreachState;
@@ -6485,6 +6830,7 @@ export type ResolversTypes = {
   Caller: ResolverTypeWrapper<Caller>;
   Case: ResolverTypeWrapper<CaseFile>;
   CaseConnection: ResolverTypeWrapper<Omit<CaseConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Case']> }>;
+  CaseFigures: ResolverTypeWrapper<CaseFigures>;
   CertificateChoice: CertificateChoice;
   CertificateGround: CertificateGround;
   CertificateRoute: ResolverTypeWrapper<CertificateRouteModel>;
@@ -6500,6 +6846,7 @@ export type ResolversTypes = {
   Commitment: ResolverTypeWrapper<CommitmentModel>;
   CommitmentConnection: ResolverTypeWrapper<Omit<CommitmentConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Commitment']> }>;
   CommitmentEvent: ResolverTypeWrapper<CommitmentEventModel>;
+  CommitmentFigures: ResolverTypeWrapper<CommitmentFigures>;
   CommitmentFulfillment: CommitmentFulfillment;
   CommitmentPayload: ResolverTypeWrapper<Omit<CommitmentPayload, 'commitment'> & { commitment?: Maybe<ResolversTypes['Commitment']> }>;
   CommitmentPublicity: CommitmentPublicity;
@@ -6513,8 +6860,10 @@ export type ResolversTypes = {
   ConsequenceInput: ConsequenceInput;
   ConsequenceKind: ConsequenceKind;
   CorrectionInput: CorrectionInput;
+  CountedFigure: ResolverTypeWrapper<CountedFigure>;
   CreditCategory: CreditCategory;
   CreditCommitment: ResolverTypeWrapper<CreditCommitment>;
+  CreditFigures: ResolverTypeWrapper<CreditFigures>;
   CreditGrade: ResolverTypeWrapper<CreditGrade>;
   CreditGradeValue: CreditGradeValue;
   CreditList: CreditList;
@@ -6528,6 +6877,9 @@ export type ResolversTypes = {
   CreditPushPayload: ResolverTypeWrapper<Omit<CreditPushPayload, 'push'> & { push?: Maybe<ResolversTypes['CreditPush']> }>;
   CreditPushState: CreditPushState;
   CreditStanding: CreditStanding;
+  CutCell: ResolverTypeWrapper<CutCell>;
+  CutFigure: CutFigure;
+  CutFigures: ResolverTypeWrapper<CutFigures>;
   Dataset: Dataset;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateThatCounts: DateThatCounts;
@@ -6546,10 +6898,12 @@ export type ResolversTypes = {
   DownloadLicenseFilePayload: ResolverTypeWrapper<DownloadLicenseFilePayload>;
   DraftAssistanceInput: DraftAssistanceInput;
   DraftFormatTextInput: DraftFormatTextInput;
+  DraftYearlyReportInput: DraftYearlyReportInput;
   DueDate: ResolverTypeWrapper<DueDate>;
   EligibilityCheck: ResolverTypeWrapper<EligibilityCheckModel>;
   EligibilityDecision: ResolverTypeWrapper<EligibilityDecision>;
   EligibilityEffect: EligibilityEffect;
+  EligibilityFigures: ResolverTypeWrapper<EligibilityFigures>;
   EligibilityFinding: ResolverTypeWrapper<EligibilityFindingModel>;
   EligibilityFindingEffect: EligibilityFindingEffect;
   EligibilityFindingReason: EligibilityFindingReason;
@@ -6570,6 +6924,7 @@ export type ResolversTypes = {
   FieldDifference: ResolverTypeWrapper<FieldDifference>;
   FieldOutcome: FieldOutcome;
   FieldVerdict: ResolverTypeWrapper<FieldVerdict>;
+  Figures: ResolverTypeWrapper<Figures>;
   FileObjectionInput: FileObjectionInput;
   FileTicket: ResolverTypeWrapper<FileTicket>;
   Filing: ResolverTypeWrapper<FilingModel>;
@@ -6628,6 +6983,7 @@ export type ResolversTypes = {
   MatterDifferenceConnection: ResolverTypeWrapper<Omit<MatterDifferenceConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['MatterDifference']> }>;
   MatterExemption: ResolverTypeWrapper<MatterExemption>;
   MatterExemptionInput: MatterExemptionInput;
+  MatterFigures: ResolverTypeWrapper<MatterFigures>;
   MatterItemType: MatterItemType;
   MatterList: ResolverTypeWrapper<MatterListModel>;
   MatterListConnection: ResolverTypeWrapper<Omit<MatterListConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['MatterList']> }>;
@@ -6651,6 +7007,7 @@ export type ResolversTypes = {
   OpenBulkVerificationInput: OpenBulkVerificationInput;
   OpenCaseInput: OpenCaseInput;
   OpenCasePayload: ResolverTypeWrapper<Omit<OpenCasePayload, 'case'> & { case?: Maybe<ResolversTypes['Case']> }>;
+  OverdueFigures: ResolverTypeWrapper<OverdueFigures>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Penalty: ResolverTypeWrapper<Penalty>;
   Percentiles: ResolverTypeWrapper<Percentiles>;
@@ -6672,6 +7029,7 @@ export type ResolversTypes = {
   PublishFormatTextInput: PublishFormatTextInput;
   PublishMatterListInput: PublishMatterListInput;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Rate: ResolverTypeWrapper<Rate>;
   Reason: ResolverTypeWrapper<ReasonModel>;
   ReasonCode: ReasonCode;
   ReceiveFilingInput: ReceiveFilingInput;
@@ -6679,6 +7037,7 @@ export type ResolversTypes = {
   RecordInspectionInput: RecordInspectionInput;
   RecordOutcome: RecordOutcome;
   RecordStatus: RecordStatus;
+  RedressFigures: ResolverTypeWrapper<RedressFigures>;
   Refusal: ResolverTypeWrapper<Refusal>;
   RefusalConnection: ResolverTypeWrapper<RefusalConnection>;
   RefusalCount: ResolverTypeWrapper<RefusalCount>;
@@ -6705,6 +7064,7 @@ export type ResolversTypes = {
   RepairStep: RepairStep;
   ReplyToAssistanceInput: ReplyToAssistanceInput;
   ReplyToAssistancePayload: ResolverTypeWrapper<Omit<ReplyToAssistancePayload, 'request'> & { request?: Maybe<ResolversTypes['AssistanceRequest']> }>;
+  ReportForms: ResolverTypeWrapper<ReportForms>;
   ReportShadowInput: ReportShadowInput;
   ReportShadowPayload: ResolverTypeWrapper<Omit<ReportShadowPayload, 'report'> & { report?: Maybe<ResolversTypes['ShadowReport']> }>;
   RequestAdjustmentInput: RequestAdjustmentInput;
@@ -6747,6 +7107,7 @@ export type ResolversTypes = {
   SourceDifference: ResolverTypeWrapper<SourceDifference>;
   SourceErrorCount: ResolverTypeWrapper<SourceErrorCount>;
   SourceEvent: ResolverTypeWrapper<SourceEventModel>;
+  SourceFigure: ResolverTypeWrapper<SourceFigure>;
   SourceHealth: ResolverTypeWrapper<SourceHealthState>;
   SourceHold: ResolverTypeWrapper<SourceHoldModel>;
   SourceLifeState: SourceLifeState;
@@ -6759,11 +7120,15 @@ export type ResolversTypes = {
   SourceSecretVersion: ResolverTypeWrapper<SourceSecretVersion>;
   SourceStep: SourceStep;
   SplitAssistanceInput: SplitAssistanceInput;
+  Statistics: ResolverTypeWrapper<StatisticsModel>;
+  StatisticsInput: StatisticsInput;
+  StatisticsPayload: ResolverTypeWrapper<Omit<StatisticsPayload, 'statistics'> & { statistics?: Maybe<ResolversTypes['Statistics']> }>;
   StepBreachInput: StepBreachInput;
   StepBulkVerificationInput: StepBulkVerificationInput;
   StepObjectionInput: StepObjectionInput;
   StepRepairInput: StepRepairInput;
   StepSamplingInput: StepSamplingInput;
+  StepYearlyReportInput: StepYearlyReportInput;
   StratumInput: StratumInput;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subject: ResolverTypeWrapper<CaseSubject>;
@@ -6787,6 +7152,7 @@ export type ResolversTypes = {
   VerdictToReview: ResolverTypeWrapper<VerdictToReview>;
   Verification: ResolverTypeWrapper<VerificationModel>;
   VerificationConnection: ResolverTypeWrapper<Omit<VerificationConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Verification']> }>;
+  VerificationFigures: ResolverTypeWrapper<VerificationFigures>;
   VerificationMethod: VerificationMethod;
   VerificationPlan: ResolverTypeWrapper<VerificationPlan>;
   VerificationPolicy: ResolverTypeWrapper<VerificationPolicyModel>;
@@ -6797,6 +7163,11 @@ export type ResolversTypes = {
   WithdrawAdjustmentInput: WithdrawAdjustmentInput;
   WithdrawCalendarDaysInput: WithdrawCalendarDaysInput;
   WrittenElement: ResolverTypeWrapper<WrittenElementModel>;
+  YearlyReport: ResolverTypeWrapper<YearlyReportModel>;
+  YearlyReportConnection: ResolverTypeWrapper<Omit<YearlyReportConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['YearlyReport']> }>;
+  YearlyReportPayload: ResolverTypeWrapper<Omit<YearlyReportPayload, 'report'> & { report?: Maybe<ResolversTypes['YearlyReport']> }>;
+  YearlyReportState: YearlyReportState;
+  YearlyReportStep: YearlyReportStep;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -6820,6 +7191,7 @@ export type ResolversParentTypes = {
   AssistanceAttachment: AssistanceAttachment;
   AssistanceAttachmentInput: AssistanceAttachmentInput;
   AssistanceEvent: AssistanceEventModel;
+  AssistanceFigures: AssistanceFigures;
   AssistanceIndicators: AssistanceIndicators;
   AssistanceItem: AssistanceItem;
   AssistanceLimits: AssistanceLimits;
@@ -6841,6 +7213,7 @@ export type ResolversParentTypes = {
   BreachDecision: BreachDecision;
   BreachDecisionInput: BreachDecisionInput;
   BreachEvent: BreachEvent;
+  BreachFigures: BreachFigures;
   BreachPayload: Omit<BreachPayload, 'breach'> & { breach?: Maybe<ResolversParentTypes['Breach']> };
   BulkEvent: BulkEvent;
   BulkProgress: BulkProgress;
@@ -6862,6 +7235,7 @@ export type ResolversParentTypes = {
   Caller: Caller;
   Case: CaseFile;
   CaseConnection: Omit<CaseConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Case']> };
+  CaseFigures: CaseFigures;
   CertificateRoute: CertificateRouteModel;
   CertificateRoutePayload: Omit<CertificateRoutePayload, 'certificateRoute'> & { certificateRoute?: Maybe<ResolversParentTypes['CertificateRoute']> };
   ChangeExample: ChangeExample;
@@ -6874,6 +7248,7 @@ export type ResolversParentTypes = {
   Commitment: CommitmentModel;
   CommitmentConnection: Omit<CommitmentConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Commitment']> };
   CommitmentEvent: CommitmentEventModel;
+  CommitmentFigures: CommitmentFigures;
   CommitmentPayload: Omit<CommitmentPayload, 'commitment'> & { commitment?: Maybe<ResolversParentTypes['Commitment']> };
   CommitmentStepInput: CommitmentStepInput;
   ConfirmAssistanceInput: ConfirmAssistanceInput;
@@ -6882,7 +7257,9 @@ export type ResolversParentTypes = {
   Consequence: Consequence;
   ConsequenceInput: ConsequenceInput;
   CorrectionInput: CorrectionInput;
+  CountedFigure: CountedFigure;
   CreditCommitment: CreditCommitment;
+  CreditFigures: CreditFigures;
   CreditGrade: CreditGrade;
   CreditListing: CreditListing;
   CreditProfile: CreditProfileSeen;
@@ -6891,6 +7268,8 @@ export type ResolversParentTypes = {
   CreditPushConnection: Omit<CreditPushConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['CreditPush']> };
   CreditPushEvent: CreditPushEvent;
   CreditPushPayload: Omit<CreditPushPayload, 'push'> & { push?: Maybe<ResolversParentTypes['CreditPush']> };
+  CutCell: CutCell;
+  CutFigures: CutFigures;
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   DecideEligibilityInput: DecideEligibilityInput;
@@ -6905,9 +7284,11 @@ export type ResolversParentTypes = {
   DownloadLicenseFilePayload: DownloadLicenseFilePayload;
   DraftAssistanceInput: DraftAssistanceInput;
   DraftFormatTextInput: DraftFormatTextInput;
+  DraftYearlyReportInput: DraftYearlyReportInput;
   DueDate: DueDate;
   EligibilityCheck: EligibilityCheckModel;
   EligibilityDecision: EligibilityDecision;
+  EligibilityFigures: EligibilityFigures;
   EligibilityFinding: EligibilityFindingModel;
   EligibilityPayload: Omit<EligibilityPayload, 'check'> & { check?: Maybe<ResolversParentTypes['EligibilityCheck']> };
   EligibilityRule: EligibilityRule;
@@ -6920,6 +7301,7 @@ export type ResolversParentTypes = {
   FieldBySource: FieldBySource;
   FieldDifference: FieldDifference;
   FieldVerdict: FieldVerdict;
+  Figures: Figures;
   FileObjectionInput: FileObjectionInput;
   FileTicket: FileTicket;
   Filing: FilingModel;
@@ -6966,6 +7348,7 @@ export type ResolversParentTypes = {
   MatterDifferenceConnection: Omit<MatterDifferenceConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['MatterDifference']> };
   MatterExemption: MatterExemption;
   MatterExemptionInput: MatterExemptionInput;
+  MatterFigures: MatterFigures;
   MatterList: MatterListModel;
   MatterListConnection: Omit<MatterListConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['MatterList']> };
   MatterListPayload: Omit<MatterListPayload, 'list'> & { list?: Maybe<ResolversParentTypes['MatterList']> };
@@ -6984,6 +7367,7 @@ export type ResolversParentTypes = {
   OpenBulkVerificationInput: OpenBulkVerificationInput;
   OpenCaseInput: OpenCaseInput;
   OpenCasePayload: Omit<OpenCasePayload, 'case'> & { case?: Maybe<ResolversParentTypes['Case']> };
+  OverdueFigures: OverdueFigures;
   PageInfo: PageInfo;
   Penalty: Penalty;
   Percentiles: Percentiles;
@@ -7002,10 +7386,12 @@ export type ResolversParentTypes = {
   PublishFormatTextInput: PublishFormatTextInput;
   PublishMatterListInput: PublishMatterListInput;
   Query: Record<PropertyKey, never>;
+  Rate: Rate;
   Reason: ReasonModel;
   ReceiveFilingInput: ReceiveFilingInput;
   RecordCorrectionsInput: RecordCorrectionsInput;
   RecordInspectionInput: RecordInspectionInput;
+  RedressFigures: RedressFigures;
   Refusal: Refusal;
   RefusalConnection: RefusalConnection;
   RefusalCount: RefusalCount;
@@ -7026,6 +7412,7 @@ export type ResolversParentTypes = {
   RepairPayload: Omit<RepairPayload, 'repair'> & { repair?: Maybe<ResolversParentTypes['Repair']> };
   ReplyToAssistanceInput: ReplyToAssistanceInput;
   ReplyToAssistancePayload: Omit<ReplyToAssistancePayload, 'request'> & { request?: Maybe<ResolversParentTypes['AssistanceRequest']> };
+  ReportForms: ReportForms;
   ReportShadowInput: ReportShadowInput;
   ReportShadowPayload: Omit<ReportShadowPayload, 'report'> & { report?: Maybe<ResolversParentTypes['ShadowReport']> };
   RequestAdjustmentInput: RequestAdjustmentInput;
@@ -7062,6 +7449,7 @@ export type ResolversParentTypes = {
   SourceDifference: SourceDifference;
   SourceErrorCount: SourceErrorCount;
   SourceEvent: SourceEventModel;
+  SourceFigure: SourceFigure;
   SourceHealth: SourceHealthState;
   SourceHold: SourceHoldModel;
   SourcePayload: Omit<SourcePayload, 'source'> & { source?: Maybe<ResolversParentTypes['RegisteredSource']> };
@@ -7072,11 +7460,15 @@ export type ResolversParentTypes = {
   SourceRouteInput: SourceRouteInput;
   SourceSecretVersion: SourceSecretVersion;
   SplitAssistanceInput: SplitAssistanceInput;
+  Statistics: StatisticsModel;
+  StatisticsInput: StatisticsInput;
+  StatisticsPayload: Omit<StatisticsPayload, 'statistics'> & { statistics?: Maybe<ResolversParentTypes['Statistics']> };
   StepBreachInput: StepBreachInput;
   StepBulkVerificationInput: StepBulkVerificationInput;
   StepObjectionInput: StepObjectionInput;
   StepRepairInput: StepRepairInput;
   StepSamplingInput: StepSamplingInput;
+  StepYearlyReportInput: StepYearlyReportInput;
   StratumInput: StratumInput;
   String: Scalars['String']['output'];
   Subject: CaseSubject;
@@ -7091,6 +7483,7 @@ export type ResolversParentTypes = {
   VerdictToReview: VerdictToReview;
   Verification: VerificationModel;
   VerificationConnection: Omit<VerificationConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Verification']> };
+  VerificationFigures: VerificationFigures;
   VerificationPlan: VerificationPlan;
   VerificationPolicy: VerificationPolicyModel;
   VerifyInput: VerifyInput;
@@ -7098,6 +7491,9 @@ export type ResolversParentTypes = {
   WithdrawAdjustmentInput: WithdrawAdjustmentInput;
   WithdrawCalendarDaysInput: WithdrawCalendarDaysInput;
   WrittenElement: WrittenElementModel;
+  YearlyReport: YearlyReportModel;
+  YearlyReportConnection: Omit<YearlyReportConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['YearlyReport']> };
+  YearlyReportPayload: Omit<YearlyReportPayload, 'report'> & { report?: Maybe<ResolversParentTypes['YearlyReport']> };
 };
 
 export type AccessDirectiveArgs = {
@@ -7197,6 +7593,14 @@ export type AssistanceEventResolvers<ContextType = RequestContext, ParentType ex
   state?: Resolver<ResolversTypes['AssistanceState'], ParentType, ContextType>;
   step?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   toAgency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AssistanceFiguresResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AssistanceFigures'] = ResolversParentTypes['AssistanceFigures']> = {
+  overdueNow?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  received?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  refused?: Resolver<ReadonlyArray<ResolversTypes['CountedFigure']>, ParentType, ContextType>;
+  repliedInTime?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
+  sent?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type AssistanceIndicatorsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AssistanceIndicators'] = ResolversParentTypes['AssistanceIndicators']> = {
@@ -7340,6 +7744,14 @@ export type BreachEventResolvers<ContextType = RequestContext, ParentType extend
   state?: Resolver<ResolversTypes['BreachState'], ParentType, ContextType>;
   statement?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   step?: Resolver<Maybe<ResolversTypes['BreachStep']>, ParentType, ContextType>;
+};
+
+export type BreachFiguresResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BreachFigures'] = ResolversParentTypes['BreachFigures']> = {
+  annulled?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  consequences?: Resolver<ReadonlyArray<ResolversTypes['CountedFigure']>, ParentType, ContextType>;
+  decided?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
+  opened?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tolerated?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type BreachPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BreachPayload'] = ResolversParentTypes['BreachPayload']> = {
@@ -7496,6 +7908,11 @@ export type CaseConnectionResolvers<ContextType = RequestContext, ParentType ext
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
+export type CaseFiguresResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CaseFigures'] = ResolversParentTypes['CaseFigures']> = {
+  accepted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  committed?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
+};
+
 export type CertificateRouteResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CertificateRoute'] = ResolversParentTypes['CertificateRoute']> = {
   case?: Resolver<ResolversTypes['Case'], ParentType, ContextType>;
   ground?: Resolver<ResolversTypes['CertificateGround'], ParentType, ContextType>;
@@ -7575,6 +7992,14 @@ export type CommitmentEventResolvers<ContextType = RequestContext, ParentType ex
   step?: Resolver<Maybe<ResolversTypes['CommitmentStep']>, ParentType, ContextType>;
 };
 
+export type CommitmentFiguresResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CommitmentFigures'] = ResolversParentTypes['CommitmentFigures']> = {
+  certificatesSpared?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  publicityRefused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  signed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  terminated?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  withdrawn?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type CommitmentPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CommitmentPayload'] = ResolversParentTypes['CommitmentPayload']> = {
   commitment?: Resolver<Maybe<ResolversTypes['Commitment']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
@@ -7602,12 +8027,24 @@ export type ConsequenceResolvers<ContextType = RequestContext, ParentType extend
   until?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
 };
 
+export type CountedFigureResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CountedFigure'] = ResolversParentTypes['CountedFigure']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type CreditCommitmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreditCommitment'] = ResolversParentTypes['CreditCommitment']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   fulfillment?: Resolver<Maybe<ResolversTypes['CommitmentFulfillment']>, ParentType, ContextType>;
   madeOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CreditFiguresResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreditFigures'] = ResolversParentTypes['CreditFigures']> = {
+  acknowledged?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  onTheirWay?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  problems?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  queued?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type CreditGradeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreditGrade'] = ResolversParentTypes['CreditGrade']> = {
@@ -7674,6 +8111,16 @@ export type CreditPushEventResolvers<ContextType = RequestContext, ParentType ex
 export type CreditPushPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreditPushPayload'] = ResolversParentTypes['CreditPushPayload']> = {
   push?: Resolver<Maybe<ResolversTypes['CreditPush']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type CutCellResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CutCell'] = ResolversParentTypes['CutCell']> = {
+  count?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['SubjectKind'], ParentType, ContextType>;
+};
+
+export type CutFiguresResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CutFigures'] = ResolversParentTypes['CutFigures']> = {
+  cells?: Resolver<ReadonlyArray<ResolversTypes['CutCell']>, ParentType, ContextType>;
+  figure?: Resolver<ResolversTypes['CutFigure'], ParentType, ContextType>;
 };
 
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
@@ -7758,6 +8205,13 @@ export type EligibilityDecisionResolvers<ContextType = RequestContext, ParentTyp
   decidedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   decidedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type EligibilityFiguresResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EligibilityFigures'] = ResolversParentTypes['EligibilityFigures']> = {
+  blocked?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  checked?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  undetermined?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  warned?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type EligibilityFindingResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EligibilityFinding'] = ResolversParentTypes['EligibilityFinding']> = {
@@ -7854,6 +8308,21 @@ export type FieldVerdictResolvers<ContextType = RequestContext, ParentType exten
   decisive?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   dissent?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   field?: Resolver<ResolversTypes['ClaimField'], ParentType, ContextType>;
+};
+
+export type FiguresResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Figures'] = ResolversParentTypes['Figures']> = {
+  assistance?: Resolver<ResolversTypes['AssistanceFigures'], ParentType, ContextType>;
+  breaches?: Resolver<ResolversTypes['BreachFigures'], ParentType, ContextType>;
+  cases?: Resolver<ResolversTypes['CaseFigures'], ParentType, ContextType>;
+  commitments?: Resolver<ResolversTypes['CommitmentFigures'], ParentType, ContextType>;
+  credit?: Resolver<ResolversTypes['CreditFigures'], ParentType, ContextType>;
+  cuts?: Resolver<Maybe<ReadonlyArray<ResolversTypes['CutFigures']>>, ParentType, ContextType>;
+  eligibility?: Resolver<ResolversTypes['EligibilityFigures'], ParentType, ContextType>;
+  matters?: Resolver<ResolversTypes['MatterFigures'], ParentType, ContextType>;
+  overdue?: Resolver<ResolversTypes['OverdueFigures'], ParentType, ContextType>;
+  redress?: Resolver<ResolversTypes['RedressFigures'], ParentType, ContextType>;
+  sources?: Resolver<ReadonlyArray<ResolversTypes['SourceFigure']>, ParentType, ContextType>;
+  verifications?: Resolver<ResolversTypes['VerificationFigures'], ParentType, ContextType>;
 };
 
 export type FileTicketResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FileTicket'] = ResolversParentTypes['FileTicket']> = {
@@ -8216,6 +8685,12 @@ export type MatterExemptionResolvers<ContextType = RequestContext, ParentType ex
   regulatorCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type MatterFiguresResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MatterFigures'] = ResolversParentTypes['MatterFigures']> = {
+  fromProvince?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  listed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  local?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type MatterListResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MatterList'] = ResolversParentTypes['MatterList']> = {
   agencyCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   changes?: Resolver<ResolversTypes['MatterDifferenceConnection'], ParentType, ContextType, RequireFields<MatterListChangesArgs, 'first'>>;
@@ -8277,6 +8752,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   downloadLicenseFile?: Resolver<ResolversTypes['DownloadLicenseFilePayload'], ParentType, ContextType, RequireFields<MutationDownloadLicenseFileArgs, 'input'>>;
   draftAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationDraftAssistanceArgs, 'input'>>;
   draftFormatText?: Resolver<ResolversTypes['FormatTextPayload'], ParentType, ContextType, RequireFields<MutationDraftFormatTextArgs, 'input'>>;
+  draftYearlyReport?: Resolver<ResolversTypes['YearlyReportPayload'], ParentType, ContextType, RequireFields<MutationDraftYearlyReportArgs, 'input'>>;
   endSourceSecrets?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationEndSourceSecretsArgs, 'input'>>;
   extendAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationExtendAssistanceArgs, 'input'>>;
   fileObjection?: Resolver<ResolversTypes['ObjectionPayload'], ParentType, ContextType, RequireFields<MutationFileObjectionArgs, 'input'>>;
@@ -8324,6 +8800,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   stepObjection?: Resolver<ResolversTypes['ObjectionPayload'], ParentType, ContextType, RequireFields<MutationStepObjectionArgs, 'input'>>;
   stepRepair?: Resolver<ResolversTypes['RepairPayload'], ParentType, ContextType, RequireFields<MutationStepRepairArgs, 'input'>>;
   stepSampling?: Resolver<ResolversTypes['SamplingPayload'], ParentType, ContextType, RequireFields<MutationStepSamplingArgs, 'input'>>;
+  stepYearlyReport?: Resolver<ResolversTypes['YearlyReportPayload'], ParentType, ContextType, RequireFields<MutationStepYearlyReportArgs, 'input'>>;
   submitAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSubmitAssistanceArgs, 'input'>>;
   supplementAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSupplementAssistanceArgs, 'input'>>;
   tryMapping?: Resolver<ResolversTypes['TryMappingPayload'], ParentType, ContextType, RequireFields<MutationTryMappingArgs, 'input'>>;
@@ -8395,6 +8872,11 @@ export type ObservationResolvers<ContextType = RequestContext, ParentType extend
 export type OpenCasePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OpenCasePayload'] = ResolversParentTypes['OpenCasePayload']> = {
   case?: Resolver<Maybe<ResolversTypes['Case']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type OverdueFiguresResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OverdueFigures'] = ResolversParentTypes['OverdueFigures']> = {
+  filings?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  texts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -8537,9 +9019,18 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   samplingDraws?: Resolver<ResolversTypes['SamplingDrawConnection'], ParentType, ContextType, RequireFields<QuerySamplingDrawsArgs, 'first'>>;
   schemaVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sources?: Resolver<ReadonlyArray<ResolversTypes['Source']>, ParentType, ContextType>;
+  statistics?: Resolver<ResolversTypes['StatisticsPayload'], ParentType, ContextType, RequireFields<QueryStatisticsArgs, 'input'>>;
   subjectFile?: Resolver<Maybe<ResolversTypes['SubjectFile']>, ParentType, ContextType, RequireFields<QuerySubjectFileArgs, 'subjectId'>>;
   verification?: Resolver<Maybe<ResolversTypes['Verification']>, ParentType, ContextType, RequireFields<QueryVerificationArgs, 'id'>>;
   verifications?: Resolver<ResolversTypes['VerificationConnection'], ParentType, ContextType, RequireFields<QueryVerificationsArgs, 'first'>>;
+  yearlyReport?: Resolver<Maybe<ResolversTypes['YearlyReport']>, ParentType, ContextType, RequireFields<QueryYearlyReportArgs, 'id'>>;
+  yearlyReports?: Resolver<ResolversTypes['YearlyReportConnection'], ParentType, ContextType, RequireFields<QueryYearlyReportsArgs, 'first' | 'regionCode'>>;
+};
+
+export type RateResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Rate'] = ResolversParentTypes['Rate']> = {
+  part?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  share?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  whole?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type ReasonResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Reason'] = ResolversParentTypes['Reason']> = {
@@ -8550,6 +9041,13 @@ export type ReasonResolvers<ContextType = RequestContext, ParentType extends Res
   label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   requirement?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   source?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type RedressFiguresResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RedressFigures'] = ResolversParentTypes['RedressFigures']> = {
+  objections?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  repairsApplied?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  repairsApproved?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  upheld?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
 };
 
 export type RefusalResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Refusal'] = ResolversParentTypes['Refusal']> = {
@@ -8658,6 +9156,13 @@ export type RepairPayloadResolvers<ContextType = RequestContext, ParentType exte
 export type ReplyToAssistancePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ReplyToAssistancePayload'] = ResolversParentTypes['ReplyToAssistancePayload']> = {
   request?: Resolver<Maybe<ResolversTypes['AssistanceRequest']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type ReportFormsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ReportForms'] = ResolversParentTypes['ReportForms']> = {
+  html?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  json?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  pdf?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  xlsx?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type ReportShadowPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ReportShadowPayload'] = ResolversParentTypes['ReportShadowPayload']> = {
@@ -8851,6 +9356,11 @@ export type SourceEventResolvers<ContextType = RequestContext, ParentType extend
   until?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
+export type SourceFigureResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceFigure'] = ResolversParentTypes['SourceFigure']> = {
+  answered?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type SourceHealthResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceHealth'] = ResolversParentTypes['SourceHealth']> = {
   answeredAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   asOf?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -8932,6 +9442,22 @@ export type SourceSecretVersionResolvers<ContextType = RequestContext, ParentTyp
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type StatisticsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Statistics'] = ResolversParentTypes['Statistics']> = {
+  agencies?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  agencyCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  countedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  figures?: Resolver<ResolversTypes['Figures'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  regionCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sourcesThrough?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  through?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+};
+
+export type StatisticsPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['StatisticsPayload'] = ResolversParentTypes['StatisticsPayload']> = {
+  statistics?: Resolver<Maybe<ResolversTypes['Statistics']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type SubjectResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subject'] = ResolversParentTypes['Subject']> = {
   __resolveType: TypeResolveFn<'EnterpriseSubject' | 'IndividualBusinessSubject' | 'PersonSubject', ParentType, ContextType>;
 };
@@ -9011,6 +9537,15 @@ export type VerificationConnectionResolvers<ContextType = RequestContext, Parent
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
+export type VerificationFiguresResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VerificationFigures'] = ResolversParentTypes['VerificationFigures']> = {
+  asked?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  averageSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  byMethod?: Resolver<ReadonlyArray<ResolversTypes['CountedFigure']>, ParentType, ContextType>;
+  byVerdict?: Resolver<ReadonlyArray<ResolversTypes['CountedFigure']>, ParentType, ContextType>;
+  online?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
+  p95Seconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
 export type VerificationPlanResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VerificationPlan'] = ResolversParentTypes['VerificationPlan']> = {
   exemption?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   legalBasis?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -9040,6 +9575,33 @@ export type WrittenElementResolvers<ContextType = RequestContext, ParentType ext
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type YearlyReportResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['YearlyReport'] = ResolversParentTypes['YearlyReport']> = {
+  before?: Resolver<Maybe<ResolversTypes['Figures']>, ParentType, ContextType>;
+  countedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  digest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  draftedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  figures?: Resolver<ResolversTypes['Figures'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  printed?: Resolver<ResolversTypes['ReportForms'], ParentType, ContextType>;
+  publishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  publishedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  regionCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  remarks?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['YearlyReportState'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  year?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type YearlyReportConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['YearlyReportConnection'] = ResolversParentTypes['YearlyReportConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['YearlyReport']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type YearlyReportPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['YearlyReportPayload'] = ResolversParentTypes['YearlyReportPayload']> = {
+  report?: Resolver<Maybe<ResolversTypes['YearlyReport']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = RequestContext> = {
   AbnormalOperation?: AbnormalOperationResolvers<ContextType>;
   AcceptPassPayload?: AcceptPassPayloadResolvers<ContextType>;
@@ -9055,6 +9617,7 @@ export type Resolvers<ContextType = RequestContext> = {
   AssistanceAnswer?: AssistanceAnswerResolvers<ContextType>;
   AssistanceAttachment?: AssistanceAttachmentResolvers<ContextType>;
   AssistanceEvent?: AssistanceEventResolvers<ContextType>;
+  AssistanceFigures?: AssistanceFiguresResolvers<ContextType>;
   AssistanceIndicators?: AssistanceIndicatorsResolvers<ContextType>;
   AssistanceItem?: AssistanceItemResolvers<ContextType>;
   AssistanceLimits?: AssistanceLimitsResolvers<ContextType>;
@@ -9068,6 +9631,7 @@ export type Resolvers<ContextType = RequestContext> = {
   BreachConnection?: BreachConnectionResolvers<ContextType>;
   BreachDecision?: BreachDecisionResolvers<ContextType>;
   BreachEvent?: BreachEventResolvers<ContextType>;
+  BreachFigures?: BreachFiguresResolvers<ContextType>;
   BreachPayload?: BreachPayloadResolvers<ContextType>;
   BulkEvent?: BulkEventResolvers<ContextType>;
   BulkProgress?: BulkProgressResolvers<ContextType>;
@@ -9089,6 +9653,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Caller?: CallerResolvers<ContextType>;
   Case?: CaseResolvers<ContextType>;
   CaseConnection?: CaseConnectionResolvers<ContextType>;
+  CaseFigures?: CaseFiguresResolvers<ContextType>;
   CertificateRoute?: CertificateRouteResolvers<ContextType>;
   CertificateRoutePayload?: CertificateRoutePayloadResolvers<ContextType>;
   ChangeExample?: ChangeExampleResolvers<ContextType>;
@@ -9098,11 +9663,14 @@ export type Resolvers<ContextType = RequestContext> = {
   Commitment?: CommitmentResolvers<ContextType>;
   CommitmentConnection?: CommitmentConnectionResolvers<ContextType>;
   CommitmentEvent?: CommitmentEventResolvers<ContextType>;
+  CommitmentFigures?: CommitmentFiguresResolvers<ContextType>;
   CommitmentPayload?: CommitmentPayloadResolvers<ContextType>;
   ConformanceLine?: ConformanceLineResolvers<ContextType>;
   ConnectorKind?: ConnectorKindResolvers<ContextType>;
   Consequence?: ConsequenceResolvers<ContextType>;
+  CountedFigure?: CountedFigureResolvers<ContextType>;
   CreditCommitment?: CreditCommitmentResolvers<ContextType>;
+  CreditFigures?: CreditFiguresResolvers<ContextType>;
   CreditGrade?: CreditGradeResolvers<ContextType>;
   CreditListing?: CreditListingResolvers<ContextType>;
   CreditProfile?: CreditProfileResolvers<ContextType>;
@@ -9111,6 +9679,8 @@ export type Resolvers<ContextType = RequestContext> = {
   CreditPushConnection?: CreditPushConnectionResolvers<ContextType>;
   CreditPushEvent?: CreditPushEventResolvers<ContextType>;
   CreditPushPayload?: CreditPushPayloadResolvers<ContextType>;
+  CutCell?: CutCellResolvers<ContextType>;
+  CutFigures?: CutFiguresResolvers<ContextType>;
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   DiscoverPayload?: DiscoverPayloadResolvers<ContextType>;
@@ -9123,6 +9693,7 @@ export type Resolvers<ContextType = RequestContext> = {
   DueDate?: DueDateResolvers<ContextType>;
   EligibilityCheck?: EligibilityCheckResolvers<ContextType>;
   EligibilityDecision?: EligibilityDecisionResolvers<ContextType>;
+  EligibilityFigures?: EligibilityFiguresResolvers<ContextType>;
   EligibilityFinding?: EligibilityFindingResolvers<ContextType>;
   EligibilityPayload?: EligibilityPayloadResolvers<ContextType>;
   EligibilityRule?: EligibilityRuleResolvers<ContextType>;
@@ -9133,6 +9704,7 @@ export type Resolvers<ContextType = RequestContext> = {
   FieldBySource?: FieldBySourceResolvers<ContextType>;
   FieldDifference?: FieldDifferenceResolvers<ContextType>;
   FieldVerdict?: FieldVerdictResolvers<ContextType>;
+  Figures?: FiguresResolvers<ContextType>;
   FileTicket?: FileTicketResolvers<ContextType>;
   Filing?: FilingResolvers<ContextType>;
   FilingConnection?: FilingConnectionResolvers<ContextType>;
@@ -9171,6 +9743,7 @@ export type Resolvers<ContextType = RequestContext> = {
   MatterDifference?: MatterDifferenceResolvers<ContextType>;
   MatterDifferenceConnection?: MatterDifferenceConnectionResolvers<ContextType>;
   MatterExemption?: MatterExemptionResolvers<ContextType>;
+  MatterFigures?: MatterFiguresResolvers<ContextType>;
   MatterList?: MatterListResolvers<ContextType>;
   MatterListConnection?: MatterListConnectionResolvers<ContextType>;
   MatterListPayload?: MatterListPayloadResolvers<ContextType>;
@@ -9183,6 +9756,7 @@ export type Resolvers<ContextType = RequestContext> = {
   ObjectionPayload?: ObjectionPayloadResolvers<ContextType>;
   Observation?: ObservationResolvers<ContextType>;
   OpenCasePayload?: OpenCasePayloadResolvers<ContextType>;
+  OverdueFigures?: OverdueFiguresResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Penalty?: PenaltyResolvers<ContextType>;
   Percentiles?: PercentilesResolvers<ContextType>;
@@ -9194,7 +9768,9 @@ export type Resolvers<ContextType = RequestContext> = {
   PublicCommitmentConnection?: PublicCommitmentConnectionResolvers<ContextType>;
   PublishAssistanceItemPayload?: PublishAssistanceItemPayloadResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  Rate?: RateResolvers<ContextType>;
   Reason?: ReasonResolvers<ContextType>;
+  RedressFigures?: RedressFiguresResolvers<ContextType>;
   Refusal?: RefusalResolvers<ContextType>;
   RefusalConnection?: RefusalConnectionResolvers<ContextType>;
   RefusalCount?: RefusalCountResolvers<ContextType>;
@@ -9209,6 +9785,7 @@ export type Resolvers<ContextType = RequestContext> = {
   RepairEvent?: RepairEventResolvers<ContextType>;
   RepairPayload?: RepairPayloadResolvers<ContextType>;
   ReplyToAssistancePayload?: ReplyToAssistancePayloadResolvers<ContextType>;
+  ReportForms?: ReportFormsResolvers<ContextType>;
   ReportShadowPayload?: ReportShadowPayloadResolvers<ContextType>;
   RequiredField?: RequiredFieldResolvers<ContextType>;
   Requirement?: RequirementResolvers<ContextType>;
@@ -9233,6 +9810,7 @@ export type Resolvers<ContextType = RequestContext> = {
   SourceDifference?: SourceDifferenceResolvers<ContextType>;
   SourceErrorCount?: SourceErrorCountResolvers<ContextType>;
   SourceEvent?: SourceEventResolvers<ContextType>;
+  SourceFigure?: SourceFigureResolvers<ContextType>;
   SourceHealth?: SourceHealthResolvers<ContextType>;
   SourceHold?: SourceHoldResolvers<ContextType>;
   SourcePayload?: SourcePayloadResolvers<ContextType>;
@@ -9240,6 +9818,8 @@ export type Resolvers<ContextType = RequestContext> = {
   SourceRevision?: SourceRevisionResolvers<ContextType>;
   SourceRoute?: SourceRouteResolvers<ContextType>;
   SourceSecretVersion?: SourceSecretVersionResolvers<ContextType>;
+  Statistics?: StatisticsResolvers<ContextType>;
+  StatisticsPayload?: StatisticsPayloadResolvers<ContextType>;
   Subject?: SubjectResolvers<ContextType>;
   SubjectFile?: SubjectFileResolvers<ContextType>;
   SubjectFileEntry?: SubjectFileEntryResolvers<ContextType>;
@@ -9249,10 +9829,14 @@ export type Resolvers<ContextType = RequestContext> = {
   VerdictToReview?: VerdictToReviewResolvers<ContextType>;
   Verification?: VerificationResolvers<ContextType>;
   VerificationConnection?: VerificationConnectionResolvers<ContextType>;
+  VerificationFigures?: VerificationFiguresResolvers<ContextType>;
   VerificationPlan?: VerificationPlanResolvers<ContextType>;
   VerificationPolicy?: VerificationPolicyResolvers<ContextType>;
   VerifyPayload?: VerifyPayloadResolvers<ContextType>;
   WrittenElement?: WrittenElementResolvers<ContextType>;
+  YearlyReport?: YearlyReportResolvers<ContextType>;
+  YearlyReportConnection?: YearlyReportConnectionResolvers<ContextType>;
+  YearlyReportPayload?: YearlyReportPayloadResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = RequestContext> = {

@@ -17,6 +17,7 @@ export function jobsOf(
     { name: 'intake', cron: '* * * * *', run: rooms.intake.startDue },
     { name: 'consents', cron: '* * * * *', run: rooms.consents.expireDue },
     { name: 'credit-push', cron: '* * * * *', run: rooms.credit.deliverDue },
+    { name: 'statistics', cron: '7 1 * * *', run: rooms.statistics.countDays },
     { name: 'repair', cron: '* * * * *', run: rooms.repairs.propagateDue },
     { name: 'anomaly-retention', cron: '27 3 * * *', run: rooms.anomalies.purge },
     { name: 'shadow-retention', cron: '53 3 * * *', run: rooms.liveShadow.purge },

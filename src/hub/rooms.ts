@@ -31,6 +31,8 @@ import type { Sources } from '../sources/sources.ts';
 import type { Database } from '../store/database.ts';
 import { withStoreFaults } from '../store/faults.ts';
 import { createSubjects } from '../subject/subject.ts';
+import { createStatistics } from '../statistics/statistics.ts';
+import { createYearlyReports } from '../statistics/yearly-reports.ts';
 import { createSupervision } from '../supervision/supervision.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createVerifications } from '../verification/verification.ts';
@@ -103,6 +105,12 @@ export function createRooms(deps: RoomsDependencies) {
   });
   const { texts } = ofCommitments;
   const supervision = createSupervision({ ...deps, refusals, findAgency: agencies.find });
+  const statistics = createStatistics({
+    ...{ ...deps, refusals, findAgency: agencies.find, listAgencies: agencies.list },
+  });
+  const yearlyReports = createYearlyReports({
+    ...{ ...deps, refusals, statistics, findAgency: agencies.find },
+  });
   const ofCatalog = createCatalogRooms({ ...deps, agencies, calendar, refusals, texts });
   // Whoever keeps due days registers here, and has them counted anew when the calendar changes.
   const deadlines: readonly DeadlineRoom[] = [
@@ -128,7 +136,7 @@ export function createRooms(deps: RoomsDependencies) {
       deliverDue,
     },
     ...{ ...ofCommitments, ...ofCatalog },
-    ...{ agencies, keptCalendar, supervision, ...ofSources },
+    ...{ agencies, keptCalendar, supervision, statistics, yearlyReports, ...ofSources },
   };
 }
 
@@ -220,5 +228,7 @@ export function servicesOf(rooms: ReturnType<typeof createRooms>) {
     shadow: withStoreFaults(rooms.shadow),
     intake: withStoreFaults(rooms.intake),
     supervision: withStoreFaults(rooms.supervision),
+    statistics: withStoreFaults(rooms.statistics),
+    yearlyReports: withStoreFaults(rooms.yearlyReports),
   };
 }

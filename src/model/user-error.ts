@@ -63,6 +63,7 @@ export type UserErrorCode =
   | 'UNKNOWN_BULK'
   | 'UNKNOWN_DRAW'
   | 'UNKNOWN_OBJECTION'
+  | 'UNKNOWN_REPORT'
   | 'UNKNOWN_REPAIR'
   | 'UNKNOWN_RECORD'
   | 'ALREADY_UNDER_WAY'

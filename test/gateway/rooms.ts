@@ -19,6 +19,7 @@ import { assistance, assistanceItems } from './assistance-records.ts';
 import { bulks } from './bulk-records.ts';
 import { catalogRooms } from './catalog-records.ts';
 import { calendarRoom } from './calendar-records.ts';
+import { statisticsRooms } from './statistics-records.ts';
 import { supervision } from './supervision-records.ts';
 import { anomalies, intake, registry, shadow } from './registry-records.ts';
 
@@ -89,6 +90,8 @@ export function createRooms(): Rooms {
       shadow: counted('shadow', shadow),
       anomalies: counted('anomalies', anomalies),
       supervision: counted('supervision', supervision),
+      statistics: counted('statistics', statisticsRooms.statistics),
+      yearlyReports: counted('yearlyReports', statisticsRooms.yearlyReports),
       intake: counted('intake', intake),
       sources: counted('sources', { readStates: async () => [SOURCE] }),
     },
