@@ -11,8 +11,8 @@ export interface SheetOfTable {
 }
 
 /**
- * Numbers stay numbers, a share is shown in percent, null is an empty cell. Texts are texts, whatever
- * they begin with.
+ * Numbers stay numbers, a share is shown in percent, null is an empty cell. Texts are texts,
+ * whatever they begin with.
  */
 export type SheetCell = string | number | { readonly share: number } | null;
 

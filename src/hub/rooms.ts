@@ -31,8 +31,7 @@ import type { Sources } from '../sources/sources.ts';
 import type { Database } from '../store/database.ts';
 import { withStoreFaults } from '../store/faults.ts';
 import { createSubjects } from '../subject/subject.ts';
-import { createStatistics } from '../statistics/statistics.ts';
-import { createYearlyReports } from '../statistics/yearly-reports.ts';
+import { createStatisticsRooms } from './statistics-rooms.ts';
 import { createSupervision } from '../supervision/supervision.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createVerifications } from '../verification/verification.ts';
@@ -105,12 +104,7 @@ export function createRooms(deps: RoomsDependencies) {
   });
   const { texts } = ofCommitments;
   const supervision = createSupervision({ ...deps, refusals, findAgency: agencies.find });
-  const statistics = createStatistics({
-    ...{ ...deps, refusals, findAgency: agencies.find, listAgencies: agencies.list },
-  });
-  const yearlyReports = createYearlyReports({
-    ...{ ...deps, refusals, statistics, findAgency: agencies.find },
-  });
+  const counting = createStatisticsRooms({ ...deps, refusals, agencies });
   const ofCatalog = createCatalogRooms({ ...deps, agencies, calendar, refusals, texts });
   // Whoever keeps due days registers here, and has them counted anew when the calendar changes.
   const deadlines: readonly DeadlineRoom[] = [
@@ -136,7 +130,7 @@ export function createRooms(deps: RoomsDependencies) {
       deliverDue,
     },
     ...{ ...ofCommitments, ...ofCatalog },
-    ...{ agencies, keptCalendar, supervision, statistics, yearlyReports, ...ofSources },
+    ...{ agencies, keptCalendar, supervision, ...counting, ...ofSources },
   };
 }
 

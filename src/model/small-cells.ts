@@ -1,6 +1,6 @@
 /**
- * Below this, a number of people is not shown: whoever knows one of them would learn something about
- * the others. Statistics offices use 3 to 10; five is the usual one.
+ * Below this, a number of people is not shown: whoever knows one of them would learn something
+ * about the others. Statistics offices use 3 to 10; five is the usual one.
  */
 export const SMALL_CELL_BELOW = 5;
 /** What is shown is a multiple of this, so that no difference of two tables gives a small number. */
@@ -10,13 +10,13 @@ const ROUNDED_TO = 5;
 export type ShownCell = number | null;
 
 /**
- * A column of counts whose exact sum is known elsewhere, as it may be shown. Every row is rounded and
- * held back where it is small, those of companies too: with exact ones the others would follow. A
- * sum so small that all rows could be, and a column of which a small number could be told all the
+ * A column of counts whose exact sum is known elsewhere, as it may be shown. Every row is rounded
+ * and held back where it is small, those of companies too: with exact ones the others would follow.
+ * A sum so small that all rows could be, and a column of which a small number could be told all the
  * same, are withheld whole; so that withholding itself tells nothing, small sums always are.
  *
- * Protects against reading one column, and against subtracting a column of another period, region or
- * agency from it, exactly. It does not protect against somebody who knows all but one of the people.
+ * Protects against reading one column, and against subtracting a column of another period, region
+ * or agency from it. It does not protect against somebody who knows all but one of the people.
  */
 export function showColumn(counts: readonly number[]): readonly ShownCell[] {
   const total = counts.reduce((sum, one) => sum + one, 0);
