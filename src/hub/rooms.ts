@@ -31,8 +31,7 @@ import type { Sources } from '../sources/sources.ts';
 import type { Database } from '../store/database.ts';
 import { withStoreFaults } from '../store/faults.ts';
 import { createSubjects } from '../subject/subject.ts';
-import { createStatisticsRooms } from './statistics-rooms.ts';
-import { createSupervision } from '../supervision/supervision.ts';
+import { createSupervisionRooms } from './supervision-rooms.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createVerifications } from '../verification/verification.ts';
 import { bulkServicesOf, createBulkRoom } from './bulk-room.ts';
@@ -103,8 +102,7 @@ export function createRooms(deps: RoomsDependencies) {
     ...{ ...deps, agencies, calendar, refusals, catalog, casework, subjects, verifications },
   });
   const { texts } = ofCommitments;
-  const supervision = createSupervision({ ...deps, refusals, findAgency: agencies.find });
-  const counting = createStatisticsRooms({ ...deps, refusals, agencies });
+  const ofSupervision = createSupervisionRooms({ ...deps, refusals, agencies });
   const ofCatalog = createCatalogRooms({ ...deps, agencies, calendar, refusals, texts });
   // Whoever keeps due days registers here, and has them counted anew when the calendar changes.
   const deadlines: readonly DeadlineRoom[] = [
@@ -130,7 +128,7 @@ export function createRooms(deps: RoomsDependencies) {
       deliverDue,
     },
     ...{ ...ofCommitments, ...ofCatalog },
-    ...{ agencies, keptCalendar, supervision, ...counting, ...ofSources },
+    ...{ agencies, keptCalendar, ...ofSupervision, ...ofSources },
   };
 }
 

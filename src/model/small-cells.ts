@@ -3,7 +3,7 @@
  * about the others. Statistics offices use 3 to 10; five is the usual one.
  */
 export const SMALL_CELL_BELOW = 5;
-/** What is shown is a multiple of this, so that no difference of two tables gives a small number. */
+/** What is shown is a multiple of this: differences of two tables give no small number either. */
 const ROUNDED_TO = 5;
 
 /** One number of a column: a multiple of five, or null for fewer than five or withheld. */
