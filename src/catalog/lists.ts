@@ -10,6 +10,9 @@ import { decodeCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
 import type { ListChange, ListedMatter } from '../model/listed-matter.ts';
 import type { MatterDifference, MatterList, PublishedMatterList } from '../model/matter-list.ts';
 import type { Page, PageRequest } from '../model/page.ts';
+import { regionAbove } from '../model/region.ts';
+import type { RoutedSource } from '../model/route.ts';
+import { shortfallsOf, type ListShortfall } from '../model/verifiability.ts';
 import { mistake, type UserError } from '../model/user-error.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import {
@@ -20,6 +23,7 @@ import {
   listDifferencesOf,
   listEntries,
   listVersionsOf,
+  loadContent,
   projectMatters,
 } from './list-queries.ts';
 
@@ -36,6 +40,16 @@ export interface Lists {
     list: Pick<MatterList, 'regionCode' | 'version'>,
     page: PageRequest,
   ): Promise<Page<ListedMatter>>;
+  /**
+   * What can be checked online and is not active in a region's list of that day, though it stands
+   * on it or is active in the list above; in the order of codes.
+   */
+  pageOfShortfalls(
+    asked: { readonly regionCode: string; readonly on: BusinessDate },
+    page: PageRequest,
+  ): Promise<Page<ListShortfall>>;
+  /** Sources in use now, by what they are registered for. */
+  routed(): Promise<readonly RoutedSource[]>;
   /** What differs from one version to a later one, in the order of codes. 0 is the empty list. */
   pageOfDifferences(
     versions: { readonly regionCode: string; readonly from: number; readonly to: number },
@@ -59,8 +73,32 @@ export interface Publisher {
 }
 
 /** Reads lists. */
-export function createLists({ db }: { db: Database }): Lists {
+export function createLists(deps: {
+  readonly db: Database;
+  /** Sources in use now, without those that are paused. */
+  routed(): readonly RoutedSource[];
+}): Lists {
+  const { db, routed } = deps;
+
+  async function contentOn(
+    regionCode: string | null,
+    on: BusinessDate,
+  ): Promise<readonly ListedMatter[]> {
+    const list = regionCode === null ? null : await findListOn(db, { regionCode, on });
+    if (list === null) return [];
+    return [...(await loadContent(db, list.regionCode, list.version)).values()];
+  }
+
   return {
+    routed: () => Promise.resolve(routed()),
+    async pageOfShortfalls({ regionCode, on }, page) {
+      const after = decodeCursor(page.after, 1)?.[0] ?? '';
+      const own = await contentOn(regionCode, on);
+      const upper = await contentOn(regionAbove(regionCode), on);
+      const all = shortfallsOf(own, upper, routed());
+      const rest = all.filter(({ matter }) => matter.code > after);
+      return pageOf(rest.slice(0, rowsToRead(page)), page, ({ matter }) => [matter.code]);
+    },
     findOn: (regionCode, on) => findListOn(db, { regionCode, on }),
     find: async (id) => (isUuid(id) ? findList(db, id) : null),
     async pageOfVersions(regionCode, page) {

@@ -78,6 +78,8 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
   AssistanceFigures: { refused: 20 },
   BreachFigures: { consequences: 6 },
   CutFigures: { cells: 3 },
+  Verifiability: { fields: 200 },
+  CoveredField: { sources: 50 },
   BreachDecision: { consequences: 6 },
   CreditPush: { events: 50 },
   SamplingDraw: { allowedSteps: 2, events: 4 },

@@ -1436,6 +1436,16 @@ export type CountedFigure = {
   readonly count: Scalars['Int']['output'];
 };
 
+/** One decisive field, and who can say it. */
+export type CoveredField = {
+  readonly __typename?: 'CoveredField';
+  readonly field: ClaimField;
+  /** Id of the requirement; `license` without a policy. */
+  readonly requirement: Scalars['String']['output'];
+  /** Registered sources, at most 50. Empty where none can say it. */
+  readonly sources: ReadonlyArray<Scalars['String']['output']>;
+};
+
 /** 承诺人类别. */
 export type CreditCategory =
   /** 个体工商户. */
@@ -2181,7 +2191,7 @@ export type Figures = {
   readonly cases: CaseFigures;
   readonly commitments: CommitmentFigures;
   readonly credit: CreditFigures;
-  /** By kind of applicant, rounded to fives. Null unless the period is of whole months. */
+  /** By kind of applicant, rounded to fives. Null but for whole years of a city or province, since differences would tell of few people. */
   readonly cuts: Maybe<ReadonlyArray<CutFigures>>;
   readonly eligibility: EligibilityFigures;
   readonly matters: MatterFigures;
@@ -2777,6 +2787,8 @@ export type ListedMatter = {
   readonly risk: Maybe<MatterRisk>;
   /** 使用频次: times a year. Null where nobody has counted. */
   readonly usesPerYear: Maybe<Scalars['Int']['output']>;
+  /** How far it can be checked online by the sources in use now. Asks nobody. */
+  readonly verifiability: Verifiability;
 };
 
 export type ListedMatterConnection = {
@@ -2887,6 +2899,8 @@ export type Matter = {
   readonly priorityField: PriorityField;
   /** Why commitments under it are shown to the public (公开承诺书). Null where they are not. */
   readonly publicity: Maybe<PublicityGround>;
+  /** How far it can be checked online by the sources in use now. Asks nobody. */
+  readonly verifiability: Verifiability;
   readonly version: Scalars['Int']['output'];
 };
 
@@ -3087,6 +3101,27 @@ export type MatterRiskInput = {
   /** 社会风险. */
   readonly social: Scalars['Int']['input'];
 };
+
+/** A matter that should in principle be active in a list and is not. */
+export type MatterShortfall = {
+  readonly __typename?: 'MatterShortfall';
+  /** As its own list has it, or the list above. */
+  readonly matter: ListedMatter;
+  readonly reason: MatterShortfallReason;
+};
+
+export type MatterShortfallConnection = {
+  readonly __typename?: 'MatterShortfallConnection';
+  readonly nodes: ReadonlyArray<MatterShortfall>;
+  readonly pageInfo: PageInfo;
+};
+
+/** Why commitments are not taken under a matter. */
+export type MatterShortfallReason =
+  /** It stands on the list, and is not active. */
+  | 'NOT_ACTIVE'
+  /** The list above has it, this one does not. */
+  | 'NOT_LISTED';
 
 /** A step in the life of a revision. */
 export type MoveSourceInput = {
@@ -4282,6 +4317,12 @@ export type Query = {
   readonly matterListDifference: MatterDifferenceConnection;
   /** Every version of a region's list, newest first. */
   readonly matterLists: MatterListConnection;
+  /**
+   * Matters of which everything can be checked online by the sources in use now and that no exclusion
+   * ground stands against, but that are not active in the list of a region: by the plan they should in
+   * principle be. Those of the list above that are not on it, too. In the order of codes.
+   */
+  readonly matterShortfalls: MatterShortfallConnection;
   /** Matters in force on a day, in the order of their codes. */
   readonly matters: MatterConnection;
   /** Who the hub takes the caller for. */
@@ -4574,6 +4615,14 @@ export type QueryMatterListDifferenceArgs = {
 
 export type QueryMatterListsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  regionCode: Scalars['String']['input'];
+};
+
+
+export type QueryMatterShortfallsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  asOf?: InputMaybe<Scalars['Date']['input']>;
   first: Scalars['Int']['input'];
   regionCode: Scalars['String']['input'];
 };
@@ -5952,7 +6001,7 @@ export type StatisticsInput = {
   readonly from: Scalars['Date']['input'];
   /** All agencies of a region, those of abolished codes too, e.g. 370800. */
   readonly regionCode?: InputMaybe<Scalars['String']['input']>;
-  /** Last day, at most 366 days from the first. Figures by kind of applicant are given for whole months only. */
+  /** Last day, at most 366 days from the first. */
   readonly through: Scalars['Date']['input'];
 };
 
@@ -6490,6 +6539,17 @@ export type VerdictToReview = {
   readonly verificationId: Scalars['ID']['output'];
 };
 
+/** How far a matter can be checked online (可在线核查) by the sources in use now, by what they are registered for. */
+export type Verifiability = {
+  readonly __typename?: 'Verifiability';
+  /** Every decisive field, at most 200. */
+  readonly fields: ReadonlyArray<CoveredField>;
+  /** Decisive fields that some source can say, in percent of all of them, rounded down. Without a policy: whether the license can be looked up. */
+  readonly score: Scalars['Int']['output'];
+  /** 原则上应当适用告知承诺制: all of it can be checked, and no exclusion ground stands. */
+  readonly shouldUse: Scalars['Boolean']['output'];
+};
+
 /** One question whether what a subject claims is true, and every verdict on it so far. */
 export type Verification = {
   readonly __typename?: 'Verification';
@@ -6861,6 +6921,7 @@ export type ResolversTypes = {
   ConsequenceKind: ConsequenceKind;
   CorrectionInput: CorrectionInput;
   CountedFigure: ResolverTypeWrapper<CountedFigure>;
+  CoveredField: ResolverTypeWrapper<CoveredField>;
   CreditCategory: CreditCategory;
   CreditCommitment: ResolverTypeWrapper<CreditCommitment>;
   CreditFigures: ResolverTypeWrapper<CreditFigures>;
@@ -6991,6 +7052,9 @@ export type ResolversTypes = {
   MatterListPayload: ResolverTypeWrapper<Omit<MatterListPayload, 'list'> & { list?: Maybe<ResolversTypes['MatterList']> }>;
   MatterRisk: ResolverTypeWrapper<MatterRiskModel>;
   MatterRiskInput: MatterRiskInput;
+  MatterShortfall: ResolverTypeWrapper<Omit<MatterShortfall, 'matter'> & { matter: ResolversTypes['ListedMatter'] }>;
+  MatterShortfallConnection: ResolverTypeWrapper<Omit<MatterShortfallConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['MatterShortfall']> }>;
+  MatterShortfallReason: MatterShortfallReason;
   MoveSourceInput: MoveSourceInput;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ObjectedRecord: ResolverTypeWrapper<ObjectedRecord>;
@@ -7150,6 +7214,7 @@ export type ResolversTypes = {
   VerdictCause: VerdictCause;
   VerdictCode: VerdictCode;
   VerdictToReview: ResolverTypeWrapper<VerdictToReview>;
+  Verifiability: ResolverTypeWrapper<Verifiability>;
   Verification: ResolverTypeWrapper<VerificationModel>;
   VerificationConnection: ResolverTypeWrapper<Omit<VerificationConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Verification']> }>;
   VerificationFigures: ResolverTypeWrapper<VerificationFigures>;
@@ -7258,6 +7323,7 @@ export type ResolversParentTypes = {
   ConsequenceInput: ConsequenceInput;
   CorrectionInput: CorrectionInput;
   CountedFigure: CountedFigure;
+  CoveredField: CoveredField;
   CreditCommitment: CreditCommitment;
   CreditFigures: CreditFigures;
   CreditGrade: CreditGrade;
@@ -7354,6 +7420,8 @@ export type ResolversParentTypes = {
   MatterListPayload: Omit<MatterListPayload, 'list'> & { list?: Maybe<ResolversParentTypes['MatterList']> };
   MatterRisk: MatterRiskModel;
   MatterRiskInput: MatterRiskInput;
+  MatterShortfall: Omit<MatterShortfall, 'matter'> & { matter: ResolversParentTypes['ListedMatter'] };
+  MatterShortfallConnection: Omit<MatterShortfallConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['MatterShortfall']> };
   MoveSourceInput: MoveSourceInput;
   Mutation: Record<PropertyKey, never>;
   ObjectedRecord: ObjectedRecord;
@@ -7481,6 +7549,7 @@ export type ResolversParentTypes = {
   UserError: UserError;
   Verdict: VerdictModel;
   VerdictToReview: VerdictToReview;
+  Verifiability: Verifiability;
   Verification: VerificationModel;
   VerificationConnection: Omit<VerificationConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Verification']> };
   VerificationFigures: VerificationFigures;
@@ -8030,6 +8099,12 @@ export type ConsequenceResolvers<ContextType = RequestContext, ParentType extend
 export type CountedFigureResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CountedFigure'] = ResolversParentTypes['CountedFigure']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CoveredFieldResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CoveredField'] = ResolversParentTypes['CoveredField']> = {
+  field?: Resolver<ResolversTypes['ClaimField'], ParentType, ContextType>;
+  requirement?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sources?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type CreditCommitmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreditCommitment'] = ResolversParentTypes['CreditCommitment']> = {
@@ -8591,6 +8666,7 @@ export type ListedMatterResolvers<ContextType = RequestContext, ParentType exten
   publicity?: Resolver<Maybe<ResolversTypes['PublicityGround']>, ParentType, ContextType>;
   risk?: Resolver<Maybe<ResolversTypes['MatterRisk']>, ParentType, ContextType>;
   usesPerYear?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  verifiability?: Resolver<ResolversTypes['Verifiability'], ParentType, ContextType>;
 };
 
 export type ListedMatterConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ListedMatterConnection'] = ResolversParentTypes['ListedMatterConnection']> = {
@@ -8634,6 +8710,7 @@ export type MatterResolvers<ContextType = RequestContext, ParentType extends Res
   policy?: Resolver<ResolversTypes['VerificationPolicy'], ParentType, ContextType>;
   priorityField?: Resolver<ResolversTypes['PriorityField'], ParentType, ContextType>;
   publicity?: Resolver<Maybe<ResolversTypes['PublicityGround']>, ParentType, ContextType>;
+  verifiability?: Resolver<ResolversTypes['Verifiability'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
@@ -8725,6 +8802,16 @@ export type MatterRiskResolvers<ContextType = RequestContext, ParentType extends
   score?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   security?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   social?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type MatterShortfallResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MatterShortfall'] = ResolversParentTypes['MatterShortfall']> = {
+  matter?: Resolver<ResolversTypes['ListedMatter'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['MatterShortfallReason'], ParentType, ContextType>;
+};
+
+export type MatterShortfallConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MatterShortfallConnection'] = ResolversParentTypes['MatterShortfallConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['MatterShortfall']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -9005,6 +9092,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   matterList?: Resolver<Maybe<ResolversTypes['MatterList']>, ParentType, ContextType, RequireFields<QueryMatterListArgs, 'regionCode'>>;
   matterListDifference?: Resolver<ResolversTypes['MatterDifferenceConnection'], ParentType, ContextType, RequireFields<QueryMatterListDifferenceArgs, 'first' | 'from' | 'regionCode' | 'to'>>;
   matterLists?: Resolver<ResolversTypes['MatterListConnection'], ParentType, ContextType, RequireFields<QueryMatterListsArgs, 'first' | 'regionCode'>>;
+  matterShortfalls?: Resolver<ResolversTypes['MatterShortfallConnection'], ParentType, ContextType, RequireFields<QueryMatterShortfallsArgs, 'first' | 'regionCode'>>;
   matters?: Resolver<ResolversTypes['MatterConnection'], ParentType, ContextType, RequireFields<QueryMattersArgs, 'first'>>;
   me?: Resolver<ResolversTypes['Caller'], ParentType, ContextType>;
   objection?: Resolver<Maybe<ResolversTypes['Objection']>, ParentType, ContextType, RequireFields<QueryObjectionArgs, 'id'>>;
@@ -9519,6 +9607,12 @@ export type VerdictToReviewResolvers<ContextType = RequestContext, ParentType ex
   verificationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
+export type VerifiabilityResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Verifiability'] = ResolversParentTypes['Verifiability']> = {
+  fields?: Resolver<ReadonlyArray<ResolversTypes['CoveredField']>, ParentType, ContextType>;
+  score?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  shouldUse?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type VerificationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Verification'] = ResolversParentTypes['Verification']> = {
   askedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   assistanceRequests?: Resolver<ReadonlyArray<ResolversTypes['AssistanceRequest']>, ParentType, ContextType>;
@@ -9669,6 +9763,7 @@ export type Resolvers<ContextType = RequestContext> = {
   ConnectorKind?: ConnectorKindResolvers<ContextType>;
   Consequence?: ConsequenceResolvers<ContextType>;
   CountedFigure?: CountedFigureResolvers<ContextType>;
+  CoveredField?: CoveredFieldResolvers<ContextType>;
   CreditCommitment?: CreditCommitmentResolvers<ContextType>;
   CreditFigures?: CreditFiguresResolvers<ContextType>;
   CreditGrade?: CreditGradeResolvers<ContextType>;
@@ -9748,6 +9843,8 @@ export type Resolvers<ContextType = RequestContext> = {
   MatterListConnection?: MatterListConnectionResolvers<ContextType>;
   MatterListPayload?: MatterListPayloadResolvers<ContextType>;
   MatterRisk?: MatterRiskResolvers<ContextType>;
+  MatterShortfall?: MatterShortfallResolvers<ContextType>;
+  MatterShortfallConnection?: MatterShortfallConnectionResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   ObjectedRecord?: ObjectedRecordResolvers<ContextType>;
   Objection?: ObjectionResolvers<ContextType>;
@@ -9827,6 +9924,7 @@ export type Resolvers<ContextType = RequestContext> = {
   UserError?: UserErrorResolvers<ContextType>;
   Verdict?: VerdictResolvers<ContextType>;
   VerdictToReview?: VerdictToReviewResolvers<ContextType>;
+  Verifiability?: VerifiabilityResolvers<ContextType>;
   Verification?: VerificationResolvers<ContextType>;
   VerificationConnection?: VerificationConnectionResolvers<ContextType>;
   VerificationFigures?: VerificationFiguresResolvers<ContextType>;

@@ -10,6 +10,7 @@ import { createDocuments } from '../filing/documents.ts';
 import { createFilings } from '../filing/filing.ts';
 import type { Clock } from '../model/clock.ts';
 import type { PublishedMatterList } from '../model/matter-list.ts';
+import type { RoutedSource } from '../model/route.ts';
 import type { Database } from '../store/database.ts';
 import { withStoreFaults } from '../store/faults.ts';
 import type { Texts } from '../texts/texts.ts';
@@ -22,6 +23,8 @@ export interface CatalogRoomsDependencies {
   readonly calendar: Calendar;
   readonly refusals: Refusals;
   readonly texts: Pick<Texts, 'onListPublished'>;
+  /** Sources in use now, without those that are paused. */
+  routed(): readonly RoutedSource[];
 }
 
 /** The rooms in which lists of matters live: requested, reviewed, published, filed. */

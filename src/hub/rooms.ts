@@ -32,6 +32,7 @@ import type { Database } from '../store/database.ts';
 import { withStoreFaults } from '../store/faults.ts';
 import { createSubjects } from '../subject/subject.ts';
 import { createSupervisionRooms } from './supervision-rooms.ts';
+import type { RoutedSource } from '../model/route.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createVerifications } from '../verification/verification.ts';
 import { bulkServicesOf, createBulkRoom } from './bulk-room.ts';
@@ -103,7 +104,8 @@ export function createRooms(deps: RoomsDependencies) {
   });
   const { texts } = ofCommitments;
   const ofSupervision = createSupervisionRooms({ ...deps, refusals, agencies });
-  const ofCatalog = createCatalogRooms({ ...deps, agencies, calendar, refusals, texts });
+  const routed = () => routedInUse(sources, rollout);
+  const ofCatalog = createCatalogRooms({ ...deps, agencies, calendar, refusals, texts, routed });
   // Whoever keeps due days registers here, and has them counted anew when the calendar changes.
   const deadlines: readonly DeadlineRoom[] = [
     { name: 'follow-ups', recompute: verifications.recompute },
@@ -130,6 +132,15 @@ export function createRooms(deps: RoomsDependencies) {
     ...{ ...ofCommitments, ...ofCatalog },
     ...{ agencies, keptCalendar, ...ofSupervision, ...ofSources },
   };
+}
+
+/** What sources are registered for, without those that an operator has paused. */
+function routedInUse(
+  sources: Pick<Sources, 'states'>,
+  rollout: { routed(): readonly RoutedSource[] },
+): readonly RoutedSource[] {
+  const paused = sources.states().filter(({ health }) => health.paused !== null);
+  return rollout.routed().filter(({ source }) => paused.every(({ id }) => id !== source));
 }
 
 /** By which source another agency is told now, or the inbox. */

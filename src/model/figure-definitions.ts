@@ -50,6 +50,7 @@ export const FIGURE_DEFINITIONS: readonly FigureDefinition[] = [
   { name: '逾期', counts: '期末前到期、统计时仍未完成的备案和格式文本公布。' },
   {
     name: '按申请人类别',
-    counts: '取整至5；不足5的不列。剩余数字能够推算出不足5的数字时，整行不列。仅按整月的期间提供。',
+    counts:
+      '取整至5；不足5的不列。剩余数字能够推算出不足5的数字时，整行不列。仅按设区的市以上的整年提供。',
   },
 ];

@@ -28,6 +28,12 @@ export function currentRegion(code: string): Region {
   return { code, currentCode, name: nameOf(currentCode), historic: successor !== null };
 }
 
+/** The region above: 370811 lies in 370800, 370800 in 370000. Null above a province. */
+export function regionAbove(code: string): string | null {
+  if (code.endsWith('0000')) return null;
+  return code.endsWith('00') ? `${code.slice(0, 2)}0000` : `${code.slice(0, 4)}00`;
+}
+
 /** The code of the region that a code belongs to today. Null for null. */
 export function currentRegionCode(code: string | null): string | null {
   return code === null ? null : currentRegion(code).currentCode;

@@ -3,7 +3,7 @@
  * about the others. Statistics offices use 3 to 10; five is the usual one.
  */
 export const SMALL_CELL_BELOW = 5;
-/** What is shown is a multiple of this: differences of two tables give no small number either. */
+/** What is shown is a multiple of this. */
 const ROUNDED_TO = 5;
 
 /** One number of a column: a multiple of five, or null for fewer than five or withheld. */
@@ -15,8 +15,8 @@ export type ShownCell = number | null;
  * A sum so small that all rows could be, and a column of which a small number could be told all the
  * same, are withheld whole; so that withholding itself tells nothing, small sums always are.
  *
- * Protects against reading one column, and against subtracting a column of another period, region
- * or agency from it. It does not protect against somebody who knows all but one of the people.
+ * Protects one column. Columns of which one holds another must not both be shown, for their
+ * difference would be told; nor does it protect against somebody who knows all but one of them.
  */
 export function showColumn(counts: readonly number[]): readonly ShownCell[] {
   const total = counts.reduce((sum, one) => sum + one, 0);

@@ -1,5 +1,4 @@
 import type { BusinessDate } from './business-date.ts';
-import { addDays } from './clock.ts';
 import { showColumn, type ShownCell } from './small-cells.ts';
 import type { SubjectKind } from './subject-code.ts';
 
@@ -90,7 +89,7 @@ export interface Figures {
     readonly repairsApproved: number;
   };
   readonly overdue: { readonly filings: number; readonly texts: number };
-  /** Null unless the period is of whole months: days could be told by subtraction. */
+  /** Null but for whole years of a city or province: see `mayBeCut`. */
   readonly cuts: readonly Cut[] | null;
 }
 
@@ -121,9 +120,17 @@ export function rateOf(part: number, whole: number): Rate {
 /** Days a period may have: a leap year. */
 export const PERIOD_DAYS_MAX = 366;
 
-/** Whether a period begins with a month and ends with one. */
-export function isWholeMonths(from: BusinessDate, through: BusinessDate): boolean {
-  return from.endsWith('-01') && addDays(through, 1).endsWith('-01');
+/**
+ * Whether figures are told by kind of applicant: for whole years of a city or province alone. Of two
+ * periods, regions or agencies of which one holds the other, the difference would tell what is held
+ * back in either.
+ */
+export function mayBeCut(
+  { regionCode }: StatisticsScope,
+  { from, through }: { readonly from: BusinessDate; readonly through: BusinessDate },
+): boolean {
+  const isYear = from.endsWith('-01-01') && through === `${from.slice(0, 4)}-12-31`;
+  return isYear && regionCode !== null && regionCode.endsWith('00');
 }
 
 const KINDS: readonly SubjectKind[] = ['ENTERPRISE', 'INDIVIDUAL_BUSINESS', 'PERSON'];

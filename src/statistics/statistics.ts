@@ -8,9 +8,10 @@ import { currentRegion } from '../model/region.ts';
 import {
   coversRegion,
   cutOf,
-  isWholeMonths,
+  mayBeCut,
   PERIOD_DAYS_MAX,
   rateOf,
+  type Cut,
   type CutFigure,
   type Figures,
   type Statistics,
@@ -228,12 +229,11 @@ export function createStatistics(deps: StatisticsDependencies): StatisticsRoom {
         ...{ repairsApplied: redress.applied, repairsApproved: redress.approved },
       },
       overdue: await countOverdue(db, period, today),
-      cuts: await cutsOf(period),
+      cuts: mayBeCut(whose.scope, period) ? await cutsOf(period) : null,
     };
   }
 
-  async function cutsOf(period: Period): Promise<Figures['cuts']> {
-    if (!isWholeMonths(period.from, period.through)) return null;
+  async function cutsOf(period: Period): Promise<readonly Cut[]> {
     const counts = CUT_FIGURES.map((figure) => countByKind(db, figure, period));
     const all = await Promise.all(counts);
     return CUT_FIGURES.map((figure, at) => cutOf(figure, all[at] ?? []));

@@ -53,7 +53,7 @@ const history = fc.array(
 let region = 370_900;
 
 test('the list of a day is what the versions effective by then add up to, whatever was asked', async () => {
-  const lists = createLists(database);
+  const lists = createLists({ ...database, routed: () => [] });
   const publisher = createPublisher({ clock, onPublished: async () => {} });
 
   await fc.assert(
@@ -109,7 +109,7 @@ test('what is excluded can not be stored as active, whoever writes it', async ()
 });
 
 test('a publication that another room cannot follow does not take place', async () => {
-  const lists = createLists(database);
+  const lists = createLists({ ...database, routed: () => [] });
   const told: MatterList[] = [];
   const publisher = createPublisher({
     clock,

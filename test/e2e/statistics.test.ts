@@ -102,13 +102,21 @@ describe('the figures of an agency', () => {
     expect(statistics!.sourcesThrough).toBe('2026-09-22');
   });
 
-  test('hold back what is told of fewer than five, and what gives it away', async () => {
-    const whole = await ask(YEAR);
-    const days = await ask({ from: '2026-09-01', through: '2026-09-29' });
+  test('hold back what is told of few people, and what gives it away', async () => {
+    const cutsOf = async (input: StatisticsInput) =>
+      (await ask(input, JUSTICE)).statistics!.figures.cuts;
+    const city = await cutsOf({ ...YEAR, regionCode: '370800' });
+    const others = [
+      await cutsOf({ ...YEAR, agencyCode: MARKET.agencyCode }),
+      await cutsOf({ ...YEAR, regionCode: '370811' }),
+      await cutsOf({ from: '2026-01-01', through: '2026-09-30', regionCode: '370800' }),
+      await cutsOf({ from: '2026-02-01', through: '2027-01-31', regionCode: '370800' }),
+    ];
 
-    for (const { cells } of whole.statistics!.figures.cuts!)
+    expect(city).toHaveLength(4);
+    for (const { cells } of city!)
       expect(cells.map(({ count }) => count)).toEqual([null, null, null]);
-    expect(days.statistics!.figures.cuts).toBeNull();
+    expect(others).toEqual([null, null, null, null]);
   });
 
   test('are of the days that were asked for, by the days of Shanghai', async () => {

@@ -2,6 +2,7 @@ import type { Services } from '../../src/gateway/services.ts';
 import type { Adoption } from '../../src/model/adoption.ts';
 import type { FiledDocumentRecord } from '../../src/model/filed-document.ts';
 import type { Filing } from '../../src/model/filing.ts';
+import type { RoutedSource } from '../../src/model/route.ts';
 import type { ListedMatter } from '../../src/model/listed-matter.ts';
 import type { MatterAdjustment, MatterList } from '../../src/model/matter-list.ts';
 import { AGENCY, day, instant, MATTER } from './records.ts';
@@ -57,6 +58,11 @@ const DOCUMENT: FiledDocumentRecord = {
   ...{ digest: DIGEST, registeredAt: instant, registeredBy: 'counter-1' },
 };
 
+const LIBRARY: RoutedSource = {
+  source: 'license-library',
+  route: { dataset: 'LICENSE', regions: [], licenseTypes: [], tier: 'PRIMARY', rank: 1 },
+};
+
 /** One of everything that belongs to lists, with all a field can show. */
 export const catalogRooms: Pick<
   Services,
@@ -67,6 +73,15 @@ export const catalogRooms: Pick<
     find: async () => LIST,
     pageOfVersions: async () => page([LIST]),
     pageOfEntries: async () => page([LISTED]),
+    pageOfShortfalls: async () =>
+      page([
+        {
+          matter: LISTED,
+          reason: 'NOT_LISTED',
+          verifiability: { score: 100, shouldUse: true, fields: [] },
+        },
+      ]),
+    routed: async () => [LIBRARY],
     pageOfDifferences: async () =>
       page([{ code: LISTED.code, before: { ...LISTED, usesPerYear: null }, after: LISTED }]),
   },

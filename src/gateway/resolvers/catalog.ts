@@ -1,4 +1,5 @@
 import type { Resolvers } from '../../generated/graphql.ts';
+import { verifiabilityOf } from '../../model/verifiability.ts';
 import { pageRequestOf } from '../page-arguments.ts';
 import { connectionOf } from './connection.ts';
 
@@ -13,6 +14,14 @@ export const catalogResolvers: Resolvers = {
         ),
       ),
     matter: (_root, { code, on }, { ask, today }) => ask.matter(code, on ?? today),
+  },
+
+  Matter: {
+    verifiability: async ({ policy }, _args, { services }) =>
+      verifiabilityOf(
+        { policy, licenseTypeCode: null, exclusions: [] },
+        await services.lists.routed(),
+      ),
   },
 
   LadderRung: {

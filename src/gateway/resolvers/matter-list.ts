@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql';
 import type { Resolvers } from '../../generated/graphql.ts';
 import { listDifferences } from '../../model/json-difference.ts';
 import { lacksInsurance, riskScoreOf } from '../../model/listed-matter.ts';
+import { verifiabilityOf } from '../../model/verifiability.ts';
 import { pageRequestOf } from '../page-arguments.ts';
 import { connectionOf } from './connection.ts';
 
@@ -15,6 +16,13 @@ export const matterListResolvers: Resolvers = {
       services.lists.findOn(regionCode, asOf ?? today),
     matterLists: async (_root, { regionCode, ...page }, { services }) =>
       connectionOf(await services.lists.pageOfVersions(regionCode, pageRequestOf(page))),
+    matterShortfalls: async (_root, { regionCode, asOf, ...page }, { services, today }) =>
+      connectionOf(
+        await services.lists.pageOfShortfalls(
+          { regionCode, on: asOf ?? today },
+          pageRequestOf(page),
+        ),
+      ),
     async matterListDifference(_root, { regionCode, from, to, ...page }, { services }) {
       if (from < 0 || to < from)
         throw new GraphQLError('`to` must not be before `from`.', {
@@ -46,6 +54,11 @@ export const matterListResolvers: Resolvers = {
       before === null || after === null
         ? []
         : listDifferences(before, after).slice(0, FIELDS_SHOWN),
+  },
+
+  ListedMatter: {
+    verifiability: async (matter, _args, { services }) =>
+      verifiabilityOf(matter, await services.lists.routed()),
   },
 
   MatterRisk: {
