@@ -37,6 +37,7 @@ const FLOORS = [
     'src/credit',
     'src/filing',
     'src/supervision',
+    'src/work-orders',
     'src/shadow',
     'src/intake',
   ],

@@ -30,6 +30,7 @@ import type { Subjects } from '../subject/subject.ts';
 import type { Supervision } from '../supervision/supervision.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { Verifications } from '../verification/verification.ts';
+import type { WorkOrders } from '../work-orders/work-orders.ts';
 
 /** What the gateway needs of the rooms, and no more. */
 export interface Services {
@@ -49,7 +50,7 @@ export interface Services {
   readonly subjects: Subjects;
   readonly verifications: Omit<
     Verifications,
-    'many' | 'reconsider' | 'answerCameLate' | 'recompute'
+    'many' | 'reconsider' | 'answerCameLate' | 'recompute' | 'listHandlers'
   >;
   readonly bulks: Omit<Bulks, 'runner'>;
   readonly assistance: Omit<Assistance, 'request' | 'items' | 'clocks'>;
@@ -68,4 +69,5 @@ export interface Services {
   readonly intake: Omit<Intake, 'complete' | 'startDue' | 'sweepPast' | 'stop'>;
   readonly shadow: Omit<Shadow, 'hasReport'>;
   readonly supervision: Supervision;
+  readonly workOrders: Omit<WorkOrders, 'follow' | 'listSeen'>;
 }

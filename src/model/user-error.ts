@@ -62,7 +62,9 @@ export type UserErrorCode =
   | 'UNKNOWN_FILING'
   | 'UNKNOWN_BULK'
   | 'UNKNOWN_DRAW'
-  | 'TOO_FEW_INSPECTORS';
+  | 'TOO_FEW_INSPECTORS'
+  | 'UNKNOWN_VERIFICATION'
+  | 'UNKNOWN_WORK_ORDER';
 
 /** Tied to the input field that carries the mistake. Never repeats the value. */
 export interface UserError {

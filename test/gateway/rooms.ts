@@ -20,6 +20,7 @@ import { bulks } from './bulk-records.ts';
 import { catalogRooms } from './catalog-records.ts';
 import { calendarRoom } from './calendar-records.ts';
 import { supervision } from './supervision-records.ts';
+import { ladderReading, workOrders } from './work-order-records.ts';
 import { anomalies, intake, registry, shadow } from './registry-records.ts';
 
 /** Rooms that answer from memory and count what they are asked. */
@@ -87,6 +88,7 @@ export function createRooms(): Rooms {
       shadow: counted('shadow', shadow),
       anomalies: counted('anomalies', anomalies),
       supervision: counted('supervision', supervision),
+      workOrders: counted('workOrders', workOrders),
       intake: counted('intake', intake),
       sources: counted('sources', { readStates: async () => [SOURCE] }),
     },
@@ -160,7 +162,9 @@ function createSubjects(silent: Rooms['silent']): Services['subjects'] {
 }
 
 const verifications: Services['verifications'] = {
+  ...ladderReading,
   verify: async () => ({ ok: true, value: VERIFICATION }),
+  decide: async () => ({ ok: true, value: VERIFICATION }),
   explain: async () => null,
   listByIds: async (_agency, ids) => byId([VERIFICATION], ids),
   pageOf: async () => page([VERIFICATION]),
