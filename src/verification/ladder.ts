@@ -24,6 +24,7 @@ import {
   personRanks,
   type AssistanceRung,
   type Requirement,
+  type Rung,
   type VerificationPolicy,
 } from '../model/policy.ts';
 import type { Purpose } from '../model/purpose.ts';
@@ -101,6 +102,15 @@ export interface Ladders {
     policy: VerificationPolicy,
     inquiry: Inquiry & { readonly verificationId: string },
   ): Promise<Climbed>;
+  /**
+   * Goes on from where a ladder stopped for a slow source: what was heard is not asked again, and
+   * rungs that were not climbed are, as far as they are needed.
+   */
+  climbOn(
+    policy: VerificationPolicy,
+    inquiry: Inquiry & { readonly verificationId: string },
+    heard: readonly SourceObservation[],
+  ): Promise<Climbed>;
 }
 
 /** Answers to jobs; more at once would keep everybody else from the database. */
@@ -116,13 +126,17 @@ export function createLadders(deps: {
   const { consultants, requestAssistance, listSeenOnSite, holds } = deps;
   const turns = createTurns(WEIGHED_AT_ONCE);
 
-  async function climb(
+  async function climbOn(
     policy: VerificationPolicy,
     inquiry: Inquiry & { readonly verificationId: string },
+    heard: readonly SourceObservation[],
   ): Promise<Climbed> {
     if (policy.exemption !== null) return { observations: [], due: null };
     const climbed = await Promise.all(
-      policy.requirements.map((requirement) => climbOne(requirement, inquiry)),
+      policy.requirements.map((requirement) => {
+        const own = heard.filter((one) => one.requirement === requirement.id);
+        return climbOne(requirement, inquiry, own);
+      }),
     );
     const dues = climbed.flatMap(({ due }) => (due === null ? [] : [due]));
     return {
@@ -134,10 +148,13 @@ export function createLadders(deps: {
   async function climbOne(
     requirement: Requirement,
     inquiry: Inquiry & { readonly verificationId: string },
+    already: readonly SourceObservation[],
   ): Promise<Climbed> {
-    const observations: SourceObservation[] = [];
+    const observations = [...already];
     for (const rung of requirement.ladder) {
-      if (rung.method === 'ONLINE') {
+      if (isClimbed(requirement, rung, already)) {
+        // What it said is on record and stays as it is.
+      } else if (rung.method === 'ONLINE') {
         const heard = await Promise.all(
           rung.consult.map((one) => consultants.consult(inquiry, requirement, one)),
         );
@@ -189,7 +206,20 @@ export function createLadders(deps: {
     return { observations, due };
   }
 
-  return { climb };
+  return { climb: (policy, inquiry) => climbOn(policy, inquiry, []), climbOn };
+}
+
+/** Whether a rung has been asked: each consultation leaves one observation, in order. */
+function isClimbed(
+  { ladder }: Requirement,
+  rung: Rung,
+  already: readonly SourceObservation[],
+): boolean {
+  if (rung.method === 'ASSISTANCE') return already.some(({ method }) => method === 'ASSISTANCE');
+  const through = ladder
+    .slice(0, ladder.indexOf(rung) + 1)
+    .reduce((sum, one) => sum + (one.method === 'ONLINE' ? one.consult.length : 0), 0);
+  return already.filter(({ method }) => method === 'ONLINE').length >= through;
 }
 
 /** What is known of a request now. */

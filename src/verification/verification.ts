@@ -140,7 +140,7 @@ export function createVerifications(deps: {
   const ladderRecords = createLadderRecords(deps);
   const verdicts = createVerdicts({ ...deps, onJudged: ladderRecords.follow });
   const reconsider = createReconsider({ records, verdicts, consultants });
-  const answerCameLate = createLateAnswers({ ...deps, verdicts, consultants });
+  const answerCameLate = createLateAnswers({ ...deps, verdicts, consultants, ladders });
 
   async function verify(caller: Caller, input: Verify): Promise<Accepted<Verification>> {
     const found = await deps.findInCase(caller.agencyCode, input);
