@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { expect, test } from '@jest/globals';
 
 import { STARTER_MATTERS } from '../../src/catalog/starter/matters.ts';
@@ -38,6 +40,17 @@ test.each(states)(
     }
   },
 );
+
+test('docs/reference/ladder.md tells the same table', () => {
+  const page = readFileSync('docs/reference/ladder.md', 'utf8');
+
+  for (const state of states)
+    for (const step of WORK_ORDER_LIFE.stepsFrom(state)) {
+      const after = WORK_ORDER_LIFE.after(state, step);
+      const cells = [`\`${state}\``, `\`${step}\``, `\`${after}\``, WORK_ORDER_SIDES[step]];
+      expect(page).toMatch(new RegExp(`\\| ${cells.join(' +\\| ')} +\\|`, 'u'));
+    }
+});
 
 test('an order is over only when both have signed, or it was canceled', () => {
   expect(states.filter((state) => WORK_ORDER_LIFE.isFinal(state))).toEqual([
