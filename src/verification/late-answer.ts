@@ -22,8 +22,8 @@ const WAITING_MAX = 100;
 
 /**
  * Judges every verification of the case anew that still waits for this answer. The other sources
- * are not asked again, what it leaves open goes on up the ladder, and what an officer has decided in
- * between stays what it is.
+ * are not asked again, what it leaves open goes on up the ladder, and what an officer has decided
+ * in between stays what it is.
  */
 export type AnswerCameLate = (
   late: Observation<CapabilityName>,

@@ -161,7 +161,7 @@ test('a late reply overrules the presumption, also after the on-site rung', () =
           : { kind: 'SEEN', order: 1, outcome };
         const before = climb([{ kind: 'SILENCE', request: 1 }, looked]);
 
-        const after = withObservation(before, reply(1, late as AssistanceAnswer));
+        const after = withObservation(before, reply(1, late));
 
         expect(ladderStandingOf(POLICY, before).rung).toBe('DECISION');
         expect(['INCONCLUSIVE', 'UNAVAILABLE']).toContain(judge(POLICY, before).code);
