@@ -40,6 +40,7 @@ const FLOORS = [
     'src/filing',
     'src/supervision',
     'src/statistics',
+    'src/work-orders',
     'src/shadow',
     'src/intake',
   ],

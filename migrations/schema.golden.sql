@@ -239,11 +239,13 @@ create table assistance_item (
   effective_from date not null,
   published_at timestamp with time zone not null,
   published_by text not null,
+  other_agencies text[] default '{}'::text[] not null,
   constraint assistance_item_code_check CHECK ((code ~ '^[a-z0-9-]{1,64}$'::text)),
   constraint assistance_item_contact_check CHECK (((length(contact) >= 1) AND (length(contact) <= 200))),
   constraint assistance_item_legal_basis_check CHECK (((length(legal_basis) >= 1) AND (length(legal_basis) <= 500))),
   constraint assistance_item_limits_check CHECK ((jsonb_typeof(limits) = 'object'::text)),
   constraint assistance_item_minutes_per_request_check CHECK (((minutes_per_request >= 1) AND (minutes_per_request <= 10000))),
+  constraint assistance_item_other_agencies_check CHECK ((cardinality(other_agencies) <= 5)),
   constraint assistance_item_pkey PRIMARY KEY (code, version),
   constraint assistance_item_questions_check CHECK ((jsonb_typeof(questions) = 'array'::text)),
   constraint assistance_item_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
@@ -264,6 +266,7 @@ comment on column assistance_item.minutes_per_request is 'What one answer by han
 comment on column assistance_item.effective_from is 'First day it holds, Asia/Shanghai.';
 comment on column assistance_item.published_at is 'Hub clock, UTC.';
 comment on column assistance_item.published_by is 'Account as the identity provider names it.';
+comment on column assistance_item.other_agencies is 'Unified social credit codes of other agencies that can answer the same independently.';
 
 create table assistance_reply (
   request_id uuid not null,
@@ -311,11 +314,16 @@ create table assistance_request (
   attempt integer default 1 not null,
   item_code text,
   item_version integer,
+  independent_of uuid,
+  reason text,
   constraint assistance_request_attempt_check CHECK ((attempt > 0)),
   constraint assistance_request_case_id_fkey FOREIGN KEY (case_id) REFERENCES case_file(id),
+  constraint assistance_request_independence_has_reason CHECK (((independent_of IS NULL) = (reason IS NULL))),
+  constraint assistance_request_independent_of_fkey FOREIGN KEY (independent_of) REFERENCES assistance_request(id),
   constraint assistance_request_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES assistance_request(id),
   constraint assistance_request_pkey PRIMARY KEY (id),
   constraint assistance_request_questions_check CHECK ((jsonb_typeof(questions) = 'array'::text)),
+  constraint assistance_request_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
   constraint assistance_request_request_number_key UNIQUE (request_number),
   constraint assistance_request_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES case_subject(id),
   constraint assistance_request_verification_id_fkey FOREIGN KEY (verification_id) REFERENCES verification(id)
@@ -342,9 +350,11 @@ comment on column assistance_request.due_is_provisional is 'True when due_on lie
 comment on column assistance_request.submitted_at is 'Hub clock, UTC.';
 comment on column assistance_request.submitted_by is 'Officer as the identity provider names them.';
 comment on column assistance_request.parent_id is 'Request that this one is a part of (拆分). Null for a whole one.';
-comment on column assistance_request.attempt is 'Counts from 1; the same is asked again only after it was withdrawn.';
+comment on column assistance_request.attempt is 'Counts from 1; the same is asked again after it was withdrawn, or independently once it was answered.';
 comment on column assistance_request.item_code is 'Entry of the list of assistance that it follows. Null where the list has none.';
 comment on column assistance_request.item_version is 'Its version. Null where the list has none.';
+comment on column assistance_request.independent_of is 'Answered request of which this one is independent: another person looks. Null for a first one.';
+comment on column assistance_request.reason is 'Why a second, independent answer is wanted. Null for a first one.';
 
 create table assistance_standing (
   request_id uuid not null,
@@ -387,7 +397,6 @@ create table breach (
   opened_by text not null,
   opened_at timestamp with time zone not null,
   idempotency_key text not null,
-  constraint breach_check CHECK ((first_id <> second_id)),
   constraint breach_commitment_id_fkey FOREIGN KEY (commitment_id) REFERENCES commitment(id),
   constraint breach_first_id_fkey FOREIGN KEY (first_id) REFERENCES verification(id),
   constraint breach_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 64))),
@@ -403,7 +412,7 @@ comment on column breach.id is 'Shown to callers.';
 comment on column breach.agency_code is 'Agency that accepted the commitment; no other sees it.';
 comment on column breach.commitment_id is 'The commitment.';
 comment on column breach.first_id is 'Verification that refuted first.';
-comment on column breach.second_id is 'Verification that refuted again, on other evidence.';
+comment on column breach.second_id is 'Verification that refuted again, on other evidence; the first one where it rests on two independent observations.';
 comment on column breach.regulator_code is 'Agency that regulates the trade, where another one handles the matter. Null where they are the same.';
 comment on column breach.opened_by is 'Officer as the identity provider names them.';
 comment on column breach.opened_at is 'Hub clock, UTC.';
@@ -1774,6 +1783,52 @@ comment on column job_slot.slot is 'The instant the schedule names, the same in 
 comment on column job_slot.replica is 'Replica that won.';
 comment on column job_slot.fired_at is 'Database clock, UTC.';
 
+create table ladder (
+  verification_id uuid not null,
+  agency_code text not null,
+  counted_from date not null,
+  working_days integer not null,
+  due_on date not null,
+  due_is_provisional boolean not null,
+  rung text not null,
+  rungs integer not null,
+  is_open boolean not null,
+  constraint ladder_check CHECK ((is_open = (rung <> 'CONCLUDED'::text))),
+  constraint ladder_pkey PRIMARY KEY (verification_id),
+  constraint ladder_rung_check CHECK ((rung = ANY (ARRAY['ONLINE'::text, 'EQUIVALENT'::text, 'ASSISTANCE'::text, 'ON_SITE'::text, 'DECISION'::text, 'CONCLUDED'::text]))),
+  constraint ladder_rungs_check CHECK ((rungs > 0)),
+  constraint ladder_verification_id_fkey FOREIGN KEY (verification_id) REFERENCES verification(id),
+  constraint ladder_working_days_check CHECK (((working_days >= 1) AND (working_days <= 250)))
+);
+CREATE INDEX ladder_due ON public.ladder USING btree (agency_code, due_on, verification_id) WHERE is_open;
+comment on table ladder is 'How far the ladder of a verification has come that was not concluded at once, for finding it. Its rung can be made anew from ladder_rung.';
+comment on column ladder.verification_id is 'The verification.';
+comment on column ladder.agency_code is 'Agency that asked; no other sees it.';
+comment on column ladder.counted_from is 'Day after which the one clock counts, Asia/Shanghai: the day of the question.';
+comment on column ladder.working_days is 'Working days of the whole ladder, from the policy.';
+comment on column ladder.due_on is 'The one due day, Asia/Shanghai; counted anew when the calendar changes.';
+comment on column ladder.due_is_provisional is 'True when due_on lies beyond the published working-day calendar.';
+comment on column ladder.rung is 'Rung it stands on; CONCLUDED when nothing is left to climb.';
+comment on column ladder.rungs is 'Number of the last row of ladder_rung.';
+comment on column ladder.is_open is 'False when it is concluded. A later answer may open it again.';
+
+create table ladder_rung (
+  verification_id uuid not null,
+  number integer not null,
+  rung text not null,
+  entered_on date not null,
+  constraint ladder_rung_number_check CHECK ((number > 0)),
+  constraint ladder_rung_pkey PRIMARY KEY (verification_id, number),
+  constraint ladder_rung_rung_check CHECK ((rung = ANY (ARRAY['ONLINE'::text, 'EQUIVALENT'::text, 'ASSISTANCE'::text, 'ON_SITE'::text, 'DECISION'::text, 'CONCLUDED'::text]))),
+  constraint ladder_rung_verification_id_fkey FOREIGN KEY (verification_id) REFERENCES ladder(verification_id)
+);
+CREATE TRIGGER ladder_rung_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ladder_rung FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table ladder_rung is 'Which rung of its ladder a verification came to, and when. Append-only.';
+comment on column ladder_rung.verification_id is 'The verification.';
+comment on column ladder_rung.number is 'Counts from 1; the last one is where it stands.';
+comment on column ladder_rung.rung is 'LadderRungName of the schema.';
+comment on column ladder_rung.entered_on is 'Day it came there, Asia/Shanghai.';
+
 create table matter_adjustment (
   id uuid not null,
   agency_code text not null,
@@ -2012,6 +2067,33 @@ comment on column objection_event.by is 'Officer as the identity provider names 
 comment on column objection_event.statement is 'Why, in the officer''s words. Null where the step needs none.';
 comment on column objection_event.document is 'Number of the document that says so. Null where the step needs none.';
 comment on column objection_event.correction is 'Correction of src/model/objection.ts. Null where nothing is corrected.';
+
+create table officer_decision (
+  verdict_id uuid not null,
+  verification_id uuid not null,
+  outcome text not null,
+  reason text not null,
+  documents jsonb not null,
+  decided_at timestamp with time zone not null,
+  decided_by text not null,
+  constraint officer_decision_check CHECK (((outcome = 'LEAVE_OPEN'::text) OR (jsonb_array_length(documents) > 0))),
+  constraint officer_decision_documents_check CHECK ((jsonb_typeof(documents) = 'array'::text)),
+  constraint officer_decision_outcome_check CHECK ((outcome = ANY (ARRAY['CONFIRM'::text, 'LEAVE_OPEN'::text]))),
+  constraint officer_decision_pkey PRIMARY KEY (verdict_id),
+  constraint officer_decision_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 2000))),
+  constraint officer_decision_verdict_id_fkey FOREIGN KEY (verdict_id) REFERENCES verdict(id),
+  constraint officer_decision_verification_id_fkey FOREIGN KEY (verification_id) REFERENCES verification(id)
+);
+CREATE INDEX officer_decision_verification ON public.officer_decision USING btree (verification_id, decided_at);
+CREATE TRIGGER officer_decision_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.officer_decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table officer_decision is 'What an officer decided on the last rung of a ladder (人工认定). Never against anybody: a refutation needs an observation. Append-only.';
+comment on column officer_decision.verdict_id is 'The verdict that names it.';
+comment on column officer_decision.verification_id is 'The verification it concludes.';
+comment on column officer_decision.outcome is 'CONFIRM: the documents show what is claimed. LEAVE_OPEN: the certificate is asked for instead.';
+comment on column officer_decision.reason is 'Why, in the officer''s words.';
+comment on column officer_decision.documents is 'What it rests on: name, SHA-256 and length of each.';
+comment on column officer_decision.decided_at is 'Hub clock, UTC.';
+comment on column officer_decision.decided_by is 'Officer as the identity provider names them; nobody who handled the case.';
 
 create table refusal (
   id bigint generated always as identity not null,
@@ -2774,7 +2856,7 @@ create table verdict (
   decided_at timestamp with time zone not null,
   cause text not null,
   supersedes uuid,
-  constraint verdict_cause_check CHECK ((cause = ANY (ARRAY['ASKED'::text, 'ASSISTANCE_REPLIED'::text, 'ASSISTANCE_UNANSWERED'::text, 'ANSWER_CAME_LATE'::text]))),
+  constraint verdict_cause_check CHECK ((cause = ANY (ARRAY['ASKED'::text, 'ASSISTANCE_REPLIED'::text, 'ASSISTANCE_UNANSWERED'::text, 'ANSWER_CAME_LATE'::text, 'ON_SITE_REPORTED'::text, 'ON_SITE_ENDED'::text, 'OFFICER_DECIDED'::text]))),
   constraint verdict_code_check CHECK ((code = ANY (ARRAY['CONFIRMED'::text, 'REFUTED'::text, 'CONFLICTING'::text, 'INCONCLUSIVE'::text, 'PENDING'::text, 'UNAVAILABLE'::text, 'EXEMPT'::text]))),
   constraint verdict_corrects_its_predecessor CHECK (((number = 1) = (supersedes IS NULL))),
   constraint verdict_number_check CHECK ((number > 0)),
@@ -2806,7 +2888,7 @@ comment on column verdict.retry_at is 'When asking again makes sense. Null when 
 comment on column verdict.policy_version is 'Matter code and version whose policy was applied.';
 comment on column verdict.normalizer_version is 'Set of comparison rules that was applied.';
 comment on column verdict.decided_at is 'Hub clock, UTC.';
-comment on column verdict.cause is 'Why it was judged: asked, a reply came in, none came or will come, or a slow source answered at last.';
+comment on column verdict.cause is 'Why it was judged: asked, a reply came in, none came or will come, a slow source answered at last, an on-site order was reported or ended, an officer decided.';
 comment on column verdict.supersedes is 'Verdict that this one corrects. Null for the first.';
 
 create table verification (
@@ -2841,6 +2923,91 @@ comment on column verification.subject_id is 'Subject of that case.';
 comment on column verification.claims is 'Claims in the order given: requirement, field, value.';
 comment on column verification.asked_at is 'Hub clock, UTC.';
 comment on column verification.asked_by is 'Officer as the identity provider names them.';
+
+create table work_order (
+  id uuid not null,
+  order_number text not null,
+  agency_code text not null,
+  verification_id uuid not null,
+  case_id uuid not null,
+  subject_id uuid not null,
+  requirement text not null,
+  attempt integer not null,
+  origin text not null,
+  reason text,
+  questions jsonb not null,
+  clock jsonb not null,
+  made_at timestamp with time zone not null,
+  made_by text not null,
+  constraint work_order_attempt_check CHECK (((attempt >= 1) AND (attempt <= 4))),
+  constraint work_order_case_id_fkey FOREIGN KEY (case_id) REFERENCES case_file(id),
+  constraint work_order_check CHECK (((origin = 'OFFICER'::text) = (reason IS NOT NULL))),
+  constraint work_order_clock_check CHECK ((jsonb_typeof(clock) = 'object'::text)),
+  constraint work_order_once UNIQUE (case_id, subject_id, requirement, attempt),
+  constraint work_order_order_number_key UNIQUE (order_number),
+  constraint work_order_origin_check CHECK ((origin = ANY (ARRAY['LADDER'::text, 'OFFICER'::text]))),
+  constraint work_order_pkey PRIMARY KEY (id),
+  constraint work_order_questions_check CHECK ((jsonb_typeof(questions) = 'array'::text)),
+  constraint work_order_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
+  constraint work_order_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES case_subject(id),
+  constraint work_order_verification_id_fkey FOREIGN KEY (verification_id) REFERENCES verification(id)
+);
+CREATE INDEX work_order_newest ON public.work_order USING btree (agency_code, made_at DESC, id DESC);
+CREATE INDEX work_order_verification ON public.work_order USING btree (verification_id);
+CREATE TRIGGER work_order_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.work_order FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table work_order is 'An order to look on the spot (现场核查工单), as it was drafted with its question set. Append-only; what became of it stands in work_order_event.';
+comment on column work_order.id is 'Shown to callers; the evidence of what it observed.';
+comment on column work_order.order_number is 'Number people use.';
+comment on column work_order.agency_code is 'Agency that looks; no other sees it.';
+comment on column work_order.verification_id is 'Verification it was made for; others of the same subject join it.';
+comment on column work_order.case_id is 'Case that gives the purpose.';
+comment on column work_order.subject_id is 'Subject that is looked at.';
+comment on column work_order.requirement is 'Requirement of the matter''s policy it would settle.';
+comment on column work_order.attempt is 'Counts from 1; at most 4 for one requirement of one subject in one case.';
+comment on column work_order.origin is 'LADDER: the ladder came to this rung. OFFICER: an officer wants a further observation.';
+comment on column work_order.reason is 'Why an officer wants it. Null for those of the ladder.';
+comment on column work_order.questions is 'Question set: code, text, and the field it answers.';
+comment on column work_order.clock is 'RungClock of src/model/ladder-clock.ts: its part of the one clock of the ladder. The due day is computed from it, never stored.';
+comment on column work_order.made_at is 'Hub clock, UTC.';
+comment on column work_order.made_by is 'Officer as the identity provider names them, or hub.';
+
+create table work_order_event (
+  work_order_id uuid not null,
+  number integer not null,
+  step text,
+  state text not null,
+  at timestamp with time zone not null,
+  by text not null,
+  reason text,
+  inspectors text[],
+  report jsonb,
+  idempotency_key text,
+  constraint work_order_event_check CHECK (((number = 1) = (step IS NULL))),
+  constraint work_order_event_check1 CHECK (((NOT (step IS DISTINCT FROM 'ASSIGN'::text)) = (inspectors IS NOT NULL))),
+  constraint work_order_event_check2 CHECK (((NOT (step IS DISTINCT FROM 'REPORT'::text)) = (report IS NOT NULL))),
+  constraint work_order_event_check3 CHECK (((step IS NULL) OR (step <> ALL (ARRAY['REFUSE'::text, 'RETURN'::text, 'CANCEL'::text])) OR (reason IS NOT NULL))),
+  constraint work_order_event_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 64))),
+  constraint work_order_event_inspectors_check CHECK (((cardinality(inspectors) = 2) AND (inspectors[1] <> inspectors[2]))),
+  constraint work_order_event_key_once UNIQUE (work_order_id, idempotency_key),
+  constraint work_order_event_number_check CHECK ((number > 0)),
+  constraint work_order_event_pkey PRIMARY KEY (work_order_id, number),
+  constraint work_order_event_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
+  constraint work_order_event_state_check CHECK ((state = ANY (ARRAY['DRAFTED'::text, 'ASSIGNED'::text, 'UNDER_WAY'::text, 'REPORT_PROPOSED'::text, 'REPORTED'::text, 'CANCELED'::text]))),
+  constraint work_order_event_step_check CHECK ((step = ANY (ARRAY['ASSIGN'::text, 'REFUSE'::text, 'START'::text, 'REPORT'::text, 'SIGN'::text, 'RETURN'::text, 'CANCEL'::text]))),
+  constraint work_order_event_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_order(id)
+);
+CREATE TRIGGER work_order_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.work_order_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table work_order_event is 'What was done with an on-site order, from its draft on. The last one tells its state. Append-only.';
+comment on column work_order_event.work_order_id is 'The order.';
+comment on column work_order_event.number is 'Counts from 1; the draft is 1.';
+comment on column work_order_event.step is 'The step taken. Null for the draft.';
+comment on column work_order_event.state is 'The state after it.';
+comment on column work_order_event.at is 'Hub clock, UTC.';
+comment on column work_order_event.by is 'Account as the identity provider names it, or hub.';
+comment on column work_order_event.reason is 'Why, in their words. Null where the step needs none.';
+comment on column work_order_event.inspectors is 'The two who look, accounts as the identity provider names them; nobody who handled the case. Null unless assigned.';
+comment on column work_order_event.report is 'OnSiteReport of src/model/work-order.ts: results, documents by digest, day. Counts once both have signed.';
+comment on column work_order_event.idempotency_key is 'Chosen by the caller; the same key is the same step. Null where there is none.';
 
 create table yearly_report (
   id uuid not null,

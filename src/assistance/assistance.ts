@@ -18,6 +18,7 @@ import type { Purpose } from '../model/purpose.ts';
 import type { Accepted } from '../model/user-error.ts';
 import type { Database } from '../store/database.ts';
 import { listAlarms } from './alarm-queries.ts';
+import { createAskingAgain, type AskingAgain } from './again.ts';
 import { createAssistanceClocks, type AssistanceClocks } from './clocks.ts';
 import type { Deliveries } from './delivery.ts';
 import { createDrafting, type Drafting } from './drafting.ts';
@@ -29,6 +30,7 @@ import {
   listNewestRequests,
   listParts,
   listRequestsByIds,
+  listRequestsFor,
   listRequestsOfSubjects,
   listRequestsOfVerifications,
   type AssistanceBox,
@@ -42,7 +44,14 @@ const REQUESTS_PER_SUBJECT_MAX = 20;
 
 /** Requests between agencies (行政协助). */
 export interface Assistance
-  extends AssistanceSteps, Replying, Splitting, Drafting, AssistanceFigures, AssistanceReading {
+  extends
+    AssistanceSteps,
+    Replying,
+    Splitting,
+    Drafting,
+    AskingAgain,
+    AssistanceFigures,
+    AssistanceReading {
   readonly items: Items;
   readonly clocks: AssistanceClocks;
   /**
@@ -90,6 +99,8 @@ export interface RequestedAssistance {
   readonly request: AssistanceRequest;
   /** Null when there is nothing to deliver, or another replica is at it. */
   readonly delivery: Delivery | null;
+  /** Other requests of the same that were put independently, oldest first. */
+  readonly others: readonly AssistanceRequest[];
 }
 
 /** What the room works with. The listeners are how it reaches the verifications that wait. */
@@ -116,7 +127,11 @@ export function createAssistance(deps: AssistanceDependencies): Assistance {
     const isWaiting = found.deliveredAt === null && found.reply === null;
     const isOpen = isWaiting && found.unanswered === null && found.standing.state !== 'DRAFT';
     const delivery = isOpen ? await deps.deliveries.deliver(found, purpose) : null;
-    return { request: found, delivery };
+    const all = await listRequestsFor(deps.db, wanted);
+    const others = all.filter(({ id, standing: { state } }) => {
+      return id !== found.id && state !== 'WITHDRAWN' && state !== 'DRAFT';
+    });
+    return { request: found, delivery, others };
   }
 
   return {
@@ -125,6 +140,7 @@ export function createAssistance(deps: AssistanceDependencies): Assistance {
     ...createReplying({ ...deps, life }),
     ...createSplitting({ ...deps, life, submissions }),
     ...createDrafting({ ...deps, items, submissions }),
+    ...createAskingAgain({ ...deps, life, items, submissions }),
     clocks: createAssistanceClocks({ ...deps, life }),
     ...createAssistanceFigures(deps),
     ...createReading(deps),

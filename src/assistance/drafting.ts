@@ -68,6 +68,7 @@ export function createDrafting(deps: {
         {
           ...{ verificationId: null, caseId, subjectId, requirement: item.code, item },
           ...{ assistingAgency: item.assistingAgency, questions: asked, part: null },
+          again: null,
         },
         caller,
       ),

@@ -20,6 +20,8 @@ export interface NewRequest {
   readonly requirement: string;
   readonly parentId: string | null;
   readonly attempt: number;
+  readonly independentOf: string | null;
+  readonly reason: string | null;
   readonly itemCode: string | null;
   readonly itemVersion: number | null;
   readonly askingAgency: string;
@@ -39,11 +41,11 @@ export async function insertRequest(trx: Transaction, request: NewRequest): Prom
     insert into assistance_request (
       id, request_number, verification_id, case_id, subject_id, requirement, parent_id, attempt,
       item_code, item_version, asking_agency, assisting_agency, source, questions, due_on,
-      due_is_provisional, submitted_at, submitted_by
+      due_is_provisional, submitted_at, submitted_by, independent_of, reason
     ) values (
       :id, :requestNumber, :verificationId, :caseId, :subjectId, :requirement, :parentId, :attempt,
       :itemCode, :itemVersion, :askingAgency, :assistingAgency, :source, :questions, :dueOn,
-      :dueIsProvisional, :submittedAt, :submittedBy
+      :dueIsProvisional, :submittedAt, :submittedBy, :independentOf, :reason
     )
     on conflict do nothing
     `,
@@ -130,6 +132,25 @@ export async function findStepByKey(
     .where({ request_id: requestId, idempotency_key: idempotencyKey })
     .first();
   return row?.agency_code;
+}
+
+/** Who has answered a request, by account and by the name they signed with. */
+export async function listAnswerers(
+  trx: Transaction,
+  requestIds: readonly string[],
+): Promise<readonly { readonly by: string; readonly agencyCode: string; readonly name: string }[]> {
+  const { rows } = await trx.raw<{
+    rows: { by: string; agencyCode: string; name: string }[];
+  }>(
+    `
+    select distinct by, agency_code as "agencyCode", facts -> 'given' ->> 'answererName' as name
+    from assistance_event
+    where request_id = any(:requestIds::uuid[])
+      and step in ('REPLY', 'REPLY_PARTLY', 'PROPOSE_REPLY')
+    `,
+    { requestIds: [...requestIds] },
+  );
+  return rows;
 }
 
 /** Oldest first within a request. */

@@ -7,6 +7,7 @@ interface ItemRow {
   version: number;
   title: string;
   assisting_agency: string;
+  other_agencies: readonly string[];
   legal_basis: string;
   contact: string;
   questions: AssistanceItem['questions'];
@@ -52,6 +53,7 @@ export async function insertItem(db: Database, item: AssistanceItem): Promise<bo
     .insert({
       ...{ code: item.code, version: item.version, title: item.title, contact: item.contact },
       ...{ assisting_agency: item.assistingAgency, legal_basis: item.legalBasis },
+      other_agencies: [...item.otherAgencies],
       ...{ questions: JSON.stringify(item.questions), limits: JSON.stringify(item.limits) },
       ...{ minutes_per_request: item.minutesPerRequest, effective_from: item.effectiveFrom },
       ...{ published_at: item.publishedAt, published_by: item.publishedBy },
@@ -66,6 +68,7 @@ function fromRow(row: ItemRow): AssistanceItem {
   return {
     ...{ code: row.code, version: row.version, title: row.title, contact: row.contact },
     ...{ assistingAgency: row.assisting_agency, legalBasis: row.legal_basis },
+    otherAgencies: row.other_agencies,
     ...{ questions: row.questions, limits: row.limits },
     ...{ minutesPerRequest: row.minutes_per_request, effectiveFrom: row.effective_from },
     ...{ publishedAt: row.published_at, publishedBy: row.published_by },

@@ -30,6 +30,7 @@ export interface Items {
 export type PublishAssistanceItem = Omit<AssistanceItem, 'version' | 'publishedAt' | 'publishedBy'>;
 
 const QUESTIONS_MAX = 10;
+const OTHERS_MAX = 5;
 const WORKING_DAYS_MAX = 60;
 const MINUTES_MAX = 10_000;
 
@@ -47,10 +48,13 @@ export function createItems(deps: {
     input: PublishAssistanceItem,
   ): Promise<Accepted<AssistanceItem>> {
     const errors = [...checkItem(input, businessDate(clock.now()))];
-    if ((await agencies.find(input.assistingAgency)) === null)
-      errors.push(
-        mistake('UNKNOWN_AGENCY', ['assistingAgency'], 'Name an agency that is registered.'),
-      );
+    const named = [
+      ['assistingAgency', input.assistingAgency],
+      ...input.otherAgencies.map((code) => ['otherAgencies', code] as const),
+    ] as const;
+    for (const [field, code] of named)
+      if ((await agencies.find(code)) === null)
+        errors.push(mistake('UNKNOWN_AGENCY', [field], 'Name an agency that is registered.'));
     if (errors.length > 0) return refusals.refuse(caller, 'publishAssistanceItem', errors);
     const last = (await listItemVersions(db, input.code)).at(-1);
     if (last !== undefined && contentOf(last) === contentOf(input))
@@ -84,6 +88,7 @@ function contentOf(item: PublishAssistanceItem): string {
   const { accept, reply, extension, clarify, supplement, confirm, decide } = item.limits;
   return JSON.stringify([
     ...[code, title, assistingAgency, legalBasis, contact, item.minutesPerRequest],
+    ...[item.otherAgencies],
     ...[item.effectiveFrom, questions.map((one) => [one.code, one.text])],
     ...[accept, reply, extension, clarify, supplement, confirm, decide],
   ]);
@@ -107,6 +112,7 @@ function checkItem(item: PublishAssistanceItem, today: BusinessDate): readonly U
       ...checkLength(one.text, ['questions', String(index), 'text'], 500),
     ]),
     ...checkLimits(limits),
+    ...checkOthers(item),
     ...(minutesPerRequest >= 1 && minutesPerRequest <= MINUTES_MAX
       ? []
       : [mistake('MALFORMED_VALUE', ['minutesPerRequest'], `Send 1 to ${MINUTES_MAX}.`)]),
@@ -120,6 +126,13 @@ function checkItem(item: PublishAssistanceItem, today: BusinessDate): readonly U
           ),
         ]),
   ];
+}
+
+function checkOthers({ assistingAgency, otherAgencies }: PublishAssistanceItem) {
+  const named = new Set([assistingAgency, ...otherAgencies]);
+  if (otherAgencies.length <= OTHERS_MAX && named.size === otherAgencies.length + 1) return [];
+  const message = `Send at most ${OTHERS_MAX} other agencies, each once.`;
+  return [mistake('TOO_MANY', ['otherAgencies'], message)];
 }
 
 function checkLimits(limits: AssistanceLimits): readonly UserError[] {

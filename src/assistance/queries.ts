@@ -15,6 +15,8 @@ interface RequestRow {
   request_number: string;
   verification_id: string | null;
   parent_id: string | null;
+  independent_of: string | null;
+  reason: string | null;
   item_code: string | null;
   item_version: number | null;
   standing: AssistanceStanding;
@@ -47,7 +49,8 @@ interface RequestRow {
 const SELECT_REQUEST = `
   select
     request.id, request_number, request.verification_id, request.case_id, request.subject_id,
-    requirement, parent_id, item_code, item_version, asking_agency, standing.assisting_agency,
+    requirement, parent_id, independent_of, request.reason, item_code, item_version,
+    asking_agency, standing.assisting_agency,
     case_number, case_file.matter_code,
     matter_version.name as matter_name, case_file.legal_basis, case_subject.kind as subject_kind,
     case_subject.code as subject_code, case_subject.name as subject_name, questions,
@@ -92,11 +95,24 @@ export async function listRequestsByIds(
   return rows.map(fromRow);
 }
 
-/** Of a subject in a case: the last request that asks this requirement, if there is one. */
+/**
+ * Of a subject in a case: the last request that asks this requirement, if there is one. One that
+ * was withdrawn counts only where there is no other.
+ */
 export async function findRequestFor(
   db: Database | Transaction,
   key: { caseId: string; subjectId: string; requirement: string },
 ): Promise<AssistanceRequest | null> {
+  const all = await listRequestsFor(db, key);
+  const standing = all.findLast((one) => one.standing.state !== 'WITHDRAWN');
+  return standing ?? all.at(-1) ?? null;
+}
+
+/** All requests that ask a requirement of a subject in a case, oldest first; parts left out. */
+export async function listRequestsFor(
+  db: Database | Transaction,
+  key: { caseId: string; subjectId: string; requirement: string },
+): Promise<readonly AssistanceRequest[]> {
   const { rows } = await db.raw<{ rows: RequestRow[] }>(
     `
     ${SELECT_REQUEST}
@@ -104,12 +120,11 @@ export async function findRequestFor(
       and request.subject_id = :subjectId
       and requirement = :requirement
       and parent_id is null
-    order by attempt desc
-    limit 1
+    order by attempt
     `,
-    key,
+    { caseId: key.caseId, subjectId: key.subjectId, requirement: key.requirement },
   );
-  return rows[0] === undefined ? null : fromRow(rows[0]);
+  return rows.map(fromRow);
 }
 
 /** Whoever asks. Null where there is none with this id. */
@@ -238,6 +253,8 @@ function fromRow(row: RequestRow): AssistanceRequest {
     subjectId: row.subject_id,
     requirement: row.requirement,
     parentId: row.parent_id,
+    independentOf: row.independent_of,
+    independenceReason: row.reason,
     itemCode: row.item_code,
     itemVersion: row.item_version,
     askingAgency: row.asking_agency,

@@ -8,9 +8,9 @@ import { businessDate } from '../model/clock.ts';
 import { isUuid } from '../model/cursor.ts';
 import { mistake, type Accepted, type UserError } from '../model/user-error.ts';
 import type { Database, Transaction } from '../store/database.ts';
-import { lockStanding } from './event-queries.ts';
+import { listAnswerers, lockStanding } from './event-queries.ts';
 import type { Life, LifeDependencies } from './life.ts';
-import { findRequest } from './queries.ts';
+import { findRequest, listRequestsFor } from './queries.ts';
 import { checkReply, inOrderOfQuestions } from './reply.ts';
 
 /** A reply as it comes in, not yet checked against the questions. */
@@ -58,7 +58,10 @@ export function createReplying(
           'No such request is in the inbox of your agency.',
         ),
       );
-    const errors = checkReply(held, input, businessDate(clock.now()));
+    const errors = [
+      ...checkReply(held, input, businessDate(clock.now())),
+      ...(await checkOtherPerson(trx, caller, { held, answererName: input.answererName.trim() })),
+    ];
     if (errors.length > 0) return { ok: false, errors };
     const given: GivenAnswers = {
       answers: inOrderOfQuestions(held, input.answers),
@@ -96,6 +99,26 @@ export function createReplying(
   }
 
   return { reply };
+}
+
+/** A second request is answered by another person than those before it. */
+async function checkOtherPerson(
+  trx: Transaction,
+  { account, agencyCode }: Caller,
+  { held, answererName }: { readonly held: AssistanceRequest; readonly answererName: string },
+): Promise<readonly UserError[]> {
+  if (held.independentOf === null) return [];
+  const others = (await listRequestsFor(trx, held)).filter(({ id }) => id !== held.id);
+  const answered = await listAnswerers(
+    trx,
+    others.map(({ id }) => id),
+  );
+  const isSame = answered.some(
+    (one) => one.agencyCode === agencyCode && (one.by === account || one.name === answererName),
+  );
+  if (!isSame) return [];
+  const message = 'You have answered the first request: another person of your agency has to look.';
+  return [mistake('SECOND_PERSON_NEEDED', ['answererName'], message)];
 }
 
 const no = (error: UserError) => ({ ok: false as const, errors: [error] });

@@ -68,7 +68,7 @@ export function createSplitting(
     for (const [index, { agency, questions }] of input.parts.entries()) {
       const asked = {
         ...{ verificationId: held.verificationId, caseId: held.caseId, item: null },
-        part: { of: held, number: index + 1 },
+        ...{ part: { of: held, number: index + 1 }, again: null },
         ...{ subjectId: held.subjectId, requirement: held.requirement, assistingAgency: agency },
         questions: held.questions.filter(({ code }) => questions.includes(code)),
       };

@@ -39,6 +39,8 @@ export interface AskedOf {
   readonly item: AssistanceItem | null;
   /** The request it is a part of, and which one, from 1. Null for a whole one. */
   readonly part: { readonly of: AssistanceRequest; readonly number: number } | null;
+  /** The answered request of which it is independent, and why. Null for a first one. */
+  readonly again: { readonly of: AssistanceRequest; readonly reason: string } | null;
 }
 
 /** Puts requests on record. */
@@ -74,7 +76,7 @@ export function createSubmissions(
     const by = { agencyCode: purpose.agencyCode, account: purpose.actor };
     return db.transaction(async (trx) => {
       const { assistingAgency, questions } = rung;
-      const asked = { ...key, assistingAgency, questions, item, part: null };
+      const asked = { ...key, assistingAgency, questions, item, part: null, again: null };
       const drafted = await draft(trx, asked, by);
       if (drafted.standing.state !== 'DRAFT') return drafted;
       const limits = limitsOf(rung, item);
@@ -92,7 +94,7 @@ export function createSubmissions(
   ): Promise<AssistanceRequest> {
     const submittedAt = clock.now();
     const today = businessDate(submittedAt);
-    const { item, part, ...rest } = asked;
+    const { item, part, again, ...rest } = asked;
     const limits = item?.limits ?? DEFAULT_LIMITS;
     const due = calendar.deadline(today, limits.reply);
     const id = randomUUID();
@@ -102,6 +104,7 @@ export function createSubmissions(
     });
     const isNew = await insertRequest(trx, {
       ...{ ...rest, id, attempt, parentId: part?.of.id ?? null },
+      ...{ independentOf: again?.of.id ?? null, reason: again?.reason ?? null },
       requestNumber: numberOf({ id, today, part }),
       ...{ itemCode: item?.code ?? null, itemVersion: item?.version ?? null },
       ...{ askingAgency: by.agencyCode, source: deps.source() },
@@ -127,11 +130,12 @@ function numberOf({
   return `XZ${today.replaceAll('-', '')}-${id.slice(0, 8).toUpperCase()}`;
 }
 
-/** The same is asked again only after it was withdrawn. */
+/** The same is asked again after it was withdrawn, or independently once it was answered. */
 async function nextAttempt(trx: Transaction, asked: AskedOf): Promise<number> {
   const last = await findRequestFor(trx, asked);
   const attempts = await countAttempts(trx, asked);
-  return last === null || last.standing.state === 'WITHDRAWN' ? attempts + 1 : attempts;
+  const isFree = last === null || last.standing.state === 'WITHDRAWN' || asked.again !== null;
+  return isFree ? attempts + 1 : attempts;
 }
 
 /** The list decides; without an entry the policy of the matter says how long a reply takes. */

@@ -50,7 +50,7 @@ export interface Breaches {
 /** What an officer opens a breach on. */
 export interface OpenBreach {
   readonly commitmentId: string;
-  /** Two verifications that refute, independently of each other. */
+  /** Two verifications that refute, independently of each other; or twice the same that does. */
   readonly verificationIds: readonly [string, string];
   /** Null where handler and regulator are the same. */
   readonly regulatorCode: string | null;

@@ -1,5 +1,6 @@
 import type { Agency } from '../model/agency.ts';
 import type { Commitment } from '../model/commitment.ts';
+import { isRefutedTwice } from '../model/independence.ts';
 import { checkLength, mistake, type UserError } from '../model/user-error.ts';
 import type { Judged, OpenBreach } from './breach.ts';
 
@@ -7,8 +8,8 @@ const KEY_LENGTH_MAX = 64;
 
 /**
  * What speaks against opening a breach. Only two refutations of the same subject carry it, the
- * second on other evidence than the first: silence, contradiction and an open question never do,
- * and a withdrawn commitment is never broken.
+ * second on other evidence than the first, or one that rests on two independent observations:
+ * silence, contradiction and an open question never do, and a withdrawn commitment is never broken.
  */
 export function checkOpening(
   input: OpenBreach,
@@ -58,6 +59,8 @@ function checkIndependent([first, second]: readonly [
 ]): readonly UserError[] {
   if (first === null || second === null) return [];
   const isTwice = first.verification.id === second.verification.id;
+  // One verification carries it where two people, or two looks, refute independently.
+  if (isTwice && isRefutedTwice(first.verdict)) return [];
   const seen = evidenceOf(first);
   const isShared = evidenceOf(second).some((id) => seen.includes(id));
   if (!isTwice && !isShared) return [];

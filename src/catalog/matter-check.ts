@@ -157,6 +157,13 @@ const policySchema = z.strictObject({
   timing: z.enum(['BEFORE_DECISION', 'AFTER_DECISION', 'BY_SAMPLING']),
   followUpWorkingDays: days,
   dateThatCounts: z.enum(['ACCEPTED_ON', 'ASKED_ON']),
+  terms: z
+    .strictObject({
+      workingDays: days,
+      onSite: z.strictObject({ workingDays: days }).nullable(),
+      decision: z.strictObject({ workingDays: days }),
+    })
+    .optional(),
   requirements: z
     .array(
       z.strictObject({
@@ -184,7 +191,11 @@ export function readPolicy(
 ): { readonly policy: VerificationPolicy | null; readonly errors: readonly UserError[] } {
   if (given === null) return { policy: null, errors: [] };
   const read = policySchema.safeParse(given);
-  if (read.success) return { policy: { ...read.data, exemption: null }, errors: [] };
+  if (read.success) {
+    const { terms, ...rest } = read.data;
+    const own = terms === undefined ? {} : { terms };
+    return { policy: { ...rest, exemption: null, ...own }, errors: [] };
+  }
   const errors = read.error.issues
     .slice(0, 10)
     .map(({ path }) =>

@@ -6,8 +6,11 @@ import type { AssistanceEvent } from '../model/assistance-record.ts';
 import type { AssistanceRequest } from '../model/assistance-request.ts';
 import type { Caller } from '../model/caller.ts';
 import type { CaseFile, CaseSubject } from '../model/case-file.ts';
+import type { Ladder } from '../model/ladder-clock.ts';
 import type { Matter } from '../model/matter.ts';
+import type { OfficerDecision } from '../model/officer-decision.ts';
 import type { Discrepancy, FollowUp, Verdict, Verification } from '../model/verification.ts';
+import type { WorkOrder } from '../model/work-order.ts';
 import type { Services } from './services.ts';
 
 /** A matter in one of its versions. */
@@ -28,6 +31,9 @@ export type Loaders = Readonly<{
   verdicts: DataLoader<string, readonly Verdict[]>;
   discrepancies: DataLoader<string, readonly Discrepancy[]>;
   followUps: DataLoader<string, readonly FollowUp[]>;
+  ladder: DataLoader<string, Ladder | null>;
+  decisions: DataLoader<string, readonly OfficerDecision[]>;
+  workOrdersOfVerification: DataLoader<string, readonly WorkOrder[]>;
   assistanceRequest: DataLoader<string, AssistanceRequest | null>;
   assistanceOfSubject: DataLoader<string, readonly AssistanceRequest[]>;
   assistanceOfVerification: DataLoader<string, readonly AssistanceRequest[]>;
@@ -40,7 +46,7 @@ const KEYS_MAX = 1_000;
 
 /** Every read is confined to the caller's agency by the room that serves it. */
 export function createLoaders(services: Services, { agencyCode }: Caller): Loaders {
-  const { catalog, casework, verifications, assistance } = services;
+  const { catalog, casework, verifications, assistance, workOrders } = services;
   return {
     matter: new DataLoader((keys) => catalog.listVersions(keys), {
       cacheKeyFn: ({ code, version }) => `${code}@${version}`,
@@ -55,6 +61,9 @@ export function createLoaders(services: Services, { agencyCode }: Caller): Loade
     verdicts: byId((ids) => verifications.listVerdicts(ids)),
     discrepancies: byId((ids) => verifications.listDiscrepancies(ids)),
     followUps: byId((ids) => verifications.listFollowUps(ids)),
+    ladder: byId((ids) => verifications.listLadders(ids)),
+    decisions: byId((ids) => verifications.listDecisions(ids)),
+    workOrdersOfVerification: byId((ids) => workOrders.listOfVerifications(ids)),
     assistanceRequest: byId((ids) => assistance.listByIds(agencyCode, ids)),
     assistanceOfSubject: byId((ids) => assistance.listOfSubjects(agencyCode, ids)),
     assistanceEvents: byId((ids) => assistance.listEvents(ids)),

@@ -25,5 +25,9 @@ export const REASON_LABELS: Readonly<Record<ReasonCode, string>> = {
   ASSISTANCE_NOT_ASKED: '批量核查不请求协助，需逐件核查',
   ASSISTANCE_UNDELIVERED: '协助请求尚未送达对方系统，已在其待办中',
   ASSISTANCE_UNDETERMINED: '协助单位无法确定',
+  ON_SITE_ENDED: '现场核查已撤销，没有结果',
+  ON_SITE_UNDETERMINED: '现场核查无法确定',
+  OFFICER_DECIDED: '经办人以外的人员凭材料认定',
+  OFFICER_LEFT_OPEN: '人工认定未予确认，转为提交证明',
   ANOMALY_HOLD: '来源不利结果异常增多，暂不采信',
 };

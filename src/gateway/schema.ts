@@ -14,6 +14,7 @@ import { consentResolvers } from './resolvers/consent.ts';
 import { creditResolvers } from './resolvers/credit.ts';
 import { enterpriseResolvers } from './resolvers/enterprise.ts';
 import { intakeResolvers } from './resolvers/intake.ts';
+import { ladderResolvers } from './resolvers/ladder.ts';
 import { licenseFileResolvers } from './resolvers/license-file.ts';
 import { licenseResolvers } from './resolvers/license.ts';
 import { mappingResolvers } from './resolvers/mapping.ts';
@@ -40,6 +41,7 @@ import { sourceResolvers } from './resolvers/source.ts';
 import { subjectResolvers } from './resolvers/subject.ts';
 import { bulkResolvers } from './resolvers/bulk.ts';
 import { verificationResolvers } from './resolvers/verification.ts';
+import { workOrderResolvers } from './resolvers/work-order.ts';
 import { scalars } from './scalars.ts';
 
 const RESOLVERS = [
@@ -78,6 +80,8 @@ const RESOLVERS = [
   shadowResolvers,
   samplingResolvers,
   intakeResolvers,
+  ladderResolvers,
+  workOrderResolvers,
 ];
 
 /** The contract in schema/*.graphql, joined with what answers it. */

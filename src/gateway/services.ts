@@ -34,6 +34,7 @@ import type { YearlyReports } from '../statistics/yearly-reports.ts';
 import type { Supervision } from '../supervision/supervision.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { Verifications } from '../verification/verification.ts';
+import type { WorkOrders } from '../work-orders/work-orders.ts';
 
 /** What the gateway needs of the rooms, and no more. */
 export interface Services {
@@ -53,7 +54,7 @@ export interface Services {
   readonly subjects: Subjects;
   readonly verifications: Omit<
     Verifications,
-    'many' | 'reconsider' | 'answerCameLate' | 'recompute'
+    'many' | 'reconsider' | 'answerCameLate' | 'recompute' | 'listHandlers'
   >;
   readonly bulks: Omit<Bulks, 'runner'>;
   readonly assistance: Omit<Assistance, 'request' | 'items' | 'clocks'>;
@@ -76,4 +77,5 @@ export interface Services {
   readonly supervision: Supervision;
   readonly statistics: Pick<StatisticsRoom, 'read'>;
   readonly yearlyReports: YearlyReports;
+  readonly workOrders: Omit<WorkOrders, 'follow' | 'listSeen'>;
 }

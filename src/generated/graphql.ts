@@ -28,6 +28,8 @@ import type { Matter as MatterModel } from '../model/matter.ts';
 import type { VerificationPolicy as VerificationPolicyModel, Rung } from '../model/policy.ts';
 import type { Bulk, BulkRow as BulkRowModel, BulkReject as BulkRejectModel } from '../model/bulk.ts';
 import type { Verification as VerificationModel, Verdict as VerdictModel, SourceObservation, Reason as ReasonModel, Discrepancy as DiscrepancyModel, FollowUp as FollowUpModel } from '../model/verification.ts';
+import type { Ladder, LadderPart as LadderPartModel } from '../model/ladder-clock.ts';
+import type { WorkOrder as WorkOrderModel } from '../model/work-order.ts';
 import type { ClaimOfSubject, LicenseSeen, CreditProfileSeen, RevisionSeen, RequestContext } from '../gateway/context.ts';
 import type { Enterprise } from '../model/enterprise.ts';
 import type { AssistanceEvent as AssistanceEventModel } from '../model/assistance-record.ts';
@@ -235,6 +237,32 @@ export type ApplyForRepairInput = {
   readonly severity: RepairSeverity;
 };
 
+/** Which request is put a second time, and to whom. */
+export type AskAssistanceAgainInput = {
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Why a second, independent answer is wanted, 1 to 1000 characters. */
+  readonly reason: Scalars['String']['input'];
+  /** An answered request that the caller's agency sent. */
+  readonly requestId: Scalars['ID']['input'];
+  /** Another agency that the entry of the list names. Null for the same one. */
+  readonly toAgency?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Who looks. */
+export type AssignWorkOrderInput = {
+  /** Chosen by the caller, 1 to 64 characters. The same key is the same step. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Exactly two accounts of the caller's agency. Nobody who handled the case (回避). */
+  readonly inspectors: ReadonlyArray<Scalars['String']['input']>;
+  /** Why others take over, 1 to 1000 characters. Needed from the start of the inspection on. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** Version it was decided on; `STALE_VERSION` when something was done meanwhile. */
+  readonly version: Scalars['Int']['input'];
+  /** An order of the caller's agency. */
+  readonly workOrderId: Scalars['ID']['input'];
+};
+
 /** Somebody was reminded of a turn, or told that nobody took it (催办). */
 export type AssistanceAlarm = {
   readonly __typename?: 'AssistanceAlarm';
@@ -371,6 +399,8 @@ export type AssistanceItem = {
   readonly limits: AssistanceLimits;
   /** What one answer by hand costs. */
   readonly minutesPerRequest: Scalars['Int']['output'];
+  /** Other agencies that can answer the same independently. */
+  readonly otherAgencies: ReadonlyArray<Scalars['String']['output']>;
   readonly questions: ReadonlyArray<AssistanceQuestion>;
   readonly title: Scalars['String']['output'];
   readonly version: Scalars['Int']['output'];
@@ -505,6 +535,10 @@ export type AssistanceRequest = {
   /** What was done to it, oldest first. */
   readonly events: ReadonlyArray<AssistanceEvent>;
   readonly id: Scalars['ID']['output'];
+  /** Why a second answer is wanted. Null for a first one. */
+  readonly independenceReason: Maybe<Scalars['String']['output']>;
+  /** Id of the answered request of which this one is independent: another person has to answer. Null for a first one. */
+  readonly independentOf: Maybe<Scalars['ID']['output']>;
   /** Entry of the list of assistance that it follows. Null where the list has none. */
   readonly itemCode: Maybe<Scalars['String']['output']>;
   readonly legalBasis: Scalars['String']['output'];
@@ -620,6 +654,26 @@ export type Audience =
   | 'SIGNED_IN'
   /** Who supervises what was granted on commitment: regulators and justice bureaus. */
   | 'SUPERVISORS';
+
+/** A document, by its digest. */
+export type BasisDocument = {
+  readonly __typename?: 'BasisDocument';
+  /** Length in bytes. */
+  readonly bytes: Scalars['Int']['output'];
+  /** SHA-256 of the bytes, hex. */
+  readonly digest: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
+};
+
+/** A document, by its digest. Its bytes are kept by who has it. */
+export type BasisDocumentInput = {
+  /** Length in bytes. */
+  readonly bytes: Scalars['Int']['input'];
+  /** SHA-256 of the bytes, hex. */
+  readonly digest: Scalars['String']['input'];
+  /** 1 to 200 characters. */
+  readonly name: Scalars['String']['input'];
+};
 
 /** Whom to ask, for which case and which licenses. */
 export type BeginHolderConsentInput = {
@@ -1687,6 +1741,29 @@ export type DecideEligibilityInput = {
   readonly reason: Scalars['String']['input'];
 };
 
+/** What an officer decides on the last rung of a ladder. */
+export type DecideVerificationInput = {
+  /** What it rests on, at most 10; at least one to confirm. */
+  readonly documents?: ReadonlyArray<BasisDocumentInput>;
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Number of the verdict that was read, so that nothing is decided on old news. */
+  readonly number: Scalars['Int']['input'];
+  /** What follows. */
+  readonly outcome: OfficerOutcome;
+  /** Why, 1 to 2000 characters. */
+  readonly reason: Scalars['String']['input'];
+  /** A verification of the caller's agency. */
+  readonly verificationId: Scalars['ID']['input'];
+};
+
+export type DecideVerificationPayload = {
+  readonly __typename?: 'DecideVerificationPayload';
+  readonly userErrors: ReadonlyArray<UserError>;
+  /** Null exactly when `userErrors` is not empty. */
+  readonly verification: Maybe<Verification>;
+};
+
 /** Who has to assist. */
 export type DirectAssistanceInput = {
   /** Chosen by the caller, 1 to 64 characters. The same key is the same step. */
@@ -2691,6 +2768,37 @@ export type IntakeRejectConnection = {
   readonly pageInfo: PageInfo;
 };
 
+export type LadderConnection = {
+  readonly __typename?: 'LadderConnection';
+  readonly nodes: ReadonlyArray<VerificationLadder>;
+  readonly pageInfo: PageInfo;
+};
+
+/** One rung's part of the clock: what is left when it is reached less the least of later rungs, and at least its own least. */
+export type LadderPart = {
+  readonly __typename?: 'LadderPart';
+  /** Last day of its part. Null where it is skipped. */
+  readonly dueOn: Maybe<Scalars['Date']['output']>;
+  /** Null where it was not reached. */
+  readonly enteredOn: Maybe<Scalars['Date']['output']>;
+  /** Working days it has at least. */
+  readonly minimumWorkingDays: Scalars['Int']['output'];
+  readonly progress: LadderProgress;
+  readonly rung: LadderRungName;
+  /** Days of its part that do not count, and why. */
+  readonly skipped: ReadonlyArray<SkippedDay>;
+  /** Working days it has: of rungs ahead, if those before take all of theirs. Null where it is skipped. */
+  readonly workingDays: Maybe<Scalars['Int']['output']>;
+};
+
+/** How a ladder stands to one of its rungs. */
+export type LadderProgress =
+  | 'AHEAD'
+  | 'CURRENT'
+  | 'PASSED'
+  /** The ladder went past it, or ended before. */
+  | 'SKIPPED';
+
 /** One step of the fallback ladder. */
 export type LadderRung = {
   readonly __typename?: 'LadderRung';
@@ -2702,6 +2810,21 @@ export type LadderRung = {
   /** Working days the assisting agency has. Null on other rungs. */
   readonly workingDays: Maybe<Scalars['Int']['output']>;
 };
+
+/** Rungs of the fallback ladder, in order. */
+export type LadderRungName =
+  /** 行政协助. */
+  | 'ASSISTANCE'
+  /** Nothing is left to climb. */
+  | 'CONCLUDED'
+  /** 人工认定. */
+  | 'DECISION'
+  /** 替代证据: equivalent evidence from another source. */
+  | 'EQUIVALENT'
+  /** 在线核查. */
+  | 'ONLINE'
+  /** 现场核查. */
+  | 'ON_SITE';
 
 /** An electronic license (电子证照), GB/T 36903-2018. */
 export type License = {
@@ -3155,8 +3278,16 @@ export type Mutation = {
   readonly applyForRepair: RepairPayload;
   /** Approve a refusal, or a reply that something does not match, as the second person. */
   readonly approveAssistance: AssistancePayload;
+  /**
+   * Ask a second time, independently, once the first request is answered: the same agency, where another
+   * person has to answer, or another one that the entry of the list names. At most two further requests.
+   * It counts as an independent observation only if answerer and evidence differ.
+   */
+  readonly askAssistanceAgain: AssistancePayload;
   /** Ask the asking agency back (补正). The clock stands still until it answers. */
   readonly askAssistanceClarification: AssistancePayload;
+  /** Assign two inspectors who did not handle the case, or two others (改派). */
+  readonly assignWorkOrder: WorkOrderPayload;
   /**
    * Ask a holder to have licenses read (持证人授权), by the code that the holder's device shows now. The holder has three
    * minutes; nothing that comes of it says anything about the holder.
@@ -3164,6 +3295,8 @@ export type Mutation = {
   readonly beginHolderConsent: HolderConsentPayload;
   /** End it for good. What was concluded stays on record. */
   readonly cancelBulkVerification: BulkVerificationPayload;
+  /** Cancel an order with a reason. The ladder goes on to the officer's decision. */
+  readonly cancelWorkOrder: WorkOrderPayload;
   /**
    * Find out whether a subject may use commitment: asks the credit platform, the publicity system and
    * the hub's own file, applies the rules of today, and records both. A source that does not answer
@@ -3190,6 +3323,13 @@ export type Mutation = {
    * overridden: it ends when the record is repaired or annulled.
    */
   readonly decideEligibility: EligibilityPayload;
+  /**
+   * Conclude a verification as an officer (人工认定), on the last rung of its ladder: with reasons and
+   * documents, by somebody who did not handle the case. It confirms what is open, or leaves it open and
+   * the certificate is asked for. An officer's word alone refutes nothing. The same key is the same
+   * decision.
+   */
+  readonly decideVerification: DecideVerificationPayload;
   /** Insist on the due day. */
   readonly denyAssistanceDate: AssistancePayload;
   /** Decide as the coordinator that an agency has to assist. Its time begins anew. */
@@ -3233,7 +3373,7 @@ export type Mutation = {
   readonly moveSource: SourcePayload;
   /**
    * Open a suspected breach (承诺不实): on two refutations of the same subject that rest on different
-   * evidence. Silence of a source, a contradiction or an open question carries none.
+   * evidence, or one that rests on two independent observations. Silence of a source, a contradiction or an open question carries none.
    */
   readonly openBreach: BreachPayload;
   /** Open a list: which matter, on which legal basis. Its rows follow as a CSV file, by `PUT` to its `uploadPath`. */
@@ -3244,6 +3384,11 @@ export type Mutation = {
    * it; the same number with other contents is the error `CONFLICT`.
    */
   readonly openCase: OpenCasePayload;
+  /**
+   * Order an on-site check where the ladder made none: for a second, independent observation, or where
+   * sources stay silent. Joins the order that is open for the same requirement of the same subject.
+   */
+  readonly orderOnSiteCheck: WorkOrderPayload;
   /** Ask no further. What is under way is recorded. */
   readonly pauseBulkVerification: BulkVerificationPayload;
   /** Does nothing and answers true: for checking that a client may write. */
@@ -3275,6 +3420,8 @@ export type Mutation = {
   readonly recordInspection: SamplingPayload;
   /** Propose to refuse. Another account of the same agency has to approve. */
   readonly refuseAssistance: AssistancePayload;
+  /** Hand an assigned order back with a reason, as one of its inspectors. */
+  readonly refuseWorkOrder: WorkOrderPayload;
   /** Add an agency, or change the one that has this code. Doing the same again changes nothing. */
   readonly registerAgency: RegisterAgencyPayload;
   /** Register the next version of a document, and file it with the justice bureau of the own level. */
@@ -3297,6 +3444,8 @@ export type Mutation = {
   readonly replyToAssistance: ReplyToAssistancePayload;
   /** Reads recorded answers again with a revision that is not in use, or sums up what it said live in the shadow, and tells which verdicts would be others. Asks nobody. */
   readonly reportShadow: ReportShadowPayload;
+  /** Report what was found, as one of its inspectors. It counts once the other one has signed. */
+  readonly reportWorkOrder: WorkOrderPayload;
   /** Ask for an adjustment of the list of the own region and level (清单调整申请). */
   readonly requestAdjustment: AdjustmentPayload;
   /** Take a record off the problem list, with what was put right. It is sent again under the same code. */
@@ -3309,6 +3458,8 @@ export type Mutation = {
   readonly returnAssistance: AssistancePayload;
   /** Send back to be completed (退回补正). The period does not begin anew. */
   readonly returnFiling: FilingPayload;
+  /** Give the report back with a reason, as the other inspector. */
+  readonly returnWorkOrder: WorkOrderPayload;
   /** Decide about a request to the own list. Never by the account that asked. */
   readonly reviewAdjustment: AdjustmentPayload;
   /** Makes a further revision, a draft. One that was on its way before is discarded. */
@@ -3330,10 +3481,17 @@ export type Mutation = {
    * commitment is made: the answer is the certificate route.
    */
   readonly signCommitment: SignCommitmentPayload;
+  /**
+   * Sign the report as the other inspector. What it says enters the verification as an observation of
+   * its own.
+   */
+  readonly signWorkOrder: WorkOrderPayload;
   /** Divide a request among agencies (拆分). It is replied once all of its parts are done. */
   readonly splitAssistance: AssistancePayload;
   /** Begin to ask about the rows, in the name of the caller. */
   readonly startBulkVerification: BulkVerificationPayload;
+  /** Set out, as one of its inspectors. */
+  readonly startWorkOrder: WorkOrderPayload;
   /** Take a step of a suspected breach. A decision takes another officer, and the applicant's hearing first. */
   readonly stepBreach: BreachPayload;
   /**
@@ -3411,8 +3569,18 @@ export type MutationApproveAssistanceArgs = {
 };
 
 
+export type MutationAskAssistanceAgainArgs = {
+  input: AskAssistanceAgainInput;
+};
+
+
 export type MutationAskAssistanceClarificationArgs = {
   input: AssistanceStepInput;
+};
+
+
+export type MutationAssignWorkOrderArgs = {
+  input: AssignWorkOrderInput;
 };
 
 
@@ -3423,6 +3591,11 @@ export type MutationBeginHolderConsentArgs = {
 
 export type MutationCancelBulkVerificationArgs = {
   input: StepBulkVerificationInput;
+};
+
+
+export type MutationCancelWorkOrderArgs = {
+  input: WorkOrderStepInput;
 };
 
 
@@ -3463,6 +3636,11 @@ export type MutationContestAssistanceRefusalArgs = {
 
 export type MutationDecideEligibilityArgs = {
   input: DecideEligibilityInput;
+};
+
+
+export type MutationDecideVerificationArgs = {
+  input: DecideVerificationInput;
 };
 
 
@@ -3551,6 +3729,11 @@ export type MutationOpenCaseArgs = {
 };
 
 
+export type MutationOrderOnSiteCheckArgs = {
+  input: OrderOnSiteCheckInput;
+};
+
+
 export type MutationPauseBulkVerificationArgs = {
   input: StepBulkVerificationInput;
 };
@@ -3601,6 +3784,11 @@ export type MutationRefuseAssistanceArgs = {
 };
 
 
+export type MutationRefuseWorkOrderArgs = {
+  input: WorkOrderStepInput;
+};
+
+
 export type MutationRegisterAgencyArgs = {
   input: RegisterAgencyInput;
 };
@@ -3636,6 +3824,11 @@ export type MutationReportShadowArgs = {
 };
 
 
+export type MutationReportWorkOrderArgs = {
+  input: ReportWorkOrderInput;
+};
+
+
 export type MutationRequestAdjustmentArgs = {
   input: RequestAdjustmentInput;
 };
@@ -3663,6 +3856,11 @@ export type MutationReturnAssistanceArgs = {
 
 export type MutationReturnFilingArgs = {
   input: ReturnFilingInput;
+};
+
+
+export type MutationReturnWorkOrderArgs = {
+  input: WorkOrderStepInput;
 };
 
 
@@ -3701,6 +3899,11 @@ export type MutationSignCommitmentArgs = {
 };
 
 
+export type MutationSignWorkOrderArgs = {
+  input: WorkOrderStepInput;
+};
+
+
 export type MutationSplitAssistanceArgs = {
   input: SplitAssistanceInput;
 };
@@ -3708,6 +3911,11 @@ export type MutationSplitAssistanceArgs = {
 
 export type MutationStartBulkVerificationArgs = {
   input: StepBulkVerificationInput;
+};
+
+
+export type MutationStartWorkOrderArgs = {
+  input: WorkOrderStepInput;
 };
 
 
@@ -3900,6 +4108,76 @@ export type Obtaining =
   | 'HARD'
   | 'MODERATE';
 
+/** A decision of an officer on the last rung of a ladder. */
+export type OfficerDecision = {
+  readonly __typename?: 'OfficerDecision';
+  readonly decidedAt: Scalars['DateTime']['output'];
+  readonly decidedBy: Scalars['String']['output'];
+  readonly documents: ReadonlyArray<BasisDocument>;
+  /** Number of the verdict that names it. */
+  readonly number: Scalars['Int']['output'];
+  readonly outcome: OfficerOutcome;
+  readonly reason: Scalars['String']['output'];
+};
+
+/** What an officer may decide. There is no value against the subject. */
+export type OfficerOutcome =
+  /** The documents show what is claimed. */
+  | 'CONFIRM'
+  /** Nothing shows it: the matter goes on with the certificate (证明). */
+  | 'LEAVE_OPEN';
+
+/** What was found on the spot. */
+export type OnSiteOutcome =
+  /** 无法确定. */
+  | 'CANNOT_DETERMINE'
+  /** 一致. */
+  | 'CONFIRMED'
+  /** 查无: nothing to be found, which refutes nothing. */
+  | 'NOT_FOUND'
+  /** 不一致. */
+  | 'REFUTED';
+
+/** One question of an order; each has its own result. */
+export type OnSiteQuestion = {
+  readonly __typename?: 'OnSiteQuestion';
+  readonly code: Scalars['String']['output'];
+  /** The field it answers. */
+  readonly field: ClaimField;
+  readonly text: Scalars['String']['output'];
+};
+
+/** What two inspectors found. */
+export type OnSiteReport = {
+  readonly __typename?: 'OnSiteReport';
+  readonly documents: ReadonlyArray<BasisDocument>;
+  readonly inspectedOn: Scalars['Date']['output'];
+  readonly reportedBy: Scalars['String']['output'];
+  readonly results: ReadonlyArray<OnSiteResult>;
+  /** Null until both have signed. */
+  readonly signedAt: Maybe<Scalars['DateTime']['output']>;
+  /** The other inspector. Null until they have signed. */
+  readonly signedBy: Maybe<Scalars['String']['output']>;
+};
+
+/** What was found of one question. */
+export type OnSiteResult = {
+  readonly __typename?: 'OnSiteResult';
+  readonly note: Maybe<Scalars['String']['output']>;
+  readonly outcome: OnSiteOutcome;
+  readonly question: Scalars['String']['output'];
+};
+
+/** What was found of one question. */
+export type OnSiteResultInput = {
+  /** In the inspectors' words, 1 to 1000 characters. Needed for `REFUTED`. */
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  /** What was found. */
+  readonly outcome: OnSiteOutcome;
+  /** Code of the question. */
+  readonly question: Scalars['String']['input'];
+};
+
 /** What a suspected breach is opened on. */
 export type OpenBreachInput = {
   /** A commitment of the caller's agency. */
@@ -3908,7 +4186,7 @@ export type OpenBreachInput = {
   readonly idempotencyKey: Scalars['String']['input'];
   /** 行业监管部门, where another agency handles the matter. */
   readonly regulatorCode?: InputMaybe<Scalars['String']['input']>;
-  /** Exactly two verifications whose verdict is `REFUTED`. */
+  /** Exactly two verifications whose verdict is `REFUTED`; the same one twice where it rests on two independent observations. */
   readonly verificationIds: ReadonlyArray<Scalars['ID']['input']>;
 };
 
@@ -3945,6 +4223,18 @@ export type OpenCasePayload = {
   /** Null exactly when `userErrors` is not empty. */
   readonly case: Maybe<Case>;
   readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Which requirement is to be looked at on the spot. */
+export type OrderOnSiteCheckInput = {
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Why, 1 to 1000 characters. */
+  readonly reason: Scalars['String']['input'];
+  /** Id of a requirement of its policy. */
+  readonly requirement: Scalars['String']['input'];
+  /** A verification of the caller's agency. */
+  readonly verificationId: Scalars['ID']['input'];
 };
 
 /** What was due by the last day and is not done now. */
@@ -4178,6 +4468,8 @@ export type PublishAssistanceItemInput = {
   readonly limits: AssistanceLimitsInput;
   /** What one answer by hand costs, 1 to 10000. */
   readonly minutesPerRequest?: Scalars['Int']['input'];
+  /** Other registered agencies that can answer the same independently, at most 5. */
+  readonly otherAgencies?: ReadonlyArray<Scalars['String']['input']>;
   /** 1 to 10. */
   readonly questions: ReadonlyArray<AssistanceQuestionInput>;
   /** What is asked, Chinese, 1 to 200 characters. */
@@ -4307,6 +4599,8 @@ export type Query = {
   readonly intakePass: Maybe<IntakePass>;
   /** Passes of a source, newest first, of all its collections and revisions. */
   readonly intakePasses: IntakePassConnection;
+  /** Verifications of the caller's agency that are not concluded, by the one due day of their ladders. */
+  readonly ladders: LadderConnection;
   /** Questions that are answered by hand again and again, the dearest of the last 365 days first. */
   readonly manualQuestions: ReadonlyArray<ManualQuestion>;
   /** The version of a matter in force on a day (default: today). Null when none is. */
@@ -4362,6 +4656,10 @@ export type Query = {
   readonly verification: Maybe<Verification>;
   /** Verifications of the caller's agency, newest first. */
   readonly verifications: VerificationConnection;
+  /** An on-site work order of the caller's agency. Null when it has none with this id. */
+  readonly workOrder: Maybe<WorkOrder>;
+  /** On-site work orders (现场核查工单) of the caller's agency, newest first. */
+  readonly workOrders: WorkOrderConnection;
   /** A yearly report (年度报告). Drafts are for the bureau that drafted them. Null when there is none with this id. */
   readonly yearlyReport: Maybe<YearlyReport>;
   /** Published yearly reports of a region and those within it, newest first. */
@@ -4592,6 +4890,13 @@ export type QueryIntakePassesArgs = {
 };
 
 
+export type QueryLaddersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  overdueOnly?: Scalars['Boolean']['input'];
+};
+
+
 export type QueryMatterArgs = {
   code: Scalars['String']['input'];
   on?: InputMaybe<Scalars['Date']['input']>;
@@ -4711,6 +5016,19 @@ export type QueryVerificationsArgs = {
 };
 
 
+export type QueryWorkOrderArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryWorkOrdersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  mine?: Scalars['Boolean']['input'];
+  state?: InputMaybe<WorkOrderState>;
+};
+
+
 export type QueryYearlyReportArgs = {
   id: Scalars['ID']['input'];
 };
@@ -4781,6 +5099,14 @@ export type ReasonCode =
   | 'NOT_COMPARABLE'
   /** 无此记录: there is none, and the source would show it. */
   | 'NO_SUCH_RECORD'
+  /** 人工认定: an officer who did not handle the case decided on documents. */
+  | 'OFFICER_DECIDED'
+  /** 人工认定未予确认: an officer left it open; the certificate is asked for. Says nothing about the subject. */
+  | 'OFFICER_LEFT_OPEN'
+  /** 现场核查无结果: the on-site order was canceled. Says nothing about the subject. */
+  | 'ON_SITE_ENDED'
+  /** 现场无法确定: what was found on the spot decides nothing. */
+  | 'ON_SITE_UNDETERMINED'
   /** 状态无效: the record is not valid on the date that counts; detail names the status. */
   | 'RECORD_NOT_VALID'
   /** 多条记录: several records answer, none is chosen. */
@@ -5228,6 +5554,22 @@ export type ReportShadowPayload = {
   /** Null while it is being made; `shadowReports` lists it when it is done. */
   readonly report: Maybe<ShadowReport>;
   readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** What two inspectors found. */
+export type ReportWorkOrderInput = {
+  /** The record of the inspection (现场核查记录) and what was collected, 1 to 10. */
+  readonly documents: ReadonlyArray<BasisDocumentInput>;
+  /** Chosen by the caller, 1 to 64 characters. The same key is the same step. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Day of the inspection, from the day of the order through today. */
+  readonly inspectedOn: Scalars['Date']['input'];
+  /** Every question once. */
+  readonly results: ReadonlyArray<OnSiteResultInput>;
+  /** Version it was decided on; `STALE_VERSION` when something was done meanwhile. */
+  readonly version: Scalars['Int']['input'];
+  /** An order of the caller's agency. */
+  readonly workOrderId: Scalars['ID']['input'];
 };
 
 /** What an agency asks for. */
@@ -6464,6 +6806,10 @@ export type UserErrorCode =
   | 'UNKNOWN_SOURCE'
   /** The caller's agency has no such format text. */
   | 'UNKNOWN_TEXT'
+  /** The caller's agency has no such verification. */
+  | 'UNKNOWN_VERIFICATION'
+  /** The caller's agency has no such on-site work order. */
+  | 'UNKNOWN_WORK_ORDER'
   /** The check character of a code is wrong: a typing error. */
   | 'WRONG_CHECK_CHARACTER'
   /** The code belongs to another kind of subject. */
@@ -6510,7 +6856,13 @@ export type VerdictCause =
   /** An assisting agency replied. */
   | 'ASSISTANCE_REPLIED'
   /** No reply came for so long that none is expected, or none will come. A late one is judged all the same. */
-  | 'ASSISTANCE_UNANSWERED';
+  | 'ASSISTANCE_UNANSWERED'
+  /** 人工认定: an officer decided on the last rung of the ladder. */
+  | 'OFFICER_DECIDED'
+  /** An on-site order was canceled. */
+  | 'ON_SITE_ENDED'
+  /** Two inspectors signed what they found on the spot. */
+  | 'ON_SITE_REPORTED';
 
 /** Only `REFUTED` speaks against the subject, and even that has consequences only after a second, independent observation and an officer's decision. */
 export type VerdictCode =
@@ -6557,14 +6909,20 @@ export type Verification = {
   readonly assistanceRequests: ReadonlyArray<AssistanceRequest>;
   readonly case: Case;
   readonly claims: ReadonlyArray<Claim>;
+  /** What officers decided on the last rung, oldest first. */
+  readonly decisions: ReadonlyArray<OfficerDecision>;
   readonly discrepancies: ReadonlyArray<Discrepancy>;
   readonly followUps: ReadonlyArray<FollowUp>;
   /** Every verdict, oldest first. A correction is a new one; none is ever changed. */
   readonly history: ReadonlyArray<Verdict>;
   readonly id: Scalars['ID']['output'];
+  /** How far its fallback ladder has come, and its one clock. Null where it was concluded at once. */
+  readonly ladder: Maybe<VerificationLadder>;
   readonly subject: Subject;
   /** The verdict that counts now: the last of `history`. */
   readonly verdict: Verdict;
+  /** On-site work orders about its subject, oldest first. */
+  readonly workOrders: ReadonlyArray<WorkOrder>;
 };
 
 export type VerificationConnection = {
@@ -6589,12 +6947,37 @@ export type VerificationFigures = {
   readonly p95Seconds: Maybe<Scalars['Float']['output']>;
 };
 
+/** The fallback ladder of one verification: which rung it stands on, under one clock. */
+export type VerificationLadder = {
+  readonly __typename?: 'VerificationLadder';
+  /** The day after which the clock counts (开始之日不计入): that of the question. */
+  readonly countedFrom: Scalars['Date']['output'];
+  /** True when `dueOn` lies beyond the published working-day calendar. */
+  readonly dueIsProvisional: Scalars['Boolean']['output'];
+  /** The one due day. */
+  readonly dueOn: Scalars['Date']['output'];
+  /** Computed: a working day has passed since `dueOn`, and it is not concluded. */
+  readonly overdue: Scalars['Boolean']['output'];
+  readonly rung: LadderRungName;
+  /** Each rung's part of the clock, in order. */
+  readonly rungs: ReadonlyArray<LadderPart>;
+  /** Days on the way to `dueOn` that do not count, and why. */
+  readonly skipped: ReadonlyArray<SkippedDay>;
+  readonly verification: Verification;
+  /** Working days of the whole ladder, from the policy. */
+  readonly workingDays: Scalars['Int']['output'];
+};
+
 /** How a requirement is verified (核查方式). */
 export type VerificationMethod =
   /** 行政协助. */
   | 'ASSISTANCE'
+  /** 人工认定. The last rung of every ladder; no policy lists it. */
+  | 'DECISION'
   /** 在线核查. */
-  | 'ONLINE';
+  | 'ONLINE'
+  /** 现场核查. The last but one rung of every ladder that asks an agency; no policy lists it. */
+  | 'ON_SITE';
 
 /** What `verify` would do. */
 export type VerificationPlan = {
@@ -6675,6 +7058,112 @@ export type WithdrawCalendarDaysInput = {
   readonly id: Scalars['ID']['input'];
   /** 1 to 1000 characters. */
   readonly reason: Scalars['String']['input'];
+};
+
+/** An order to look on the spot (现场核查工单). */
+export type WorkOrder = {
+  readonly __typename?: 'WorkOrder';
+  /** Steps that the caller can take now. */
+  readonly allowedSteps: ReadonlyArray<WorkOrderStep>;
+  /** True when `dueOn` lies beyond the published working-day calendar. */
+  readonly dueIsProvisional: Scalars['Boolean']['output'];
+  /** Last day of its part of the one clock of the ladder. Assigning others does not move it. */
+  readonly dueOn: Scalars['Date']['output'];
+  /** Days on the way to `dueOn` that do not count, and why. */
+  readonly dueSkipped: ReadonlyArray<SkippedDay>;
+  /** From the draft on, oldest first. */
+  readonly events: ReadonlyArray<WorkOrderEvent>;
+  readonly id: Scalars['ID']['output'];
+  /** The two who look. Empty while nobody is assigned. */
+  readonly inspectors: ReadonlyArray<Scalars['String']['output']>;
+  readonly madeAt: Scalars['DateTime']['output'];
+  /** Officer, or `hub`. */
+  readonly madeBy: Scalars['String']['output'];
+  /** Number people use. */
+  readonly orderNumber: Scalars['String']['output'];
+  readonly origin: WorkOrderOrigin;
+  /** Computed: a working day has passed since `dueOn`, and there is no signed report. */
+  readonly overdue: Scalars['Boolean']['output'];
+  readonly questions: ReadonlyArray<OnSiteQuestion>;
+  /** Why an officer wants it. Null for those of the ladder. */
+  readonly reason: Maybe<Scalars['String']['output']>;
+  /** The last report. Null while there is none; it counts only with `signedAt`. */
+  readonly report: Maybe<OnSiteReport>;
+  /** Id of the requirement. */
+  readonly requirement: Scalars['String']['output'];
+  readonly state: WorkOrderState;
+  /** The verification it was made for; others of the same subject join it. */
+  readonly verification: Verification;
+  /** Counts the events so far; every step names it. */
+  readonly version: Scalars['Int']['output'];
+};
+
+export type WorkOrderConnection = {
+  readonly __typename?: 'WorkOrderConnection';
+  readonly nodes: ReadonlyArray<WorkOrder>;
+  readonly pageInfo: PageInfo;
+};
+
+/** One thing that was done with an order. */
+export type WorkOrderEvent = {
+  readonly __typename?: 'WorkOrderEvent';
+  readonly at: Scalars['DateTime']['output'];
+  readonly by: Scalars['String']['output'];
+  /** Counts from 1; the draft is 1. */
+  readonly number: Scalars['Int']['output'];
+  readonly reason: Maybe<Scalars['String']['output']>;
+  readonly state: WorkOrderState;
+  /** Null for the draft. */
+  readonly step: Maybe<WorkOrderStep>;
+};
+
+/** Who wants an order. */
+export type WorkOrderOrigin =
+  /** The ladder came to this rung. */
+  | 'LADDER'
+  /** An officer wants a further, independent observation. */
+  | 'OFFICER';
+
+export type WorkOrderPayload = {
+  readonly __typename?: 'WorkOrderPayload';
+  readonly userErrors: ReadonlyArray<UserError>;
+  /** Null exactly when `userErrors` is not empty. */
+  readonly workOrder: Maybe<WorkOrder>;
+};
+
+/** Where an order stands. */
+export type WorkOrderState =
+  | 'ASSIGNED'
+  | 'CANCELED'
+  /** Nobody is assigned. */
+  | 'DRAFTED'
+  /** Both have signed. */
+  | 'REPORTED'
+  /** One inspector has reported; the other one has to sign. */
+  | 'REPORT_PROPOSED'
+  /** The inspectors have set out. */
+  | 'UNDER_WAY';
+
+/** What can be done with an order. */
+export type WorkOrderStep =
+  | 'ASSIGN'
+  | 'CANCEL'
+  | 'REFUSE'
+  | 'REPORT'
+  | 'RETURN'
+  | 'SIGN'
+  | 'START';
+
+/** A step that needs no more than a word. */
+export type WorkOrderStepInput = {
+  /** Chosen by the caller, 1 to 64 characters. The same key is the same step. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Why, 1 to 1000 characters. Needed to refuse, return and cancel. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** Version it was decided on; `STALE_VERSION` when something was done meanwhile. */
+  readonly version: Scalars['Int']['input'];
+  /** An order of the caller's agency. */
+  readonly workOrderId: Scalars['ID']['input'];
 };
 
 /** One element, in the words of the agency. */
@@ -6826,6 +7315,8 @@ export type ResolversTypes = {
   AgencyConnection: ResolverTypeWrapper<Omit<AgencyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Agency']> }>;
   AgencyLevel: AgencyLevel;
   ApplyForRepairInput: ApplyForRepairInput;
+  AskAssistanceAgainInput: AskAssistanceAgainInput;
+  AssignWorkOrderInput: AssignWorkOrderInput;
   AssistanceAlarm: ResolverTypeWrapper<AssistanceAlarm>;
   AssistanceAlarmKind: AssistanceAlarmKind;
   AssistanceAnswer: ResolverTypeWrapper<AssistanceAnswer>;
@@ -6852,6 +7343,8 @@ export type ResolversTypes = {
   AssistanceState: AssistanceState;
   AssistanceStepInput: AssistanceStepInput;
   Audience: Audience;
+  BasisDocument: ResolverTypeWrapper<BasisDocument>;
+  BasisDocumentInput: BasisDocumentInput;
   BeginHolderConsentInput: BeginHolderConsentInput;
   Belief: Belief;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -6946,6 +7439,8 @@ export type ResolversTypes = {
   DateThatCounts: DateThatCounts;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DecideEligibilityInput: DecideEligibilityInput;
+  DecideVerificationInput: DecideVerificationInput;
+  DecideVerificationPayload: ResolverTypeWrapper<Omit<DecideVerificationPayload, 'verification'> & { verification?: Maybe<ResolversTypes['Verification']> }>;
   DirectAssistanceInput: DirectAssistanceInput;
   DiscoverPayload: ResolverTypeWrapper<Omit<DiscoverPayload, 'collections'> & { collections: ReadonlyArray<ResolversTypes['SourceCollection']> }>;
   Discrepancy: ResolverTypeWrapper<DiscrepancyModel>;
@@ -7025,7 +7520,11 @@ export type ResolversTypes = {
   IntakeReject: ResolverTypeWrapper<IntakeRejectModel>;
   IntakeRejectConnection: ResolverTypeWrapper<Omit<IntakeRejectConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['IntakeReject']> }>;
   JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
+  LadderConnection: ResolverTypeWrapper<Omit<LadderConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['VerificationLadder']> }>;
+  LadderPart: ResolverTypeWrapper<LadderPartModel>;
+  LadderProgress: LadderProgress;
   LadderRung: ResolverTypeWrapper<Rung>;
+  LadderRungName: LadderRungName;
   License: ResolverTypeWrapper<LicenseSeen>;
   LicensesAnswer: ResolverTypeWrapper<Omit<LicensesAnswer, 'licenses'> & { licenses: ReadonlyArray<ResolversTypes['License']> }>;
   ListFileFormat: ListFileFormat;
@@ -7067,10 +7566,18 @@ export type ResolversTypes = {
   ObjectionStep: ObjectionStep;
   Observation: ResolverTypeWrapper<SourceObservation>;
   Obtaining: Obtaining;
+  OfficerDecision: ResolverTypeWrapper<OfficerDecision>;
+  OfficerOutcome: OfficerOutcome;
+  OnSiteOutcome: OnSiteOutcome;
+  OnSiteQuestion: ResolverTypeWrapper<OnSiteQuestion>;
+  OnSiteReport: ResolverTypeWrapper<OnSiteReport>;
+  OnSiteResult: ResolverTypeWrapper<OnSiteResult>;
+  OnSiteResultInput: OnSiteResultInput;
   OpenBreachInput: OpenBreachInput;
   OpenBulkVerificationInput: OpenBulkVerificationInput;
   OpenCaseInput: OpenCaseInput;
   OpenCasePayload: ResolverTypeWrapper<Omit<OpenCasePayload, 'case'> & { case?: Maybe<ResolversTypes['Case']> }>;
+  OrderOnSiteCheckInput: OrderOnSiteCheckInput;
   OverdueFigures: ResolverTypeWrapper<OverdueFigures>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Penalty: ResolverTypeWrapper<Penalty>;
@@ -7131,6 +7638,7 @@ export type ResolversTypes = {
   ReportForms: ResolverTypeWrapper<ReportForms>;
   ReportShadowInput: ReportShadowInput;
   ReportShadowPayload: ResolverTypeWrapper<Omit<ReportShadowPayload, 'report'> & { report?: Maybe<ResolversTypes['ShadowReport']> }>;
+  ReportWorkOrderInput: ReportWorkOrderInput;
   RequestAdjustmentInput: RequestAdjustmentInput;
   RequiredField: ResolverTypeWrapper<RequiredField>;
   Requirement: ResolverTypeWrapper<Omit<Requirement, 'ladder'> & { ladder: ReadonlyArray<ResolversTypes['LadderRung']> }>;
@@ -7218,6 +7726,7 @@ export type ResolversTypes = {
   Verification: ResolverTypeWrapper<VerificationModel>;
   VerificationConnection: ResolverTypeWrapper<Omit<VerificationConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Verification']> }>;
   VerificationFigures: ResolverTypeWrapper<VerificationFigures>;
+  VerificationLadder: ResolverTypeWrapper<Ladder>;
   VerificationMethod: VerificationMethod;
   VerificationPlan: ResolverTypeWrapper<VerificationPlan>;
   VerificationPolicy: ResolverTypeWrapper<VerificationPolicyModel>;
@@ -7227,6 +7736,14 @@ export type ResolversTypes = {
   VerifyPayload: ResolverTypeWrapper<Omit<VerifyPayload, 'verification'> & { verification?: Maybe<ResolversTypes['Verification']> }>;
   WithdrawAdjustmentInput: WithdrawAdjustmentInput;
   WithdrawCalendarDaysInput: WithdrawCalendarDaysInput;
+  WorkOrder: ResolverTypeWrapper<WorkOrderModel>;
+  WorkOrderConnection: ResolverTypeWrapper<Omit<WorkOrderConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['WorkOrder']> }>;
+  WorkOrderEvent: ResolverTypeWrapper<WorkOrderEvent>;
+  WorkOrderOrigin: WorkOrderOrigin;
+  WorkOrderPayload: ResolverTypeWrapper<Omit<WorkOrderPayload, 'workOrder'> & { workOrder?: Maybe<ResolversTypes['WorkOrder']> }>;
+  WorkOrderState: WorkOrderState;
+  WorkOrderStep: WorkOrderStep;
+  WorkOrderStepInput: WorkOrderStepInput;
   WrittenElement: ResolverTypeWrapper<WrittenElementModel>;
   YearlyReport: ResolverTypeWrapper<YearlyReportModel>;
   YearlyReportConnection: ResolverTypeWrapper<Omit<YearlyReportConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['YearlyReport']> }>;
@@ -7250,6 +7767,8 @@ export type ResolversParentTypes = {
   Agency: AgencyModel;
   AgencyConnection: Omit<AgencyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Agency']> };
   ApplyForRepairInput: ApplyForRepairInput;
+  AskAssistanceAgainInput: AskAssistanceAgainInput;
+  AssignWorkOrderInput: AssignWorkOrderInput;
   AssistanceAlarm: AssistanceAlarm;
   AssistanceAnswer: AssistanceAnswer;
   AssistanceAnswerInput: AssistanceAnswerInput;
@@ -7271,6 +7790,8 @@ export type ResolversParentTypes = {
   AssistanceRequest: AssistanceRequestModel;
   AssistanceRequestConnection: Omit<AssistanceRequestConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['AssistanceRequest']> };
   AssistanceStepInput: AssistanceStepInput;
+  BasisDocument: BasisDocument;
+  BasisDocumentInput: BasisDocumentInput;
   BeginHolderConsentInput: BeginHolderConsentInput;
   Boolean: Scalars['Boolean']['output'];
   Breach: BreachModel;
@@ -7339,6 +7860,8 @@ export type ResolversParentTypes = {
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   DecideEligibilityInput: DecideEligibilityInput;
+  DecideVerificationInput: DecideVerificationInput;
+  DecideVerificationPayload: Omit<DecideVerificationPayload, 'verification'> & { verification?: Maybe<ResolversParentTypes['Verification']> };
   DirectAssistanceInput: DirectAssistanceInput;
   DiscoverPayload: Omit<DiscoverPayload, 'collections'> & { collections: ReadonlyArray<ResolversParentTypes['SourceCollection']> };
   Discrepancy: DiscrepancyModel;
@@ -7397,6 +7920,8 @@ export type ResolversParentTypes = {
   IntakeReject: IntakeRejectModel;
   IntakeRejectConnection: Omit<IntakeRejectConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['IntakeReject']> };
   JSONObject: Scalars['JSONObject']['output'];
+  LadderConnection: Omit<LadderConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['VerificationLadder']> };
+  LadderPart: LadderPartModel;
   LadderRung: Rung;
   License: LicenseSeen;
   LicensesAnswer: Omit<LicensesAnswer, 'licenses'> & { licenses: ReadonlyArray<ResolversParentTypes['License']> };
@@ -7431,10 +7956,16 @@ export type ResolversParentTypes = {
   ObjectionEvent: ObjectionEvent;
   ObjectionPayload: Omit<ObjectionPayload, 'objection'> & { objection?: Maybe<ResolversParentTypes['Objection']> };
   Observation: SourceObservation;
+  OfficerDecision: OfficerDecision;
+  OnSiteQuestion: OnSiteQuestion;
+  OnSiteReport: OnSiteReport;
+  OnSiteResult: OnSiteResult;
+  OnSiteResultInput: OnSiteResultInput;
   OpenBreachInput: OpenBreachInput;
   OpenBulkVerificationInput: OpenBulkVerificationInput;
   OpenCaseInput: OpenCaseInput;
   OpenCasePayload: Omit<OpenCasePayload, 'case'> & { case?: Maybe<ResolversParentTypes['Case']> };
+  OrderOnSiteCheckInput: OrderOnSiteCheckInput;
   OverdueFigures: OverdueFigures;
   PageInfo: PageInfo;
   Penalty: Penalty;
@@ -7483,6 +8014,7 @@ export type ResolversParentTypes = {
   ReportForms: ReportForms;
   ReportShadowInput: ReportShadowInput;
   ReportShadowPayload: Omit<ReportShadowPayload, 'report'> & { report?: Maybe<ResolversParentTypes['ShadowReport']> };
+  ReportWorkOrderInput: ReportWorkOrderInput;
   RequestAdjustmentInput: RequestAdjustmentInput;
   RequiredField: RequiredField;
   Requirement: Omit<Requirement, 'ladder'> & { ladder: ReadonlyArray<ResolversParentTypes['LadderRung']> };
@@ -7553,12 +8085,18 @@ export type ResolversParentTypes = {
   Verification: VerificationModel;
   VerificationConnection: Omit<VerificationConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Verification']> };
   VerificationFigures: VerificationFigures;
+  VerificationLadder: Ladder;
   VerificationPlan: VerificationPlan;
   VerificationPolicy: VerificationPolicyModel;
   VerifyInput: VerifyInput;
   VerifyPayload: Omit<VerifyPayload, 'verification'> & { verification?: Maybe<ResolversParentTypes['Verification']> };
   WithdrawAdjustmentInput: WithdrawAdjustmentInput;
   WithdrawCalendarDaysInput: WithdrawCalendarDaysInput;
+  WorkOrder: WorkOrderModel;
+  WorkOrderConnection: Omit<WorkOrderConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['WorkOrder']> };
+  WorkOrderEvent: WorkOrderEvent;
+  WorkOrderPayload: Omit<WorkOrderPayload, 'workOrder'> & { workOrder?: Maybe<ResolversParentTypes['WorkOrder']> };
+  WorkOrderStepInput: WorkOrderStepInput;
   WrittenElement: WrittenElementModel;
   YearlyReport: YearlyReportModel;
   YearlyReportConnection: Omit<YearlyReportConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['YearlyReport']> };
@@ -7697,6 +8235,7 @@ export type AssistanceItemResolvers<ContextType = RequestContext, ParentType ext
   legalBasis?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   limits?: Resolver<ResolversTypes['AssistanceLimits'], ParentType, ContextType>;
   minutesPerRequest?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  otherAgencies?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   questions?: Resolver<ReadonlyArray<ResolversTypes['AssistanceQuestion']>, ParentType, ContextType>;
   title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -7751,6 +8290,8 @@ export type AssistanceRequestResolvers<ContextType = RequestContext, ParentType 
   dueSkipped?: Resolver<ReadonlyArray<ResolversTypes['SkippedDay']>, ParentType, ContextType>;
   events?: Resolver<ReadonlyArray<ResolversTypes['AssistanceEvent']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  independenceReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  independentOf?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   itemCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   legalBasis?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   matterName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -7775,6 +8316,12 @@ export type AssistanceRequestResolvers<ContextType = RequestContext, ParentType 
 export type AssistanceRequestConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AssistanceRequestConnection'] = ResolversParentTypes['AssistanceRequestConnection']> = {
   nodes?: Resolver<ReadonlyArray<ResolversTypes['AssistanceRequest']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type BasisDocumentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BasisDocument'] = ResolversParentTypes['BasisDocument']> = {
+  bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  digest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type BreachResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Breach'] = ResolversParentTypes['Breach']> = {
@@ -8206,6 +8753,11 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type DecideVerificationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DecideVerificationPayload'] = ResolversParentTypes['DecideVerificationPayload']> = {
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+  verification?: Resolver<Maybe<ResolversTypes['Verification']>, ParentType, ContextType>;
+};
+
 export type DiscoverPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DiscoverPayload'] = ResolversParentTypes['DiscoverPayload']> = {
   collections?: Resolver<ReadonlyArray<ResolversTypes['SourceCollection']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
@@ -8615,6 +9167,21 @@ export interface JsonObjectScalarConfig extends GraphQLScalarTypeConfig<Resolver
   name: 'JSONObject';
 }
 
+export type LadderConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LadderConnection'] = ResolversParentTypes['LadderConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['VerificationLadder']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type LadderPartResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LadderPart'] = ResolversParentTypes['LadderPart']> = {
+  dueOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  enteredOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  minimumWorkingDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['LadderProgress'], ParentType, ContextType>;
+  rung?: Resolver<ResolversTypes['LadderRungName'], ParentType, ContextType>;
+  skipped?: Resolver<ReadonlyArray<ResolversTypes['SkippedDay']>, ParentType, ContextType>;
+  workingDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
 export type LadderRungResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LadderRung'] = ResolversParentTypes['LadderRung']> = {
   assistingAgency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   datasets?: Resolver<ReadonlyArray<ResolversTypes['Dataset']>, ParentType, ContextType>;
@@ -8822,9 +9389,12 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   agreeAssistanceDate?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAgreeAssistanceDateArgs, 'input'>>;
   applyForRepair?: Resolver<ResolversTypes['RepairPayload'], ParentType, ContextType, RequireFields<MutationApplyForRepairArgs, 'input'>>;
   approveAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationApproveAssistanceArgs, 'input'>>;
+  askAssistanceAgain?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAskAssistanceAgainArgs, 'input'>>;
   askAssistanceClarification?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAskAssistanceClarificationArgs, 'input'>>;
+  assignWorkOrder?: Resolver<ResolversTypes['WorkOrderPayload'], ParentType, ContextType, RequireFields<MutationAssignWorkOrderArgs, 'input'>>;
   beginHolderConsent?: Resolver<ResolversTypes['HolderConsentPayload'], ParentType, ContextType, RequireFields<MutationBeginHolderConsentArgs, 'input'>>;
   cancelBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationCancelBulkVerificationArgs, 'input'>>;
+  cancelWorkOrder?: Resolver<ResolversTypes['WorkOrderPayload'], ParentType, ContextType, RequireFields<MutationCancelWorkOrderArgs, 'input'>>;
   checkEligibility?: Resolver<ResolversTypes['EligibilityPayload'], ParentType, ContextType, RequireFields<MutationCheckEligibilityArgs, 'input'>>;
   checkSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationCheckSourceArgs, 'input'>>;
   chooseCertificate?: Resolver<ResolversTypes['CertificateRoutePayload'], ParentType, ContextType, RequireFields<MutationChooseCertificateArgs, 'input'>>;
@@ -8833,6 +9403,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   confirmAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationConfirmAssistanceArgs, 'input'>>;
   contestAssistanceRefusal?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationContestAssistanceRefusalArgs, 'input'>>;
   decideEligibility?: Resolver<ResolversTypes['EligibilityPayload'], ParentType, ContextType, RequireFields<MutationDecideEligibilityArgs, 'input'>>;
+  decideVerification?: Resolver<ResolversTypes['DecideVerificationPayload'], ParentType, ContextType, RequireFields<MutationDecideVerificationArgs, 'input'>>;
   denyAssistanceDate?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationDenyAssistanceDateArgs, 'input'>>;
   directAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationDirectAssistanceArgs, 'input'>>;
   discoverSource?: Resolver<ResolversTypes['DiscoverPayload'], ParentType, ContextType, RequireFields<MutationDiscoverSourceArgs, 'input'>>;
@@ -8850,6 +9421,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   openBreach?: Resolver<ResolversTypes['BreachPayload'], ParentType, ContextType, RequireFields<MutationOpenBreachArgs, 'input'>>;
   openBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationOpenBulkVerificationArgs, 'input'>>;
   openCase?: Resolver<ResolversTypes['OpenCasePayload'], ParentType, ContextType, RequireFields<MutationOpenCaseArgs, 'input'>>;
+  orderOnSiteCheck?: Resolver<ResolversTypes['WorkOrderPayload'], ParentType, ContextType, RequireFields<MutationOrderOnSiteCheckArgs, 'input'>>;
   pauseBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationPauseBulkVerificationArgs, 'input'>>;
   ping?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   planSampling?: Resolver<ResolversTypes['SamplingPayload'], ParentType, ContextType, RequireFields<MutationPlanSamplingArgs, 'input'>>;
@@ -8861,6 +9433,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   receiveFiling?: Resolver<ResolversTypes['FilingPayload'], ParentType, ContextType, RequireFields<MutationReceiveFilingArgs, 'input'>>;
   recordInspection?: Resolver<ResolversTypes['SamplingPayload'], ParentType, ContextType, RequireFields<MutationRecordInspectionArgs, 'input'>>;
   refuseAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationRefuseAssistanceArgs, 'input'>>;
+  refuseWorkOrder?: Resolver<ResolversTypes['WorkOrderPayload'], ParentType, ContextType, RequireFields<MutationRefuseWorkOrderArgs, 'input'>>;
   registerAgency?: Resolver<ResolversTypes['RegisterAgencyPayload'], ParentType, ContextType, RequireFields<MutationRegisterAgencyArgs, 'input'>>;
   registerDocument?: Resolver<ResolversTypes['DocumentPayload'], ParentType, ContextType, RequireFields<MutationRegisterDocumentArgs, 'input'>>;
   registerSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationRegisterSourceArgs, 'input'>>;
@@ -8868,12 +9441,14 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   releaseHold?: Resolver<ResolversTypes['ReleaseHoldPayload'], ParentType, ContextType, RequireFields<MutationReleaseHoldArgs, 'input'>>;
   replyToAssistance?: Resolver<ResolversTypes['ReplyToAssistancePayload'], ParentType, ContextType, RequireFields<MutationReplyToAssistanceArgs, 'input'>>;
   reportShadow?: Resolver<ResolversTypes['ReportShadowPayload'], ParentType, ContextType, RequireFields<MutationReportShadowArgs, 'input'>>;
+  reportWorkOrder?: Resolver<ResolversTypes['WorkOrderPayload'], ParentType, ContextType, RequireFields<MutationReportWorkOrderArgs, 'input'>>;
   requestAdjustment?: Resolver<ResolversTypes['AdjustmentPayload'], ParentType, ContextType, RequireFields<MutationRequestAdjustmentArgs, 'input'>>;
   resendCreditPush?: Resolver<ResolversTypes['CreditPushPayload'], ParentType, ContextType, RequireFields<MutationResendCreditPushArgs, 'input'>>;
   resubmitAdjustment?: Resolver<ResolversTypes['AdjustmentPayload'], ParentType, ContextType, RequireFields<MutationResubmitAdjustmentArgs, 'input'>>;
   resumeBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationResumeBulkVerificationArgs, 'input'>>;
   returnAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationReturnAssistanceArgs, 'input'>>;
   returnFiling?: Resolver<ResolversTypes['FilingPayload'], ParentType, ContextType, RequireFields<MutationReturnFilingArgs, 'input'>>;
+  returnWorkOrder?: Resolver<ResolversTypes['WorkOrderPayload'], ParentType, ContextType, RequireFields<MutationReturnWorkOrderArgs, 'input'>>;
   reviewAdjustment?: Resolver<ResolversTypes['AdjustmentPayload'], ParentType, ContextType, RequireFields<MutationReviewAdjustmentArgs, 'input'>>;
   reviseSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationReviseSourceArgs, 'input'>>;
   runPasses?: Resolver<ResolversTypes['RunPassesPayload'], ParentType, ContextType, RequireFields<MutationRunPassesArgs, 'input'>>;
@@ -8881,8 +9456,10 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   setCalendarDays?: Resolver<ResolversTypes['CalendarOverridePayload'], ParentType, ContextType, RequireFields<MutationSetCalendarDaysArgs, 'input'>>;
   setSourceSecrets?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationSetSourceSecretsArgs, 'input'>>;
   signCommitment?: Resolver<ResolversTypes['SignCommitmentPayload'], ParentType, ContextType, RequireFields<MutationSignCommitmentArgs, 'input'>>;
+  signWorkOrder?: Resolver<ResolversTypes['WorkOrderPayload'], ParentType, ContextType, RequireFields<MutationSignWorkOrderArgs, 'input'>>;
   splitAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSplitAssistanceArgs, 'input'>>;
   startBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationStartBulkVerificationArgs, 'input'>>;
+  startWorkOrder?: Resolver<ResolversTypes['WorkOrderPayload'], ParentType, ContextType, RequireFields<MutationStartWorkOrderArgs, 'input'>>;
   stepBreach?: Resolver<ResolversTypes['BreachPayload'], ParentType, ContextType, RequireFields<MutationStepBreachArgs, 'input'>>;
   stepObjection?: Resolver<ResolversTypes['ObjectionPayload'], ParentType, ContextType, RequireFields<MutationStepObjectionArgs, 'input'>>;
   stepRepair?: Resolver<ResolversTypes['RepairPayload'], ParentType, ContextType, RequireFields<MutationStepRepairArgs, 'input'>>;
@@ -8954,6 +9531,36 @@ export type ObservationResolvers<ContextType = RequestContext, ParentType extend
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   status?: Resolver<Maybe<ResolversTypes['RecordStatus']>, ParentType, ContextType>;
   transport?: Resolver<ResolversTypes['TransportOutcome'], ParentType, ContextType>;
+};
+
+export type OfficerDecisionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OfficerDecision'] = ResolversParentTypes['OfficerDecision']> = {
+  decidedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  decidedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  documents?: Resolver<ReadonlyArray<ResolversTypes['BasisDocument']>, ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['OfficerOutcome'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type OnSiteQuestionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OnSiteQuestion'] = ResolversParentTypes['OnSiteQuestion']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  field?: Resolver<ResolversTypes['ClaimField'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type OnSiteReportResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OnSiteReport'] = ResolversParentTypes['OnSiteReport']> = {
+  documents?: Resolver<ReadonlyArray<ResolversTypes['BasisDocument']>, ParentType, ContextType>;
+  inspectedOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  reportedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  results?: Resolver<ReadonlyArray<ResolversTypes['OnSiteResult']>, ParentType, ContextType>;
+  signedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  signedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type OnSiteResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OnSiteResult'] = ResolversParentTypes['OnSiteResult']> = {
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['OnSiteOutcome'], ParentType, ContextType>;
+  question?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type OpenCasePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OpenCasePayload'] = ResolversParentTypes['OpenCasePayload']> = {
@@ -9087,6 +9694,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   holderConsent?: Resolver<Maybe<ResolversTypes['HolderConsent']>, ParentType, ContextType, RequireFields<QueryHolderConsentArgs, 'id'>>;
   intakePass?: Resolver<Maybe<ResolversTypes['IntakePass']>, ParentType, ContextType, RequireFields<QueryIntakePassArgs, 'id'>>;
   intakePasses?: Resolver<ResolversTypes['IntakePassConnection'], ParentType, ContextType, RequireFields<QueryIntakePassesArgs, 'first' | 'source'>>;
+  ladders?: Resolver<ResolversTypes['LadderConnection'], ParentType, ContextType, RequireFields<QueryLaddersArgs, 'first' | 'overdueOnly'>>;
   manualQuestions?: Resolver<ReadonlyArray<ResolversTypes['ManualQuestion']>, ParentType, ContextType>;
   matter?: Resolver<Maybe<ResolversTypes['Matter']>, ParentType, ContextType, RequireFields<QueryMatterArgs, 'code'>>;
   matterList?: Resolver<Maybe<ResolversTypes['MatterList']>, ParentType, ContextType, RequireFields<QueryMatterListArgs, 'regionCode'>>;
@@ -9111,6 +9719,8 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   subjectFile?: Resolver<Maybe<ResolversTypes['SubjectFile']>, ParentType, ContextType, RequireFields<QuerySubjectFileArgs, 'subjectId'>>;
   verification?: Resolver<Maybe<ResolversTypes['Verification']>, ParentType, ContextType, RequireFields<QueryVerificationArgs, 'id'>>;
   verifications?: Resolver<ResolversTypes['VerificationConnection'], ParentType, ContextType, RequireFields<QueryVerificationsArgs, 'first'>>;
+  workOrder?: Resolver<Maybe<ResolversTypes['WorkOrder']>, ParentType, ContextType, RequireFields<QueryWorkOrderArgs, 'id'>>;
+  workOrders?: Resolver<ResolversTypes['WorkOrderConnection'], ParentType, ContextType, RequireFields<QueryWorkOrdersArgs, 'first' | 'mine'>>;
   yearlyReport?: Resolver<Maybe<ResolversTypes['YearlyReport']>, ParentType, ContextType, RequireFields<QueryYearlyReportArgs, 'id'>>;
   yearlyReports?: Resolver<ResolversTypes['YearlyReportConnection'], ParentType, ContextType, RequireFields<QueryYearlyReportsArgs, 'first' | 'regionCode'>>;
 };
@@ -9618,12 +10228,15 @@ export type VerificationResolvers<ContextType = RequestContext, ParentType exten
   assistanceRequests?: Resolver<ReadonlyArray<ResolversTypes['AssistanceRequest']>, ParentType, ContextType>;
   case?: Resolver<ResolversTypes['Case'], ParentType, ContextType>;
   claims?: Resolver<ReadonlyArray<ResolversTypes['Claim']>, ParentType, ContextType>;
+  decisions?: Resolver<ReadonlyArray<ResolversTypes['OfficerDecision']>, ParentType, ContextType>;
   discrepancies?: Resolver<ReadonlyArray<ResolversTypes['Discrepancy']>, ParentType, ContextType>;
   followUps?: Resolver<ReadonlyArray<ResolversTypes['FollowUp']>, ParentType, ContextType>;
   history?: Resolver<ReadonlyArray<ResolversTypes['Verdict']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  ladder?: Resolver<Maybe<ResolversTypes['VerificationLadder']>, ParentType, ContextType>;
   subject?: Resolver<ResolversTypes['Subject'], ParentType, ContextType>;
   verdict?: Resolver<ResolversTypes['Verdict'], ParentType, ContextType>;
+  workOrders?: Resolver<ReadonlyArray<ResolversTypes['WorkOrder']>, ParentType, ContextType>;
 };
 
 export type VerificationConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VerificationConnection'] = ResolversParentTypes['VerificationConnection']> = {
@@ -9638,6 +10251,18 @@ export type VerificationFiguresResolvers<ContextType = RequestContext, ParentTyp
   byVerdict?: Resolver<ReadonlyArray<ResolversTypes['CountedFigure']>, ParentType, ContextType>;
   online?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
   p95Seconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type VerificationLadderResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VerificationLadder'] = ResolversParentTypes['VerificationLadder']> = {
+  countedFrom?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  dueIsProvisional?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  dueOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  overdue?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  rung?: Resolver<ResolversTypes['LadderRungName'], ParentType, ContextType>;
+  rungs?: Resolver<ReadonlyArray<ResolversTypes['LadderPart']>, ParentType, ContextType>;
+  skipped?: Resolver<ReadonlyArray<ResolversTypes['SkippedDay']>, ParentType, ContextType>;
+  verification?: Resolver<ResolversTypes['Verification'], ParentType, ContextType>;
+  workingDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type VerificationPlanResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VerificationPlan'] = ResolversParentTypes['VerificationPlan']> = {
@@ -9661,6 +10286,47 @@ export type VerificationPolicyResolvers<ContextType = RequestContext, ParentType
 export type VerifyPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VerifyPayload'] = ResolversParentTypes['VerifyPayload']> = {
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
   verification?: Resolver<Maybe<ResolversTypes['Verification']>, ParentType, ContextType>;
+};
+
+export type WorkOrderResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WorkOrder'] = ResolversParentTypes['WorkOrder']> = {
+  allowedSteps?: Resolver<ReadonlyArray<ResolversTypes['WorkOrderStep']>, ParentType, ContextType>;
+  dueIsProvisional?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  dueOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  dueSkipped?: Resolver<ReadonlyArray<ResolversTypes['SkippedDay']>, ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['WorkOrderEvent']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  inspectors?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  madeAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  madeBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  orderNumber?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  origin?: Resolver<ResolversTypes['WorkOrderOrigin'], ParentType, ContextType>;
+  overdue?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  questions?: Resolver<ReadonlyArray<ResolversTypes['OnSiteQuestion']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  report?: Resolver<Maybe<ResolversTypes['OnSiteReport']>, ParentType, ContextType>;
+  requirement?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['WorkOrderState'], ParentType, ContextType>;
+  verification?: Resolver<ResolversTypes['Verification'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type WorkOrderConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WorkOrderConnection'] = ResolversParentTypes['WorkOrderConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['WorkOrder']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type WorkOrderEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WorkOrderEvent'] = ResolversParentTypes['WorkOrderEvent']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['WorkOrderState'], ParentType, ContextType>;
+  step?: Resolver<Maybe<ResolversTypes['WorkOrderStep']>, ParentType, ContextType>;
+};
+
+export type WorkOrderPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WorkOrderPayload'] = ResolversParentTypes['WorkOrderPayload']> = {
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+  workOrder?: Resolver<Maybe<ResolversTypes['WorkOrder']>, ParentType, ContextType>;
 };
 
 export type WrittenElementResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WrittenElement'] = ResolversParentTypes['WrittenElement']> = {
@@ -9721,6 +10387,7 @@ export type Resolvers<ContextType = RequestContext> = {
   AssistanceReply?: AssistanceReplyResolvers<ContextType>;
   AssistanceRequest?: AssistanceRequestResolvers<ContextType>;
   AssistanceRequestConnection?: AssistanceRequestConnectionResolvers<ContextType>;
+  BasisDocument?: BasisDocumentResolvers<ContextType>;
   Breach?: BreachResolvers<ContextType>;
   BreachConnection?: BreachConnectionResolvers<ContextType>;
   BreachDecision?: BreachDecisionResolvers<ContextType>;
@@ -9778,6 +10445,7 @@ export type Resolvers<ContextType = RequestContext> = {
   CutFigures?: CutFiguresResolvers<ContextType>;
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
+  DecideVerificationPayload?: DecideVerificationPayloadResolvers<ContextType>;
   DiscoverPayload?: DiscoverPayloadResolvers<ContextType>;
   Discrepancy?: DiscrepancyResolvers<ContextType>;
   DiscrepancyConnection?: DiscrepancyConnectionResolvers<ContextType>;
@@ -9823,6 +10491,8 @@ export type Resolvers<ContextType = RequestContext> = {
   IntakeReject?: IntakeRejectResolvers<ContextType>;
   IntakeRejectConnection?: IntakeRejectConnectionResolvers<ContextType>;
   JSONObject?: GraphQLScalarType;
+  LadderConnection?: LadderConnectionResolvers<ContextType>;
+  LadderPart?: LadderPartResolvers<ContextType>;
   LadderRung?: LadderRungResolvers<ContextType>;
   License?: LicenseResolvers<ContextType>;
   LicensesAnswer?: LicensesAnswerResolvers<ContextType>;
@@ -9852,6 +10522,10 @@ export type Resolvers<ContextType = RequestContext> = {
   ObjectionEvent?: ObjectionEventResolvers<ContextType>;
   ObjectionPayload?: ObjectionPayloadResolvers<ContextType>;
   Observation?: ObservationResolvers<ContextType>;
+  OfficerDecision?: OfficerDecisionResolvers<ContextType>;
+  OnSiteQuestion?: OnSiteQuestionResolvers<ContextType>;
+  OnSiteReport?: OnSiteReportResolvers<ContextType>;
+  OnSiteResult?: OnSiteResultResolvers<ContextType>;
   OpenCasePayload?: OpenCasePayloadResolvers<ContextType>;
   OverdueFigures?: OverdueFiguresResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
@@ -9928,9 +10602,14 @@ export type Resolvers<ContextType = RequestContext> = {
   Verification?: VerificationResolvers<ContextType>;
   VerificationConnection?: VerificationConnectionResolvers<ContextType>;
   VerificationFigures?: VerificationFiguresResolvers<ContextType>;
+  VerificationLadder?: VerificationLadderResolvers<ContextType>;
   VerificationPlan?: VerificationPlanResolvers<ContextType>;
   VerificationPolicy?: VerificationPolicyResolvers<ContextType>;
   VerifyPayload?: VerifyPayloadResolvers<ContextType>;
+  WorkOrder?: WorkOrderResolvers<ContextType>;
+  WorkOrderConnection?: WorkOrderConnectionResolvers<ContextType>;
+  WorkOrderEvent?: WorkOrderEventResolvers<ContextType>;
+  WorkOrderPayload?: WorkOrderPayloadResolvers<ContextType>;
   WrittenElement?: WrittenElementResolvers<ContextType>;
   YearlyReport?: YearlyReportResolvers<ContextType>;
   YearlyReportConnection?: YearlyReportConnectionResolvers<ContextType>;

@@ -16,7 +16,6 @@ import { KINDS } from '../kinds.ts';
 import type { Log } from '../log.ts';
 import type { SourceHold } from '../model/anomaly.ts';
 import { INBOX } from '../model/assistance.ts';
-import type { AssistanceRequest } from '../model/assistance-request.ts';
 import type { Clock } from '../model/clock.ts';
 import { currentRegionCode } from '../model/region.ts';
 import { createCredentials } from '../registry/credentials.ts';
@@ -38,6 +37,7 @@ import { createVerifications } from '../verification/verification.ts';
 import { bulkServicesOf, createBulkRoom } from './bulk-room.ts';
 import { catalogServicesOf, createCatalogRooms } from './catalog-rooms.ts';
 import { commitmentServicesOf, createCommitmentRooms } from './commitment-rooms.ts';
+import { createWorkOrderRoom, listenersOf } from './work-order-room.ts';
 
 /** A verification waits this long for a slow source; a request lives 10 s. */
 const PATIENCE_MS = 5_000;
@@ -84,19 +84,18 @@ export function createRooms(deps: RoomsDependencies) {
     ...{ ...deps, routedAsk, records, refusals, calendar, assistanceSource, findInCase },
     patienceMs: PATIENCE_MS,
     requestAssistance: (wanted, purpose) => assistance.request(wanted, purpose),
+    listSeenOnSite: (about) => workOrders.listSeen(about),
+    onLadder: (trx, moved) => workOrders.follow(trx, moved),
     ...{ holds: anomalies, holdsOfJobs: ofSources.holdsOfJobs },
     findConsent: consents.findUsable,
-    onVerdict: (verdict) => liveShadow.offer(verdict),
+    onVerdict: liveShadow.offer,
+  });
+  const workOrders = createWorkOrderRoom({
+    ...{ ...deps, calendar, refusals, casework, verifications, onVerdict: liveShadow.offer },
   });
   const assistance = createAssistance({
     ...{ ...deps, agencies, calendar, refusals, deliveries, findInCase },
-    source: assistanceSource,
-    onReplied: async (trx, request, reply) => {
-      await verifications.reconsider(trx, { ...askedBy(request), reply, unanswered: 'ENDED' });
-    },
-    onUnanswered: async (trx, request, unanswered) => {
-      await verifications.reconsider(trx, { ...askedBy(request), reply: null, unanswered });
-    },
+    ...{ source: assistanceSource, ...listenersOf(verifications) },
   });
   const subjects = createSubjects({ ...deps, routedAsk });
   const ofCommitments = createCommitmentRooms({
@@ -130,7 +129,7 @@ export function createRooms(deps: RoomsDependencies) {
       deliverDue,
     },
     ...{ ...ofCommitments, ...ofCatalog },
-    ...{ agencies, keptCalendar, ...ofSupervision, ...ofSources },
+    ...{ agencies, keptCalendar, workOrders, ...ofSupervision, ...ofSources },
   };
 }
 
@@ -203,12 +202,6 @@ function createSourceRooms(deps: RoomsDependencies & { readonly refusals: Refusa
   return { registry, rollout, shadow, liveShadow, intake, anomalies, holdsOfJobs };
 }
 
-/** Whose question a request answers. */
-function askedBy(request: AssistanceRequest) {
-  const { id: requestId, askingAgency: agencyCode, caseId, subjectId, requirement } = request;
-  return { requestId, agencyCode, caseId, subjectId, requirement };
-}
-
 /** The rooms as callers see them: an unreachable database is a fault of the catalog. */
 export function servicesOf(rooms: ReturnType<typeof createRooms>) {
   return {
@@ -233,5 +226,6 @@ export function servicesOf(rooms: ReturnType<typeof createRooms>) {
     supervision: withStoreFaults(rooms.supervision),
     statistics: withStoreFaults(rooms.statistics),
     yearlyReports: withStoreFaults(rooms.yearlyReports),
+    workOrders: withStoreFaults(rooms.workOrders),
   };
 }

@@ -33,6 +33,8 @@ export interface AssistanceItem {
   readonly title: string;
   /** From whom: unified social credit code. */
   readonly assistingAgency: string;
+  /** Other agencies that can answer the same independently. */
+  readonly otherAgencies: readonly string[];
   readonly legalBasis: string;
   /** Whom to ask about it: a desk and its telephone, no person. */
   readonly contact: string;

@@ -15,6 +15,10 @@ export interface AssistanceRequest {
   readonly requirement: string;
   /** Request that this one is a part of. Null for a whole one. */
   readonly parentId: string | null;
+  /** Answered request of which this one is independent. Null for a first one. */
+  readonly independentOf: string | null;
+  /** Why a second, independent answer is wanted. Null for a first one. */
+  readonly independenceReason: string | null;
   readonly itemCode: string | null;
   readonly itemVersion: number | null;
   readonly askingAgency: string;

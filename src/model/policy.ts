@@ -38,7 +38,26 @@ export interface VerificationPolicy {
   /** 免予核查: the regulator's recorded opinion. Null where verification is needed. */
   readonly exemption: string | null;
   readonly requirements: readonly Requirement[];
+  /** How the ladder ends, and how long all of it may take. Default: `DEFAULT_TERMS`. */
+  readonly terms?: LadderTerms;
 }
+
+/** The one clock of a ladder, and the rungs at its end, which no requirement lists. */
+export interface LadderTerms {
+  /** Working days of the whole ladder, from the question. */
+  readonly workingDays: number;
+  /** Least that an on-site check has. Null where nothing can be seen on the spot. */
+  readonly onSite: { readonly workingDays: number } | null;
+  /** Least that the officer's decision has. */
+  readonly decision: { readonly workingDays: number };
+}
+
+/** Twenty working days are what the deciding agency has as a whole: 行政许可法 42. */
+export const DEFAULT_TERMS: LadderTerms = {
+  workingDays: 20,
+  onSite: { workingDays: 5 },
+  decision: { workingDays: 3 },
+};
 
 /** One fact the certificate would have shown. */
 export interface Requirement {
@@ -91,10 +110,32 @@ export interface AssistanceRung {
   readonly questions: readonly AssistanceQuestion[];
 }
 
+/** With which authority people look at a field: that of the highest source the ladder names. */
+export function personRanks(requirement: Requirement): {
+  readonly rank: number;
+  readonly fieldRanks: readonly { readonly field: ClaimField; readonly rank: number }[];
+} {
+  const ranks = (field: ClaimField | null) =>
+    requirement.ladder.flatMap((rung) =>
+      rung.method === 'ASSISTANCE'
+        ? [rung.rank]
+        : rung.consult.map((one) => {
+            const own = one.fieldRanks.find((ranked) => ranked.field === field);
+            return own?.rank ?? one.rank;
+          }),
+    );
+  return {
+    rank: Math.max(0, ...ranks(null)),
+    fieldRanks: requirement.fields.map(({ field }) => ({
+      ...{ field, rank: Math.max(0, ...ranks(field)) },
+    })),
+  };
+}
+
 /** How a requirement consults a kind of source. Null where it does not, or there is neither. */
 export function consultationOf(
   requirement: Requirement | undefined,
-  dataset: Dataset | null,
+  dataset: string | null,
 ): Consultation | null {
   for (const rung of requirement?.ladder ?? []) {
     if (rung.method !== 'ONLINE') continue;

@@ -121,9 +121,9 @@ export function rateOf(part: number, whole: number): Rate {
 export const PERIOD_DAYS_MAX = 366;
 
 /**
- * Whether figures are told by kind of applicant: for whole years of a city or province alone. Of two
- * periods, regions or agencies of which one holds the other, the difference would tell what is held
- * back in either.
+ * Whether figures are told by kind of applicant: for whole years of a city or province alone. Of
+ * two periods, regions or agencies of which one holds the other, the difference would tell what is
+ * held back in either.
  */
 export function mayBeCut(
   { regionCode }: StatisticsScope,

@@ -67,7 +67,9 @@ export type UserErrorCode =
   | 'UNKNOWN_REPAIR'
   | 'UNKNOWN_RECORD'
   | 'ALREADY_UNDER_WAY'
-  | 'TOO_FEW_INSPECTORS';
+  | 'TOO_FEW_INSPECTORS'
+  | 'UNKNOWN_VERIFICATION'
+  | 'UNKNOWN_WORK_ORDER';
 
 /** Tied to the input field that carries the mistake. Never repeats the value. */
 export interface UserError {

@@ -42,8 +42,8 @@ export type Belief = 'UNKNOWN' | 'TRUE' | 'FALSE' | 'CONTRADICTORY';
 export interface SourceObservation {
   readonly requirement: string;
   readonly source: string;
-  readonly dataset: Dataset;
-  readonly method: 'ONLINE' | 'ASSISTANCE';
+  readonly dataset: ObservedDataset;
+  readonly method: ObservedMethod;
   readonly rank: number;
   readonly transport: TransportOutcome;
   /** Null exactly when answered. */
@@ -64,7 +64,19 @@ export interface SourceObservation {
   readonly observedAt: string | null;
   readonly evidenceId: string | null;
   readonly evidenceDigest: string | null;
+  /** Which request or order it belongs to. Absent for sources that answer by themselves. */
+  readonly reference?: string;
+  /** Who looked, each with their agency, where people did. */
+  readonly witnesses?: readonly string[];
+  /** SHA-256 of the documents it rests on, where people looked. */
+  readonly documents?: readonly string[];
 }
+
+/** How something was observed; the last two by people of the asking agency. */
+export type ObservedMethod = 'ONLINE' | 'ASSISTANCE' | 'ON_SITE' | 'DECISION';
+
+/** What was looked at. */
+export type ObservedDataset = Dataset | 'ON_SITE' | 'DECISION';
 
 /** How one field compares with what one source holds. */
 export interface ObservedField {
@@ -88,6 +100,10 @@ export interface ObservationNote {
     | 'ASSISTANCE_ENDED'
     | 'ASSISTANCE_NOT_ASKED'
     | 'ASSISTANCE_UNDETERMINED'
+    | 'ON_SITE_ENDED'
+    | 'ON_SITE_UNDETERMINED'
+    | 'OFFICER_DECIDED'
+    | 'OFFICER_LEFT_OPEN'
     | 'ANOMALY_HOLD';
   readonly field: ClaimField | null;
   /** Fixed words, codes, dates, license identifiers. Never a personal value. */
@@ -171,9 +187,19 @@ export interface Verdict extends Judgement {
   readonly policyVersion: string;
   readonly normalizerVersion: string;
   readonly decidedAt: Date;
-  readonly cause: 'ASKED' | 'ASSISTANCE_REPLIED' | 'ASSISTANCE_UNANSWERED' | 'ANSWER_CAME_LATE';
+  readonly cause: VerdictCause;
   readonly supersedes: string | null;
 }
+
+/** What led to a verdict. */
+export type VerdictCause =
+  | 'ASKED'
+  | 'ASSISTANCE_REPLIED'
+  | 'ASSISTANCE_UNANSWERED'
+  | 'ANSWER_CAME_LATE'
+  | 'ON_SITE_REPORTED'
+  | 'ON_SITE_ENDED'
+  | 'OFFICER_DECIDED';
 
 /** Sources of equal rank contradict each other on a field. */
 export interface Discrepancy {

@@ -10,7 +10,7 @@ import { findSuccessor, licenseStatusOn, observeLicense } from '../model/observe
 import type { ClaimField, Consultation, Dataset, Requirement } from '../model/policy.ts';
 import type { Purpose } from '../model/purpose.ts';
 import { currentRegionCode } from '../model/region.ts';
-import type { ObservationNote, SourceObservation } from '../model/verification.ts';
+import type { ObservationNote, ObservedDataset, SourceObservation } from '../model/verification.ts';
 import type { Urgency } from '../sources/policy.ts';
 import type { RoutedAsk, RoutedQuestion } from '../sources/routed-ask.ts';
 import type { Answered, Observation, Sources } from '../sources/sources.ts';
@@ -40,7 +40,7 @@ export interface Consultants {
 
 /** Which source of which dataset, and what its word is worth. */
 export type Consulted = Pick<Consultation, 'rank' | 'fieldRanks'> & {
-  readonly dataset: Dataset;
+  readonly dataset: ObservedDataset;
   /** Empty where nobody is responsible. */
   readonly source: string;
 };

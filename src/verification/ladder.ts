@@ -14,7 +14,19 @@ import {
   type Unanswered,
 } from '../model/observe/assistance.ts';
 import type { About } from '../model/observe/about.ts';
-import type { AssistanceRung, Requirement, VerificationPolicy } from '../model/policy.ts';
+import {
+  observeOnSiteEnded,
+  observeReport,
+  ON_SITE,
+  type SignedReport,
+} from '../model/observe/person.ts';
+import {
+  personRanks,
+  type AssistanceRung,
+  type Requirement,
+  type Rung,
+  type VerificationPolicy,
+} from '../model/policy.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { SourceObservation } from '../model/verification.ts';
 import { createTurns } from '../sources/turns.ts';
@@ -33,19 +45,40 @@ export type RequestAssistance = (
   purpose: Purpose,
 ) => Promise<RequestedHelp>;
 
-/** A request for assistance, as far as a verification needs it. */
+/** What became of asking, as far as a verification needs it. */
 export interface RequestedHelp {
-  readonly request: {
-    readonly id: string;
-    readonly dueOn: BusinessDate;
-    readonly dueIsProvisional: boolean;
-    readonly deliveredAt: Date | null;
-    readonly reply: GivenReply | null;
-    /** Why no reply is waited for. Null while one is. */
-    readonly unanswered: Unanswered | null;
-  };
+  readonly request: HelpRequest;
   readonly delivery: Delivery | null;
+  /** Other requests of the same that were put independently. */
+  readonly others: readonly HelpRequest[];
 }
+
+/** A request for assistance, as far as a verification needs it. */
+export interface HelpRequest {
+  readonly id: string;
+  /** Whose people answer. */
+  readonly assistingAgency: string;
+  readonly dueOn: BusinessDate;
+  readonly dueIsProvisional: boolean;
+  readonly deliveredAt: Date | null;
+  readonly reply: GivenReply | null;
+  /** Why no reply is waited for. Null while one is. */
+  readonly unanswered: Unanswered | null;
+}
+
+/** What was seen on the spot for a requirement of a subject, or that nobody looks any more. */
+export interface SeenOnSite {
+  readonly orderId: string;
+  /** Null where the order was canceled. */
+  readonly report: SignedReport | null;
+}
+
+/** Orders about a requirement of a subject that are over. */
+export type ListSeenOnSite = (about: {
+  readonly caseId: string;
+  readonly subjectId: string;
+  readonly requirement: string;
+}) => Promise<readonly SeenOnSite[]>;
 
 /** A reply, as far as a verification needs it. */
 export interface GivenReply {
@@ -53,6 +86,7 @@ export interface GivenReply {
   readonly answererName: string;
   readonly asOf: BusinessDate;
   readonly repliedAt: Date;
+  readonly attachments: readonly { readonly digest: string }[];
 }
 
 /** What the sources said, and until when an answer is still to come. */
@@ -68,6 +102,15 @@ export interface Ladders {
     policy: VerificationPolicy,
     inquiry: Inquiry & { readonly verificationId: string },
   ): Promise<Climbed>;
+  /**
+   * Goes on from where a ladder stopped for a slow source: what was heard is not asked again, and
+   * rungs that were not climbed are, as far as they are needed.
+   */
+  climbOn(
+    policy: VerificationPolicy,
+    inquiry: Inquiry & { readonly verificationId: string },
+    heard: readonly SourceObservation[],
+  ): Promise<Climbed>;
 }
 
 /** Answers to jobs; more at once would keep everybody else from the database. */
@@ -77,18 +120,23 @@ const WEIGHED_AT_ONCE = 4;
 export function createLadders(deps: {
   consultants: Consultants;
   requestAssistance: RequestAssistance;
+  listSeenOnSite: ListSeenOnSite;
   holds: Pick<Holds, 'weigh'>;
 }): Ladders {
-  const { consultants, requestAssistance, holds } = deps;
+  const { consultants, requestAssistance, listSeenOnSite, holds } = deps;
   const turns = createTurns(WEIGHED_AT_ONCE);
 
-  async function climb(
+  async function climbOn(
     policy: VerificationPolicy,
     inquiry: Inquiry & { readonly verificationId: string },
+    heard: readonly SourceObservation[],
   ): Promise<Climbed> {
     if (policy.exemption !== null) return { observations: [], due: null };
     const climbed = await Promise.all(
-      policy.requirements.map((requirement) => climbOne(requirement, inquiry)),
+      policy.requirements.map((requirement) => {
+        const own = heard.filter((one) => one.requirement === requirement.id);
+        return climbOne(requirement, inquiry, own);
+      }),
     );
     const dues = climbed.flatMap(({ due }) => (due === null ? [] : [due]));
     return {
@@ -100,10 +148,13 @@ export function createLadders(deps: {
   async function climbOne(
     requirement: Requirement,
     inquiry: Inquiry & { readonly verificationId: string },
+    already: readonly SourceObservation[],
   ): Promise<Climbed> {
-    const observations: SourceObservation[] = [];
+    const observations = [...already];
     for (const rung of requirement.ladder) {
-      if (rung.method === 'ONLINE') {
+      if (isClimbed(requirement, rung, already)) {
+        // What it said is on record and stays as it is.
+      } else if (rung.method === 'ONLINE') {
         const heard = await Promise.all(
           rung.consult.map((one) => consultants.consult(inquiry, requirement, one)),
         );
@@ -116,7 +167,7 @@ export function createLadders(deps: {
         observations.push(observeNotAsked(aboutHelp(requirement, rung, inquiry)));
       } else {
         const help = await askForHelp(requirement, rung, inquiry);
-        observations.push(help.observation);
+        observations.push(...help.observations);
         if (help.due !== null) return { observations, due: help.due };
       }
       // What a slow source will still say may settle it; nobody is bothered meanwhile.
@@ -136,39 +187,76 @@ export function createLadders(deps: {
     requirement: Requirement,
     rung: AssistanceRung,
     inquiry: Inquiry & { readonly verificationId: string },
-  ): Promise<{ observation: SourceObservation; due: Climbed['due'] }> {
+  ): Promise<Climbed> {
     const { subject, purpose, verificationId } = inquiry;
     const about = aboutHelp(requirement, rung, inquiry);
-    const { request, delivery } = await requestAssistance(
-      {
-        verificationId,
-        caseId: subject.caseId,
-        subjectId: subject.id,
-        requirement: requirement.id,
-        rung,
-      },
+    const key = { caseId: subject.caseId, subjectId: subject.id, requirement: requirement.id };
+    const { request, delivery, others } = await requestAssistance(
+      { verificationId, ...key, rung },
       purpose,
     );
-    if (request.unanswered !== null)
-      return { observation: observeUnanswered(about, request.unanswered), due: null };
-    if (request.reply !== null)
-      return { observation: observeGivenReply(about, request.id, request.reply), due: null };
-
+    // Whatever people have said of the same subject already counts here as it does there.
+    const seen = await listSeenOnSite(key);
+    const observations = [
+      ...[...others, request].map((one) => observeHelp(about, one, one === request && delivery)),
+      ...seen.map((one) => observeSeen(consultants, { inquiry, requirement }, one)),
+    ];
+    if (request.unanswered !== null || request.reply !== null) return { observations, due: null };
     const due = { on: request.dueOn, isProvisional: request.dueIsProvisional };
-    const observation =
-      delivery !== null && !delivery.delivered
-        ? observeUndelivered(about, delivery)
-        : observePending(about, endOfBusinessDay(request.dueOn));
-    return { observation, due };
+    return { observations, due };
   }
 
-  return { climb };
+  return { climb: (policy, inquiry) => climbOn(policy, inquiry, []), climbOn };
+}
+
+/** Whether a rung has been asked: each consultation leaves one observation, in order. */
+function isClimbed(
+  { ladder }: Requirement,
+  rung: Rung,
+  already: readonly SourceObservation[],
+): boolean {
+  if (rung.method === 'ASSISTANCE') return already.some(({ method }) => method === 'ASSISTANCE');
+  const through = ladder
+    .slice(0, ladder.indexOf(rung) + 1)
+    .reduce((sum, one) => sum + (one.method === 'ONLINE' ? one.consult.length : 0), 0);
+  return already.filter(({ method }) => method === 'ONLINE').length >= through;
+}
+
+/** What is known of a request now. */
+function observeHelp(
+  about: About,
+  request: HelpRequest,
+  delivery: Delivery | null | false,
+): SourceObservation {
+  const reference = request.id;
+  if (request.unanswered !== null)
+    return { ...observeUnanswered(about, request.unanswered), reference };
+  if (request.reply !== null) return observeGivenReply(about, request, request.reply);
+  const isUntold = delivery !== null && delivery !== false && !delivery.delivered;
+  const observed = isUntold
+    ? observeUndelivered(about, delivery)
+    : observePending(about, endOfBusinessDay(request.dueOn));
+  return { ...observed, reference };
+}
+
+/** What was seen on the spot, with the authority of whoever the ladder trusts most. */
+export function observeSeen(
+  consultants: Pick<Consultants, 'aboutOf'>,
+  { inquiry, requirement }: { readonly inquiry: Inquiry; readonly requirement: Requirement },
+  seen: SeenOnSite,
+): SourceObservation {
+  const about = consultants.aboutOf(inquiry, requirement, {
+    ...{ dataset: 'ON_SITE', source: ON_SITE, ...personRanks(requirement) },
+  });
+  return seen.report === null
+    ? observeOnSiteEnded(about, seen.orderId)
+    : observeReport(about, seen.report);
 }
 
 /** A reply as an observation; its digest is that of the reply as recorded. */
 export function observeGivenReply(
   about: About,
-  requestId: string,
+  { id: requestId, assistingAgency }: Pick<HelpRequest, 'id' | 'assistingAgency'>,
   reply: GivenReply,
 ): SourceObservation {
   const recorded = JSON.stringify([
@@ -178,11 +266,17 @@ export function observeGivenReply(
     reply.asOf,
     reply.repliedAt.toISOString(),
   ]);
-  return observeReply(about, {
+  const observed = observeReply(about, {
     outcomes: reply.answers.map(({ outcome }) => outcome),
     asOf: endOfBusinessDay(reply.asOf),
     repliedAt: reply.repliedAt,
     requestId,
     digest: createHash('sha256').update(recorded).digest('hex'),
   });
+  return {
+    ...{ ...observed, reference: requestId },
+    // Of two agencies two people may have one name.
+    witnesses: [`${assistingAgency}/${reply.answererName}`],
+    documents: reply.attachments.map(({ digest }) => digest),
+  };
 }

@@ -11,6 +11,7 @@ import type { Database } from '../store/database.ts';
 import { datasetOf, type Consultants, type Inquiry } from './consult.ts';
 import type { Holds } from './holds.ts';
 import { inquiryOf } from './inquiry.ts';
+import type { Climbed, Ladders } from './ladder.ts';
 import { listVerificationsOf } from './queries.ts';
 import { listVerdictsOf } from './verdict-queries.ts';
 import type { Verdicts } from './verdicts.ts';
@@ -20,7 +21,8 @@ const WAITING_MAX = 100;
 
 /**
  * Judges every verification of the case anew that still waits for this answer. The other sources
- * are not asked again, and what an officer has decided in between stays what it is.
+ * are not asked again, what it leaves open goes on up the ladder, and what an officer has decided
+ * in between stays what it is.
  */
 export type AnswerCameLate = (
   late: Observation<CapabilityName>,
@@ -33,9 +35,10 @@ export function createLateAnswers(deps: {
   readonly records: CaseRecords;
   readonly verdicts: Verdicts;
   readonly consultants: Consultants;
+  readonly ladders: Pick<Ladders, 'climbOn'>;
   readonly holds: Pick<Holds, 'weigh'>;
 }): AnswerCameLate {
-  const { db, records, verdicts, consultants, holds } = deps;
+  const { db, records, verdicts, consultants, ladders, holds } = deps;
 
   return async (late, purpose) => {
     const dataset = datasetOf(late.capability);
@@ -83,9 +86,12 @@ export function createLateAnswers(deps: {
         isAwaited(observation, one) ? observeAtLast(inquiry, observation, one) : observation,
       ),
     );
+    // What it leaves open goes on up the ladder, as if it had said so at once.
+    const asking = { ...inquiry, verificationId: verification.id };
+    const climbed = await ladders.climbOn(matter.policy, asking, observations);
     return verdicts.record({
       ...{ verification, matter, relevantOn: current.relevantOn },
-      climbed: { observations, due: null },
+      climbed: { observations: climbed.observations, due: climbed.due ?? dueOf(climbed, current) },
       cause: 'ANSWER_CAME_LATE',
       supersedes: current,
     });
@@ -118,6 +124,12 @@ interface Told extends Came {
   readonly matter: Matter;
   readonly verification: Verification;
   readonly current: Verdict;
+}
+
+/** What somebody else is still waited for. */
+function dueOf({ observations }: Climbed, { dueOn, dueIsProvisional }: Verdict): Climbed['due'] {
+  const isWaiting = observations.some(({ transport }) => transport === 'DEFERRED');
+  return isWaiting && dueOn !== null ? { on: dueOn, isProvisional: dueIsProvisional } : null;
 }
 
 function isAwaited(one: SourceObservation, { late, dataset }: Came): boolean {

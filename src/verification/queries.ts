@@ -210,15 +210,15 @@ interface FollowUpRow {
   created_at: Date;
 }
 
-// A later verdict may have settled the question: then nothing is left to do.
+// A later verdict may have settled the question, or an officer decided: then nothing is left to do.
 const IS_UNSETTLED = `
   (
-    select code
+    select code not in ('CONFIRMED', 'EXEMPT') and cause <> 'OFFICER_DECIDED'
     from verdict
     where verdict.verification_id = follow_up.verification_id
     order by number desc
     limit 1
-  ) not in ('CONFIRMED', 'EXEMPT')
+  )
 `;
 
 /** Counts the due days of what is left to do anew. Returns how many changed. */

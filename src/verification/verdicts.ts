@@ -36,6 +36,12 @@ export interface Judging {
   readonly supersedes: Verdict | null;
 }
 
+/** A judgement that is on record, and what it came from. */
+export interface Judged {
+  readonly judging: Judging;
+  readonly verdict: Verdict;
+}
+
 /** Judges, and records what was judged. */
 export interface Verdicts {
   /**
@@ -58,6 +64,8 @@ export function createVerdicts(deps: {
   holds: Pick<Holds, 'screen'>;
   /** Told of each verdict that is on record. Returns at once. */
   onVerdict(verdict: Verdict): void;
+  /** Told of verdicts in the transaction that records them. */
+  onJudged(trx: Transaction, judged: readonly Judged[]): Promise<void>;
 }): Verdicts {
   const { db, clock, calendar, holds } = deps;
 
@@ -87,6 +95,7 @@ export function createVerdicts(deps: {
         return kind === null ? [] : [followUp(verdict, judging, kind)];
       }),
     );
+    await deps.onJudged(trx, own);
     const lost = judged.flatMap(({ verdict }) => (inserted.has(verdict.id) ? [] : [verdict]));
     const standing = await listStanding(trx, lost);
     return judged.map(({ verdict }) => standing.get(verdict.id) ?? verdict);

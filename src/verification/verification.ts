@@ -6,8 +6,6 @@ import { HubError } from '../errors.ts';
 import type { Caller } from '../model/caller.ts';
 import type { CaseRecords, SubjectInCase } from '../model/case-file.ts';
 import { businessDate, type Clock } from '../model/clock.ts';
-import { decodeCursor, decodeInstantCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
-import { groupedBy, inOrderOf } from '../model/in-order.ts';
 import type { ConsentSought, UsableConsent } from '../model/consent.ts';
 import type { Page, PageRequest } from '../model/page.ts';
 import type { Accepted } from '../model/user-error.ts';
@@ -27,31 +25,20 @@ import { checkClaims } from './check-claims.ts';
 import { createConsultants } from './consult.ts';
 import type { Holds } from './holds.ts';
 import { createLateAnswers, type AnswerCameLate } from './late-answer.ts';
-import { createLadders, type RequestAssistance } from './ladder.ts';
+import { createLadders, type ListSeenOnSite, type RequestAssistance } from './ladder.ts';
 import { inquiryOf, relevantDay } from './inquiry.ts';
 import { createManyQuestions, type ManyQuestions } from './many.ts';
 import { planOf } from './plan.ts';
-import {
-  insertVerification,
-  listDiscrepanciesOf,
-  listFollowUpsByDueDay,
-  listFollowUpsOf,
-  listNewestDiscrepancies,
-  listNewestVerifications,
-  listVerificationsByIds,
-  listVerificationsOf,
-  recountFollowUps,
-} from './queries.ts';
+import { createDecisions, type Decisions } from './decisions.ts';
+import { createLadderRecords, type LadderMoved, type LadderReading } from './ladder-records.ts';
+import { insertVerification, recountFollowUps } from './queries.ts';
 import { questionDigestOf } from './question.ts';
+import { createReading } from './reading.ts';
 import { createReconsider, type Reconsider } from './reconsider.ts';
-import { listVerdictsOf } from './verdict-queries.ts';
 import { createVerdicts } from './verdicts.ts';
 
-const PER_CASE_MAX = 50;
-const PER_SUBJECT_MAX = 20;
-
 /** Is what was claimed true at the sources? */
-export interface Verifications {
+export interface Verifications extends Decisions, LadderReading {
   /** @throws {HubError} CONFLICT when the key belongs to another question; AUDIT_UNAVAILABLE. */
   verify(caller: Caller, input: Verify): Promise<Accepted<Verification>>;
   /** Questions of jobs. */
@@ -122,6 +109,9 @@ export function createVerifications(deps: {
   refusals: Refusals;
   calendar: Calendar;
   requestAssistance: RequestAssistance;
+  listSeenOnSite: ListSeenOnSite;
+  /** Told, in the transaction, how far a ladder has come by a verdict. */
+  onLadder(trx: Transaction, moved: LadderMoved): Promise<void>;
   holds: Holds;
   /** The same, beside the connections of those who wait. */
   holdsOfJobs: Pick<Holds, 'weigh'>;
@@ -134,9 +124,10 @@ export function createVerifications(deps: {
   const { db, clock, records, refusals } = deps;
   const consultants = createConsultants(deps);
   const ladders = createLadders({ ...deps, consultants });
-  const verdicts = createVerdicts(deps);
+  const ladderRecords = createLadderRecords(deps);
+  const verdicts = createVerdicts({ ...deps, onJudged: ladderRecords.follow });
   const reconsider = createReconsider({ records, verdicts, consultants });
-  const answerCameLate = createLateAnswers({ ...deps, verdicts, consultants });
+  const answerCameLate = createLateAnswers({ ...deps, verdicts, consultants, ladders });
 
   async function verify(caller: Caller, input: Verify): Promise<Accepted<Verification>> {
     const found = await deps.findInCase(caller.agencyCode, input);
@@ -209,73 +200,11 @@ export function createVerifications(deps: {
       ...{ ...deps, verdicts },
       ladders: createLadders({ ...deps, consultants, holds: deps.holdsOfJobs }),
     }),
-    recompute: recountFollowUps,
-    ...createReading(db),
-  };
-}
-
-/** What was recorded, for reading: nothing is asked. */
-function createReading(db: Database) {
-  async function listByIds(
-    agencyCode: string,
-    ids: readonly string[],
-  ): Promise<readonly (Verification | null)[]> {
-    const found = await listVerificationsByIds(db, agencyCode, ids.filter(isUuid));
-    return inOrderOf(ids, found);
-  }
-
-  async function pageOfVerifications(
-    agencyCode: string,
-    filter: { verdict: VerdictCode | null },
-    page: PageRequest,
-  ): Promise<Page<Verification>> {
-    const before = decodeInstantCursor(page.after);
-    const rows = rowsToRead(page);
-    const found = await listNewestVerifications(db, { agencyCode, ...filter, before, rows });
-    return pageOf(found, page, ({ askedAt, id }) => [askedAt.toISOString(), id]);
-  }
-
-  async function pageOfDiscrepancies(
-    agencyCode: string,
-    page: PageRequest,
-  ): Promise<Page<Discrepancy>> {
-    const before = decodeInstantCursor(page.after);
-    const rows = rowsToRead(page);
-    const found = await listNewestDiscrepancies(db, { agencyCode, before, rows });
-    return pageOf(found, page, ({ openedAt, id }) => [openedAt.toISOString(), id]);
-  }
-
-  async function pageOfFollowUps(agencyCode: string, page: PageRequest): Promise<Page<FollowUp>> {
-    const [dueOn = '', id = ''] = decodeCursor(page.after, 2) ?? [];
-    if (page.after !== null && (!isUuid(id) || !/^\d{4}-\d{2}-\d{2}$/.test(dueOn)))
-      throw new HubError('MALFORMED_CURSOR');
-    const after = page.after === null ? null : { dueOn, id };
-    const found = await listFollowUpsByDueDay(db, { agencyCode, after, rows: rowsToRead(page) });
-    return pageOf(found, page, (one) => [one.dueOn, one.id]);
-  }
-
-  const listOf =
-    (by: 'case_id' | 'subject_id', each: number) =>
-    async (agencyCode: string, ids: readonly string[]) => {
-      const wanted = { agencyCode, by, ids: ids.filter(isUuid), each };
-      const all = await listVerificationsOf(db, wanted);
-      return groupedBy(ids, all, ({ caseId, subjectId }) =>
-        by === 'case_id' ? caseId : subjectId,
-      );
-    };
-
-  return {
-    listByIds,
-    pageOf: pageOfVerifications,
-    pageOfDiscrepancies,
-    pageOfFollowUps,
-    listOfCases: listOf('case_id', PER_CASE_MAX),
-    listOfSubjects: listOf('subject_id', PER_SUBJECT_MAX),
-    listVerdicts: async (ids: readonly string[]) =>
-      groupedBy(ids, await listVerdictsOf(db, ids), ({ verificationId }) => verificationId),
-    listDiscrepancies: async (ids: readonly string[]) =>
-      groupedBy(ids, await listDiscrepanciesOf(db, ids), ({ verificationId }) => verificationId),
-    listFollowUps: async (ids: readonly string[]) =>
-      groupedBy(ids, await listFollowUpsOf(db, ids), ({ verificationId }) => verificationId),
+    recompute: async (trx, calendar) => {
+      await recountFollowUps(trx, calendar);
+      await ladderRecords.recompute(trx, calendar);
+    },
+    ...{ ...createReading(db), ...ladderRecords.reading },
+    ...createDecisions({ ...deps, verdicts, consultants }),
   };
 }

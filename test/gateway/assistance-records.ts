@@ -5,6 +5,7 @@ import { AGENCY, day, instant, REQUEST } from './records.ts';
 
 const ITEM: AssistanceItem = {
   ...{ code: 'identity', version: 1, title: '身份信息核对', assistingAgency: AGENCY.code },
+  otherAgencies: [AGENCY.code],
   ...{ legalBasis: '行政处罚法第二十六条', contact: '综合科 0537-0000000' },
   ...{ questions: REQUEST.questions, limits: DEFAULT_LIMITS, minutesPerRequest: 30 },
   ...{ effectiveFrom: day('2026-01-01'), publishedAt: instant, publishedBy: 'justice-1' },
@@ -38,6 +39,7 @@ export const assistance: Services['assistance'] = {
   take: done,
   split: done,
   draft: done,
+  askAgain: done,
   indicators: async () => [
     {
       ...{ askingAgency: AGENCY.code, assistingAgency: REQUEST.assistingAgency, sent: 2 },

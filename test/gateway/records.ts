@@ -195,6 +195,8 @@ export const REQUEST: AssistanceRequest = {
   caseId: CASE_ID,
   subjectId: PERSON.id,
   requirement: 'identity',
+  independentOf: null,
+  independenceReason: null,
   parentId: null,
   itemCode: null,
   itemVersion: null,

@@ -21,6 +21,7 @@ import { catalogRooms } from './catalog-records.ts';
 import { calendarRoom } from './calendar-records.ts';
 import { statisticsRooms } from './statistics-records.ts';
 import { supervision } from './supervision-records.ts';
+import { ladderReading, workOrders } from './work-order-records.ts';
 import { anomalies, intake, registry, shadow } from './registry-records.ts';
 
 /** Rooms that answer from memory and count what they are asked. */
@@ -92,6 +93,7 @@ export function createRooms(): Rooms {
       supervision: counted('supervision', supervision),
       statistics: counted('statistics', statisticsRooms.statistics),
       yearlyReports: counted('yearlyReports', statisticsRooms.yearlyReports),
+      workOrders: counted('workOrders', workOrders),
       intake: counted('intake', intake),
       sources: counted('sources', { readStates: async () => [SOURCE] }),
     },
@@ -165,7 +167,9 @@ function createSubjects(silent: Rooms['silent']): Services['subjects'] {
 }
 
 const verifications: Services['verifications'] = {
+  ...ladderReading,
   verify: async () => ({ ok: true, value: VERIFICATION }),
+  decide: async () => ({ ok: true, value: VERIFICATION }),
   explain: async () => null,
   listByIds: async (_agency, ids) => byId([VERIFICATION], ids),
   pageOf: async () => page([VERIFICATION]),

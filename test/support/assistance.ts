@@ -55,14 +55,19 @@ export async function startJourney(hub: TestHub): Promise<Journey> {
   return journeyOf(hub, verified, verified.assistanceRequests[0]!.id);
 }
 
-export function journeyOf(hub: TestHub, verified: Verified, id: string): Journey {
-  const read = async (as: AskOptions = COUNTER) => {
+export function journeyOf(
+  hub: TestHub,
+  verified: Verified,
+  id: string,
+  asker: AskOptions = COUNTER,
+): Journey {
+  const read = async (as: AskOptions = asker) => {
     const { assistanceRequest } = await hub.get(ReadAssistanceDocument, { id }, as);
     if (assistanceRequest === null) throw new Error('not to be read');
     return assistanceRequest;
   };
   const take: Journey['take'] = async (document, given, as) => {
-    const { version } = await read(as.role === 'ASSIST_UNIT' ? as : COUNTER);
+    const { version } = await read(as.role === 'ASSIST_UNIT' ? as : asker);
     const input = { ...given, requestId: id, version, idempotencyKey: randomUUID() };
     const { done } = await hub.get(document, { input: input as never }, as);
     return done;

@@ -121,6 +121,12 @@ export const assistanceResolvers: Resolvers = {
       forget();
       return payloadOf(drafted);
     },
+    async askAssistanceAgain(_root, { input }, { caller, services, forget }) {
+      const toAgency = input.toAgency ?? null;
+      const done = await services.assistance.askAgain(caller, { ...input, toAgency });
+      forget();
+      return payloadOf(done);
+    },
     async splitAssistance(_root, { input }, { caller, services, forget }) {
       const done = await services.assistance.split(caller, input);
       forget();
@@ -149,8 +155,9 @@ export const assistanceResolvers: Resolvers = {
     async publishAssistanceItem(_root, { input }, { caller, services }) {
       const limits = limitsOf(input.limits);
       const minutesPerRequest = input.minutesPerRequest ?? 30;
+      const { otherAgencies = [] } = input;
       const done = await services.assistanceItems.publish(caller, {
-        ...{ ...input, limits, minutesPerRequest },
+        ...{ ...input, limits, minutesPerRequest, otherAgencies },
       });
       return done.ok
         ? { item: done.value, userErrors: [] }

@@ -12,9 +12,8 @@ const WORKING_DAYS_MAX = 250;
 
 function requireThat(isRight: boolean, sentence: string): void {
   if (isRight) return;
-  throw new GraphQLError(sentence, {
-    extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
-  });
+  // Other fields of the request may have been asked already: it was not refused as a whole.
+  throw new GraphQLError(sentence, { extensions: { code: 'BAD_USER_INPUT' } });
 }
 
 const payloadOf = (done: Accepted<CalendarOverride>) =>

@@ -1,9 +1,14 @@
 import type { BusinessDate } from '../business-date.ts';
 import { compareCodes } from '../comparison.ts';
 import type { Comparison, FieldOutcome, Hop, RecordOutcome, TransportOutcome } from '../outcome.ts';
-import type { ClaimField, Dataset, Requirement } from '../policy.ts';
+import type { ClaimField, Requirement } from '../policy.ts';
 import { parseSubjectCode, type SubjectKind } from '../subject-code.ts';
-import type { ObservedField, SourceObservation } from '../verification.ts';
+import type {
+  ObservedDataset,
+  ObservedField,
+  ObservedMethod,
+  SourceObservation,
+} from '../verification.ts';
 
 /**
  * What a source is consulted for: the requirement, the claims, the subject, the date that counts.
@@ -11,7 +16,7 @@ import type { ObservedField, SourceObservation } from '../verification.ts';
 export interface About {
   readonly requirement: Requirement;
   readonly source: string;
-  readonly dataset: Dataset;
+  readonly dataset: ObservedDataset;
   readonly rank: number;
   readonly fieldRanks: readonly { readonly field: ClaimField; readonly rank: number }[];
   readonly claims: ReadonlyMap<ClaimField, string>;
@@ -145,7 +150,18 @@ function headOf(about: About) {
     requirement: about.requirement.id,
     source: about.source,
     dataset: about.dataset,
-    method: about.dataset === 'ASSISTANCE' ? ('ASSISTANCE' as const) : ('ONLINE' as const),
+    method: methodOf(about.dataset),
     rank: about.rank,
   };
+}
+
+function methodOf(dataset: ObservedDataset): ObservedMethod {
+  switch (dataset) {
+    case 'ASSISTANCE':
+    case 'ON_SITE':
+    case 'DECISION':
+      return dataset;
+    default:
+      return 'ONLINE';
+  }
 }
