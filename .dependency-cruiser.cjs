@@ -39,6 +39,7 @@ const FLOORS = [
     'src/supervision',
     'src/shadow',
     'src/intake',
+    'src/crosscheck',
   ],
   ['src/gateway'],
   ['src/kinds'],

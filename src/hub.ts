@@ -72,6 +72,10 @@ export interface Hub {
   deliverDue(signal: AbortSignal): Promise<void>;
   /** Works on lists until none of them may go on. */
   runBulks(signal: AbortSignal): Promise<void>;
+  /** Opens the cross-checks whose slot is due. */
+  openCrossChecks(signal: AbortSignal): Promise<void>;
+  /** Works on cross-checks until none of them may go on now. */
+  runCrossChecks(signal: AbortSignal): Promise<void>;
   /** Does to requests for assistance what the passing of time does to them. */
   runAssistanceClocks(signal: AbortSignal): Promise<void>;
   /** Listens and begins to run jobs. Port 0 takes any free one. */
@@ -113,6 +117,7 @@ export function openHub(options: HubOptions): Hub {
   });
   const rooms = createRooms({
     ...{ db, passesDb, clock, log, sources, candidates, digestKey },
+    replica: options.replica,
     network: createNetwork(options.egress),
     vault: createVault(options.vaultKeys),
     onHold: ({ source }) => metrics.countHold(source),
@@ -145,6 +150,7 @@ export function openHub(options: HubOptions): Hub {
 
   async function start(): Promise<{ readonly url: string }> {
     await registry.adopt(options.founding);
+    await rooms.crossChecks.adoptShipped();
     await rooms.keptCalendar.start();
     await rollout.start();
     if (options.runsJobs) {
@@ -152,6 +158,7 @@ export function openHub(options: HubOptions): Hub {
       // Operators need not wait for the first tick to see whether the test records are right.
       void sources.readCanaries();
       rooms.bulks.runner.start();
+      rooms.crossChecks.runner.start();
     }
     return gateway.start({ host: config.host, port: config.port });
   }
@@ -162,7 +169,7 @@ export function openHub(options: HubOptions): Hub {
       () => gateway.stop(),
       () => renderer.stop(),
       async () => schedules?.stop(),
-      () => Promise.all([rooms.intake.stop(), rooms.bulks.runner.stop()]),
+      () => Promise.all([rooms.intake.stop(), rooms.bulks.runner.stop(), rooms.crossChecks.runner.stop()]),
       () => rollout.stop(),
       () => rooms.keptCalendar.stop(),
       () => Promise.all([rooms.liveShadow.stop(), candidates.close()]),
@@ -185,6 +192,8 @@ export function openHub(options: HubOptions): Hub {
     calendar: rooms.keptCalendar.calendar,
     deliverDue: rooms.deliverDue,
     runBulks: rooms.bulks.runner.runDue,
+    openCrossChecks: rooms.crossChecks.openDue,
+    runCrossChecks: rooms.crossChecks.runner.runDue,
     runAssistanceClocks: rooms.assistance.clocks.run,
     pushDue: rooms.credit.deliverDue,
     expireConsents: rooms.consents.expireDue,

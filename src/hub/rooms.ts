@@ -36,6 +36,7 @@ import type { Vault } from '../vault/vault.ts';
 import { createVerifications } from '../verification/verification.ts';
 import { bulkServicesOf, createBulkRoom } from './bulk-room.ts';
 import { catalogServicesOf, createCatalogRooms } from './catalog-rooms.ts';
+import { createCrossCheckRoom, crossCheckServicesOf } from './cross-check-room.ts';
 import { commitmentServicesOf, createCommitmentRooms } from './commitment-rooms.ts';
 
 /** A verification waits this long for a slow source; a request lives 10 s. */
@@ -49,6 +50,8 @@ export interface RoomsDependencies {
   readonly passesDb: Database;
   readonly clock: Clock;
   readonly log: Log;
+  /** Names this process. */
+  readonly replica: string;
   readonly sources: Sources;
   /** Revisions in the shadow, beside the sources. */
   readonly candidates: Sources;
@@ -111,8 +114,13 @@ export function createRooms(deps: RoomsDependencies) {
     { name: 'format-text-tasks', recompute: texts.recount },
     { name: 'adoptions', recompute: ofCatalog.adoptions.recompute },
     { name: 'filings', recompute: ofCatalog.filings.recompute },
+    { name: 'cross-checks', recompute: (trx, counted) => crossChecks.recompute(trx, counted) },
   ];
   const { deliverDue } = deliveries;
+  const crossChecks = createCrossCheckRoom({
+    ...{ ...deps, routedAsk, refusals, calendar, agencies, records, consents, assistanceSource },
+    holdsOfJobs: ofSources.holdsOfJobs,
+  });
   const bulks = createBulkRoom({ ...deps, refusals, catalog, casework, verifications, records });
   return {
     ...{
@@ -128,7 +136,7 @@ export function createRooms(deps: RoomsDependencies) {
       deliverDue,
     },
     ...{ ...ofCommitments, ...ofCatalog },
-    ...{ agencies, keptCalendar, supervision, ...ofSources },
+    ...{ agencies, keptCalendar, supervision, crossChecks, ...ofSources },
   };
 }
 
@@ -220,5 +228,6 @@ export function servicesOf(rooms: ReturnType<typeof createRooms>) {
     shadow: withStoreFaults(rooms.shadow),
     intake: withStoreFaults(rooms.intake),
     supervision: withStoreFaults(rooms.supervision),
+    crossChecks: crossCheckServicesOf(rooms.crossChecks),
   };
 }

@@ -62,7 +62,12 @@ export type UserErrorCode =
   | 'UNKNOWN_FILING'
   | 'UNKNOWN_BULK'
   | 'UNKNOWN_DRAW'
-  | 'TOO_FEW_INSPECTORS';
+  | 'TOO_FEW_INSPECTORS'
+  | 'UNKNOWN_CROSS_CHECK'
+  | 'UNKNOWN_CROSS_CHECK_RUN'
+  | 'UNKNOWN_FINDING'
+  | 'QUOTA_TOO_SMALL'
+  | 'RUN_GOES_ON';
 
 /** Tied to the input field that carries the mistake. Never repeats the value. */
 export interface UserError {
