@@ -78,6 +78,8 @@ export interface Hub {
   runCrossChecks(signal: AbortSignal): Promise<void>;
   /** Does to requests for assistance what the passing of time does to them. */
   runAssistanceClocks(signal: AbortSignal): Promise<void>;
+  /** Begins to run jobs without listening. */
+  work(): Promise<void>;
   /** Listens and begins to run jobs. Port 0 takes any free one. */
   start(): Promise<{ readonly url: string }>;
   /** In reverse: no new requests, those under way end, then jobs, sources, pool. Idempotent. */
@@ -148,7 +150,7 @@ export function openHub(options: HubOptions): Hub {
   let schedules: Schedules | null = null;
   let stopping: Promise<void> | null = null;
 
-  async function start(): Promise<{ readonly url: string }> {
+  async function work(): Promise<void> {
     await registry.adopt(options.founding);
     await rooms.crossChecks.adoptShipped();
     await rooms.keptCalendar.start();
@@ -160,6 +162,10 @@ export function openHub(options: HubOptions): Hub {
       rooms.bulks.runner.start();
       rooms.crossChecks.runner.start();
     }
+  }
+
+  async function start(): Promise<{ readonly url: string }> {
+    await work();
     return gateway.start({ host: config.host, port: config.port });
   }
 
@@ -197,6 +203,7 @@ export function openHub(options: HubOptions): Hub {
     runAssistanceClocks: rooms.assistance.clocks.run,
     pushDue: rooms.credit.deliverDue,
     expireConsents: rooms.consents.expireDue,
+    work,
     start,
     stop: () => (stopping ??= end()),
   };

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { FIXTURES } from '../../sandbox/fixtures.ts';
@@ -15,6 +16,7 @@ import {
   ResumeCrossCheckRunDocument,
   StartCrossCheckDocument,
   VerificationTasksDocument,
+  type StepCrossCheckRunInput,
 } from '../generated/operations.ts';
 import { makeEnterprises } from '../support/bulk.ts';
 import {
@@ -106,17 +108,14 @@ async function countRows(table: string): Promise<number> {
   return Number(row?.count);
 }
 
-async function step(
-  document: typeof CancelCrossCheckRunDocument | typeof PauseCrossCheckRunDocument,
+async function step<T extends object>(
+  document: TypedDocumentNode<T, { input: StepCrossCheckRunInput }>,
   { id, version }: RunSeen,
   reason: string | null = null,
 ) {
-  const told = await hub.get(
-    document as typeof CancelCrossCheckRunDocument,
-    { input: { id, version, reason } },
-    AS_OPERATOR,
-  );
-  return Object.values(told)[0]!.userErrors;
+  const told = await hub.get(document, { input: { id, version, reason } }, AS_OPERATOR);
+  const [payload] = Object.values(told) as readonly { readonly userErrors: readonly unknown[] }[];
+  return payload!.userErrors;
 }
 
 function asSeen({ commitmentCode, to, state, nights, dueOn }: FindingSeen) {

@@ -9,6 +9,7 @@ import {
   type CrossCheckFindingFilter,
   type CrossCheckFindingsQuery,
   type CrossCheckRunQuery,
+  type DefineCrossCheckInput,
 } from '../generated/operations.ts';
 import type { AskOptions, TestHub } from './hub.ts';
 import { matterCode } from './journey.ts';
@@ -23,12 +24,19 @@ const SIGNED_AT = '2026-11-02T02:00:00Z';
 export async function seedCommitments(
   db: Database,
   subjects: readonly { readonly code: string; readonly name: string; readonly kind: string }[],
-  options: { readonly matter: string; readonly signedAt?: string },
+  options: {
+    readonly matter: string;
+    readonly signedAt?: string;
+    /** Number of the first one, from 1. */
+    readonly from?: number;
+  },
 ): Promise<void> {
   const signedAt = options.signedAt ?? SIGNED_AT;
   const bound = {
     ...{ matter: matterCode(options.matter), agency: AGENCIES.approval.code, signedAt },
-    subjects: JSON.stringify(subjects.map((one, at) => ({ ...one, n: at + 1 }))),
+    subjects: JSON.stringify(subjects.map(({ kind, code, name }, at) => ({
+        ...{ kind, code, name, n: at + (options.from ?? 1) },
+      }))),
   };
   await db.raw(
     `insert into eligibility_rules (version, effective_from, rules, published_at, published_by)
@@ -67,6 +75,19 @@ export async function seedCommitments(
     ];
     for (const statement of statements) await trx.raw(statement, bound);
   });
+}
+
+/** A definition that runs at any time and reads everything anew. */
+export function definition(
+  input: Pick<DefineCrossCheckInput, 'key' | 'left' | 'right' | 'keys' | 'fields'> &
+    Partial<DefineCrossCheckInput>,
+): DefineCrossCheckInput {
+  return {
+    ...{ title: '测试核对', strategy: 'RECORD_BY_RECORD', cron: '0 3 1 1 *', window: null },
+    ...{ hoursMax: 9, evidenceHoursMax: 0, settleMinutes: 0, dueWorkingDays: 5, isEnabled: true },
+    thresholds: { warnShare: 0.5, holdShare: 0.6, countedMin: 50 },
+    ...input,
+  };
 }
 
 /** 承诺编码 of the commitment that was seeded at this place, from 0. */
