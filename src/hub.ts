@@ -175,7 +175,12 @@ export function openHub(options: HubOptions): Hub {
       () => gateway.stop(),
       () => renderer.stop(),
       async () => schedules?.stop(),
-      () => Promise.all([rooms.intake.stop(), rooms.bulks.runner.stop(), rooms.crossChecks.runner.stop()]),
+      () =>
+        Promise.all([
+          rooms.intake.stop(),
+          rooms.bulks.runner.stop(),
+          rooms.crossChecks.runner.stop(),
+        ]),
       () => rollout.stop(),
       () => rooms.keptCalendar.stop(),
       () => Promise.all([rooms.liveShadow.stop(), candidates.close()]),

@@ -44,8 +44,7 @@ export async function runHecha(
     .showHelpAfterError('(--help tells what there is)');
   let exitCode = 0;
   const finish = (code: number) => void (exitCode = code);
-  for (const add of ADDED)
-    add(program, world, finish);
+  for (const add of ADDED) add(program, world, finish);
 
   try {
     await program.parseAsync([...args], { from: 'user' });

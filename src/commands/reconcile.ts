@@ -128,7 +128,8 @@ async function watch(ask: AskHub, world: World, opened: RunTold): Promise<number
   let last = '';
   while (STANDING.includes(seen.state)) {
     const { read, subjects, perMinute, secondsLeft } = seen.progress;
-    if (world.isTerminal) world.draw(progressBar({ done: read, all: subjects, perMinute, secondsLeft }));
+    if (world.isTerminal)
+      world.draw(progressBar({ done: read, all: subjects, perMinute, secondsLeft }));
     const line = JSON.stringify({ run: seen.id, state: seen.state, ...seen.progress });
     if (!world.isTerminal && line !== last) world.print(line);
     last = line;

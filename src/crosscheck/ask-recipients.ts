@@ -4,7 +4,14 @@ import { businessDate } from '../model/clock.ts';
 import { comparePush, unheardOf, type PushSeen } from '../model/cross-check-compare.ts';
 import { observeSilence } from '../model/observe/about.ts';
 import { hopOf, reasonOf, retryAtOf, transportOf } from '../sources/transport.ts';
-import { dayOf, failed, type Asked, type AskDependencies, type AskedSubject, type Question } from './ask.ts';
+import {
+  dayOf,
+  failed,
+  type Asked,
+  type AskDependencies,
+  type AskedSubject,
+  type Question,
+} from './ask.ts';
 import { listPushes, type PushOnRecord } from './observation-queries.ts';
 
 /** A record that its recipient took, and is asked after. */
@@ -26,8 +33,7 @@ export async function askRecipients(
   const pushes = await listPushes(deps.db, ids);
   const pushOf = (one: AskedSubject): PushOnRecord | null =>
     pushes.find(
-      ({ commitmentId, recipient }) =>
-        commitmentId === one.commitmentId && recipient === one.part,
+      ({ commitmentId, recipient }) => commitmentId === one.commitmentId && recipient === one.part,
     ) ?? null;
   const taken = subjects.flatMap((subject): readonly Taken[] => {
     const push = pushOf(subject);
@@ -56,7 +62,7 @@ function decide(
   for (const answer of answers) if (answer instanceof Object) return answer.failure;
   const [told = null, toldAgain = null] = answers as (Acknowledgement['state'] | null)[];
   const push = about.pushOf(subject);
-  const since = businessDate(push?.createdAt ?? subject.changedAt);
+  const since = businessDate(push?.createdAt ?? subject.signedAt);
   const { on } = calendar.addWorkingDays(since, check.acknowledgedWithin ?? 0);
   const seen: PushSeen = {
     ...{ state: push?.state ?? 'NEVER_QUEUED', isOverdue: on < dayOf(run) },
@@ -79,10 +85,7 @@ async function askAfter(
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   for (const group of groups.values()) {
-    const batchMax = deps.handovers.batchMaxOf(
-      group[0]?.push.recipient ?? '',
-      'credit.commitment',
-    );
+    const batchMax = deps.handovers.batchMaxOf(group[0]?.push.recipient ?? '', 'credit.commitment');
     for (let at = 0; at < group.length; at += batchMax ?? 1)
       await askOne(deps, question, { batch: group.slice(at, at + (batchMax ?? 1)), answers });
   }
@@ -92,7 +95,10 @@ async function askAfter(
 async function askOne(
   deps: AskDependencies,
   question: Question,
-  { batch, answers }: { readonly batch: readonly Taken[]; readonly answers: Map<AskedSubject, Answer> },
+  {
+    batch,
+    answers,
+  }: { readonly batch: readonly Taken[]; readonly answers: Map<AskedSubject, Answer> },
 ): Promise<void> {
   const [first] = batch;
   if (first === undefined) return;
@@ -123,9 +129,19 @@ function faultOf(
   const transport = transportOf(error);
   const silence = observeSilence(
     {
-      requirement: { id: question.check.key, label: '', fields: [], ladder: [], acceptsSuccessor: false },
+      requirement: {
+        id: question.check.key,
+        label: '',
+        fields: [],
+        ladder: [],
+        acceptsSuccessor: false,
+      },
       ...{ source: first.push.recipient, dataset: 'CREDIT', rank: 1, fieldRanks: [] },
-      ...{ claims: new Map(), subject: first.subject.about.subject, relevantOn: dayOf(question.run) },
+      ...{
+        claims: new Map(),
+        subject: first.subject.about.subject,
+        relevantOn: dayOf(question.run),
+      },
     },
     {
       ...{ transport, hop: hopOf(error), reason: reasonOf(error) },

@@ -6,7 +6,14 @@ import {
 } from '../model/cross-check-compare.ts';
 import type { ClaimField, Consultation, Requirement } from '../model/policy.ts';
 import type { SourceObservation } from '../model/verification.ts';
-import { dayOf, failed, type Asked, type AskDependencies, type AskedSubject, type Question } from './ask.ts';
+import {
+  dayOf,
+  failed,
+  type Asked,
+  type AskDependencies,
+  type AskedSubject,
+  type Question,
+} from './ask.ts';
 import { listLicenseIdentifiers } from './observation-queries.ts';
 
 type AskedDataset = Consultation['dataset'];
@@ -151,4 +158,3 @@ async function withIdentifiers(
     return { ...one, recordKey: met.at(-1) ?? null };
   });
 }
-

@@ -145,4 +145,3 @@ async function withCases(
     return { ...one, about, purpose: purposeOfCase(job, about) };
   });
 }
-

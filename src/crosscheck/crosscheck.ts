@@ -24,7 +24,11 @@ import { progressOf, type CrossCheckProgress } from './progress.ts';
 import { createReports, type Reports } from './report.ts';
 import { findRun, listNewestRuns, listRunEvents } from './run-queries.ts';
 import { createRunSteps, type StartCrossCheck, type StepRun } from './run-steps.ts';
-import { createCrossCheckRunner, type CrossCheckRunner, type RunnerDependencies } from './runner.ts';
+import {
+  createCrossCheckRunner,
+  type CrossCheckRunner,
+  type RunnerDependencies,
+} from './runner.ts';
 import { SHIPPED } from './shipped.ts';
 import {
   listVerificationTasks,

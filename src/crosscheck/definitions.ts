@@ -10,7 +10,7 @@ import type { Database } from '../store/database.ts';
 import { checkDefinition, type DefineCrossCheck } from './definition-check.ts';
 import { countPopulation } from './cut-queries.ts';
 import { insertVersion, listCrossChecks } from './definition-queries.ts';
-import { populationOf } from './opening.ts';
+import { CHECKS_MAX, populationOf } from './opening.ts';
 
 /** What defining works with. */
 export interface DefinitionDependencies {
@@ -20,6 +20,8 @@ export interface DefinitionDependencies {
   recipients(): readonly string[];
   findAgency(code: string): Promise<Agency | null>;
 }
+
+const ALL = { key: null, rows: CHECKS_MAX };
 
 /** Defines a cross-check, or how it runs from now on; the last version counts. */
 export async function defineCrossCheck(
@@ -36,6 +38,8 @@ export async function defineCrossCheck(
   const [earlier = null] = await listCrossChecks(db, { key: input.key, rows: 1 });
   const stale = checkVersion(earlier, input.version);
   if (stale !== null) return refuse([stale]);
+  if (earlier === null && (await listCrossChecks(db, ALL)).length >= CHECKS_MAX)
+    return refuse([mistake('TOO_MANY', ['key'], `There are ${CHECKS_MAX} already: change one.`)]);
   const { key, version: _read, ...definition } = input;
   const check: CrossCheck = {
     ...definition,

@@ -4,7 +4,12 @@ import type { BusinessDate } from '../model/business-date.ts';
 import type { Caller } from '../model/caller.ts';
 import { addDays, businessDate, type Clock } from '../model/clock.ts';
 import { decodeInstantCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
-import { FINDING_LIFE, type CrossCheckFinding, type FindingEvent, type FindingStep } from '../model/cross-check-finding.ts';
+import {
+  FINDING_LIFE,
+  type CrossCheckFinding,
+  type FindingEvent,
+  type FindingStep,
+} from '../model/cross-check-finding.ts';
 import { groupedBy, inOrderOf } from '../model/in-order.ts';
 import type { Page, PageRequest } from '../model/page.ts';
 import { checkLength, mistake, type Accepted, type UserError } from '../model/user-error.ts';
@@ -23,7 +28,11 @@ import {
 /** Findings as callers see them, and what their owners do with them. */
 export interface Findings {
   /** Newest first, of those the caller may see. */
-  pageOf(caller: Caller, filter: FindingFilter, page: PageRequest): Promise<Page<CrossCheckFinding>>;
+  pageOf(
+    caller: Caller,
+    filter: FindingFilter,
+    page: PageRequest,
+  ): Promise<Page<CrossCheckFinding>>;
   /** Null where the caller may see none with this id. */
   find(caller: Caller, id: string): Promise<CrossCheckFinding | null>;
   /** At most 500 lines. */
@@ -111,7 +120,8 @@ export function createFindings(deps: FindingsDependencies): Findings {
       if (isUuid(step.id)) await lockFinding(trx, step.id);
       const held = await find(caller, step.id, trx);
       const error = refuseStep(caller, held, step);
-      if (held === null || error !== null) return { ok: false, errors: error === null ? [] : [error] };
+      if (held === null || error !== null)
+        return { ok: false, errors: error === null ? [] : [error] };
       const state = FINDING_LIFE.after(held.state, step.step) ?? held.state;
       const finding: CrossCheckFinding = {
         ...{ ...held, state, version: held.version + 1 },

@@ -59,7 +59,8 @@ export async function finishRun(deps: FinishDependencies, runId: string): Promis
     const result = { ...counts, warns: judged !== 'USUAL' };
     const isHeld = (await hasCause(trx, runId, HELD)) || (await isHeldBack(deps, trx, runId));
     const reason = isHeld ? HELD : judged === 'HOLD' ? 'TOO_MANY_DIFFER' : null;
-    if (reason === null) await complete(deps, trx, { run, check, result, step: 'COMPLETE', by: ACTOR, reason: null });
+    if (reason === null)
+      await complete(deps, trx, { run, check, result, step: 'COMPLETE', by: ACTOR, reason: null });
     else await hold(deps, trx, { run, result, reason });
     return true;
   });
@@ -101,7 +102,11 @@ async function complete(
 async function hold(
   { clock }: FinishDependencies,
   trx: Transaction,
-  { run, result, reason }: {
+  {
+    run,
+    result,
+    reason,
+  }: {
     readonly run: CrossCheckRun;
     readonly result: CrossCheckResult;
     readonly reason: string;
@@ -168,5 +173,10 @@ export async function* reportLines(
     yield met.map((one) => reportLine(one)).join('');
     after = met.at(-1)?.number ?? after;
   }
-  yield reportSummary({ key: check.key, version: check.version, subjects: run.subjects ?? 0, result });
+  yield reportSummary({
+    key: check.key,
+    version: check.version,
+    subjects: run.subjects ?? 0,
+    result,
+  });
 }

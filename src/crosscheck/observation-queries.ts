@@ -13,6 +13,7 @@ export interface UnreadSubject {
   readonly agencyCode: string;
   readonly caseId: string;
   readonly subjectId: string;
+  readonly signedAt: Date;
   /** When its last event was. */
   readonly changedAt: Date;
   readonly isLive: boolean;
@@ -36,6 +37,7 @@ interface UnreadRow {
   agency_code: string;
   case_id: string;
   subject_id: string;
+  signed_at: Date;
   changed_at: Date;
   is_live: boolean;
   is_known: boolean;
@@ -61,7 +63,7 @@ export async function listUnread(
     `
     select subject.number, subject.part, commitment.id as commitment_id, commitment.code,
       commitment.agency_code, commitment.case_id, commitment.subject_id,
-      last.at as changed_at,
+      commitment.signed_at, last.at as changed_at,
       last.state in ('SIGNED', 'CONCLUDED')
         and (commitment.valid_until is null or commitment.valid_until >= :on) as is_live,
       latest.check_id is not null as is_known,
@@ -98,7 +100,8 @@ export async function listUnread(
   return rows.map((row) => ({
     ...{ number: row.number, part: row.part, commitmentId: row.commitment_id },
     ...{ commitmentCode: row.code, agencyCode: row.agency_code, caseId: row.case_id },
-    ...{ subjectId: row.subject_id, changedAt: row.changed_at, isLive: row.is_live },
+    ...{ subjectId: row.subject_id, signedAt: row.signed_at },
+    ...{ changedAt: row.changed_at, isLive: row.is_live },
     claimedIdentifier: row.claimed,
     latest: row.is_known
       ? { status: row.status, statusBefore: row.status_before, recordKey: row.record_key }

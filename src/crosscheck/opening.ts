@@ -35,7 +35,7 @@ export interface OpeningDependencies {
 }
 
 /** Definitions looked at in one turn. */
-export const CHECKS_MAX = 200;
+export const CHECKS_MAX = 50;
 /** Held runs of one check that a later one ends: there is hardly more than one. */
 const HELD_MAX = 10;
 const PAGE_ROWS = 200;

@@ -101,7 +101,10 @@ async function meet(
   );
 }
 
-function newFinding({ check, at, ...rest }: Publication & { readonly deadline: Deadline }, met: MetDifference): CrossCheckFinding {
+function newFinding(
+  { check, at, ...rest }: Publication & { readonly deadline: Deadline },
+  met: MetDifference,
+): CrossCheckFinding {
   return {
     ...{ id: randomUUID(), checkId: check.id, commitmentId: met.commitmentId, part: met.part },
     ...{ commitmentCode: met.commitmentCode, class: met.class, field: met.field },

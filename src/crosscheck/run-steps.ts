@@ -111,7 +111,11 @@ export function createRunSteps(
     const released = await releaseRun(deps, trx, { run: held, by, reason: reason?.trim() ?? '' });
     if (released !== null) return { ok: true, value: released };
     const why = 'A source that it heard is still held: release that first, or cancel this run.';
-    return refusedBy({ ...mistake('STEP_NOT_ALLOWED', ['id'], why), state: held.state, allowed: ['CANCEL'] });
+    return refusedBy({
+      ...mistake('STEP_NOT_ALLOWED', ['id'], why),
+      state: held.state,
+      allowed: ['CANCEL'],
+    });
   }
 
   return { start, step };

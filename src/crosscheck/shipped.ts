@@ -16,7 +16,11 @@ export const SHIPPED: readonly Omit<DefineCrossCheck, 'version'>[] = [
   {
     ...NIGHTLY,
     ...{ key: 'commitments-licenses', title: '有效承诺与电子证照库核对' },
-    ...{ left: 'LIVE_COMMITMENTS', right: 'LICENSE_LIBRARY', keys: ['HOLDER_CODE', 'LICENSE_TYPE'] },
+    ...{
+      left: 'LIVE_COMMITMENTS',
+      right: 'LICENSE_LIBRARY',
+      keys: ['HOLDER_CODE', 'LICENSE_TYPE'],
+    },
     fields: [
       { field: 'STATUS', rule: 'IN_FORCE' },
       { field: 'HOLDER_NAME', rule: 'SAME' },

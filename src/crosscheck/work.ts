@@ -51,8 +51,7 @@ export async function workOnTask(deps: AskDependencies, work: Work): Promise<voi
   } finally {
     await keeper.stop();
     // Without a database the lease ends by itself. One that is done or lost is not touched.
-    if (!keeper.lost.aborted)
-      await letGo(deps, work).catch(() => undefined);
+    if (!keeper.lost.aborted) await letGo(deps, work).catch(() => undefined);
   }
 }
 
@@ -148,7 +147,12 @@ async function record(
   const all = [...read.settled, ...silent];
   return db.transaction(async (trx) => {
     if (!(await extendTask(trx, task)) || (await isCanceled(trx, work))) return null;
-    const at = { runId: work.run.id, checkId: work.check.id, now: clock.now(), on: dayOf(work.run) };
+    const at = {
+      runId: work.run.id,
+      checkId: work.check.id,
+      now: clock.now(),
+      on: dayOf(work.run),
+    };
     if (all.length > 0) await insertObservations(trx, at, all);
     if (read.waits.length === givenUp.length) return givenUp.length > 0 ? 0 : read.tries;
     const waitMs = waitOf(read.waits, clock.now());

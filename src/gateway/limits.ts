@@ -54,7 +54,7 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
     sources: 100,
     connectorKinds: 20,
     registeredSources: 100,
-    crossChecks: 200,
+    crossChecks: 50,
     crossCheckFindingCounts: 500,
   },
   MatterList: { filings: 3 },

@@ -4513,7 +4513,7 @@ export type Query = {
   readonly crossCheckRun: Maybe<CrossCheckRun>;
   /** Runs, newest first. */
   readonly crossCheckRuns: CrossCheckRunConnection;
-  /** Cross-checks (夜间核对), in the order of their keys, at most 200. */
+  /** Cross-checks (夜间核对), in the order of their keys, at most 50. */
   readonly crossChecks: ReadonlyArray<CrossCheck>;
   /** Contradictions between sources that the caller's agency met, newest first. */
   readonly discrepancies: DiscrepancyConnection;

@@ -83,10 +83,7 @@ export function compareWithSource(
 }
 
 /** Whether two sources say the same of somebody's standing. */
-export function compareSources(
-  left: SourceObservation,
-  right: SourceObservation,
-): SubjectDecision {
+export function compareSources(left: SourceObservation, right: SourceObservation): SubjectDecision {
   const unheard = unheardOf(left) ?? unheardOf(right);
   if (unheard !== null) return unheard;
   const [said, says] = [standingOf(left), standingOf(right)];
@@ -142,10 +139,7 @@ export function unheardOf(observation: SourceObservation): SubjectDecision | nul
   return { what: 'WAIT', isOfSubject: decision.what === 'BLAME', cause, retryAt };
 }
 
-function confirmAbsence(
-  again: SourceObservation,
-  latest: LatestStatus | null,
-): SubjectDecision {
+function confirmAbsence(again: SourceObservation, latest: LatestStatus | null): SubjectDecision {
   if (again.recordOutcome === 'ABSENT_COVERED')
     return unheardOf(again) ?? settle(differing([difference('MISSING_IN_SOURCE', '')]));
   return compareWithSource(again, { latest, again });

@@ -14,8 +14,7 @@ export type CrossCheckClass =
   | 'UNACKNOWLEDGED_PUSH';
 
 /** Where a finding stands in its life across nights. */
-export type FindingState =
-  'NEW' | 'PERSISTING' | 'RESOLVED' | 'REOPENED' | 'FLAPPING' | 'ACCEPTED';
+export type FindingState = 'NEW' | 'PERSISTING' | 'RESOLVED' | 'REOPENED' | 'FLAPPING' | 'ACCEPTED';
 
 /** What happens to a finding. */
 export type FindingStep =

@@ -36,7 +36,18 @@ export function reportSummary(about: {
 }
 
 const BYTE_ORDER_MARK = '\uFEFF';
-const COLUMNS = ['承诺编码', '分项', '类别', '字段', '原值', '现值', '状态', '次数', '处理单位', '期限'];
+const COLUMNS = [
+  '承诺编码',
+  '分项',
+  '类别',
+  '字段',
+  '原值',
+  '现值',
+  '状态',
+  '次数',
+  '处理单位',
+  '期限',
+];
 
 /** The heading, with the byte order mark that spreadsheets know UTF-8 by. */
 export const REPORT_CSV_HEADING = `${BYTE_ORDER_MARK}${csvLine(COLUMNS)}`;

@@ -4,8 +4,7 @@ import { latestSlot, type CronSchedule } from './cron-slots.ts';
 import { createStateMachine } from './state-machine.ts';
 
 /** How far a run has come. See enum CrossCheckRunState of the schema. */
-export type CrossCheckRunState =
-  'OPENED' | 'RUNNING' | 'PAUSED' | 'HELD' | 'COMPLETE' | 'CANCELED';
+export type CrossCheckRunState = 'OPENED' | 'RUNNING' | 'PAUSED' | 'HELD' | 'COMPLETE' | 'CANCELED';
 
 /** What can be done with it. CUT, HOLD and COMPLETE are the hub's own. */
 export type CrossCheckRunStep =

@@ -131,10 +131,7 @@ export const COMPARABLE: readonly ComparablePair[] = [
 ];
 
 /** Null where the two cannot be compared. */
-export function pairOf(
-  left: CrossCheckLeft,
-  right: CrossCheckRight,
-): ComparablePair | null {
+export function pairOf(left: CrossCheckLeft, right: CrossCheckRight): ComparablePair | null {
   return COMPARABLE.find((one) => one.left === left && one.right === right) ?? null;
 }
 

@@ -34,9 +34,11 @@ export async function seedCommitments(
   const signedAt = options.signedAt ?? SIGNED_AT;
   const bound = {
     ...{ matter: matterCode(options.matter), agency: AGENCIES.approval.code, signedAt },
-    subjects: JSON.stringify(subjects.map(({ kind, code, name }, at) => ({
+    subjects: JSON.stringify(
+      subjects.map(({ kind, code, name }, at) => ({
         ...{ kind, code, name, n: at + (options.from ?? 1) },
-      }))),
+      })),
+    ),
   };
   await db.raw(
     `insert into eligibility_rules (version, effective_from, rules, published_at, published_by)

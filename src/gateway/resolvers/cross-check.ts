@@ -150,9 +150,7 @@ function fieldOf(field: string): CrossCheckField | null {
 }
 
 function runPayloadOf(taken: Accepted<CrossCheckRun>) {
-  return taken.ok
-    ? { run: taken.value, userErrors: [] }
-    : { run: null, userErrors: taken.errors };
+  return taken.ok ? { run: taken.value, userErrors: [] } : { run: null, userErrors: taken.errors };
 }
 
 function findingPayloadOf(taken: Accepted<CrossCheckFinding>) {
