@@ -34,7 +34,7 @@ export async function runHecha(
     environment,
     print: (text) => void process.stdout.write(`${text}\n`),
     write: (bytes) => void process.stdout.write(bytes),
-    isTerminal: Boolean(process.stdout.isTTY),
+    isTerminal: process.stdout.isTTY,
     draw: (line) => void process.stdout.write(`\r\u001b[2K${line ?? ''}`),
     tell: (text) => void process.stderr.write(`${text}\n`),
   };

@@ -11,7 +11,7 @@ import {
   type AskDependencies,
   type AskedSubject,
   type Question,
-} from './ask.ts';
+} from './asking.ts';
 import { listPushes, type PushOnRecord } from './observation-queries.ts';
 
 /** A record that its recipient took, and is asked after. */

@@ -13,7 +13,7 @@ import {
   type AskDependencies,
   type AskedSubject,
   type Question,
-} from './ask.ts';
+} from './asking.ts';
 import { listLicenseIdentifiers } from './observation-queries.ts';
 
 type AskedDataset = Consultation['dataset'];

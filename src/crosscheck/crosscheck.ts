@@ -13,12 +13,13 @@ import { nextSlot, parseCron } from '../model/cron-slots.ts';
 import { decodeCursor, decodeInstantCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
 import type { Page, PageRequest } from '../model/page.ts';
 import type { Accepted } from '../model/user-error.ts';
+import type { VerificationTask } from '../model/verification-task.ts';
 import type { Transaction } from '../store/database.ts';
 import type { DefineCrossCheck } from './definition-check.ts';
 import { listCrossChecks, listVersions } from './definition-queries.ts';
 import { adoptDefinitions, defineCrossCheck, type DefinitionDependencies } from './definitions.ts';
 import { createFindings, type Findings } from './findings.ts';
-import { countCauses, countDifferences } from './observation-queries.ts';
+import { countCauses, countDifferences } from './difference-queries.ts';
 import { CHECKS_MAX, openDue } from './opening.ts';
 import { progressOf, type CrossCheckProgress } from './progress.ts';
 import { createReports, type Reports } from './report.ts';
@@ -30,11 +31,7 @@ import {
   type RunnerDependencies,
 } from './runner.ts';
 import { SHIPPED } from './shipped.ts';
-import {
-  listVerificationTasks,
-  recountDueDays,
-  type VerificationTask,
-} from './verification-task-queries.ts';
+import { listVerificationTasks, recountDueDays } from './verification-task-queries.ts';
 
 /** Nightly cross-checks (夜间核对): what was promised against what sources hold by now. */
 export interface CrossChecks {

@@ -14,16 +14,9 @@ import { groupedBy, inOrderOf } from '../model/in-order.ts';
 import type { Page, PageRequest } from '../model/page.ts';
 import { checkLength, mistake, type Accepted, type UserError } from '../model/user-error.ts';
 import type { Database, Transaction } from '../store/database.ts';
-import {
-  countFindings,
-  listFindingEvents,
-  listFindings,
-  lockFinding,
-  updateFindings,
-  type FindingCount,
-  type FindingFilter,
-  type FindingScope,
-} from './finding-queries.ts';
+import { countFindings, listFindingEvents, listFindings, lockFinding } from './finding-queries.ts';
+import type { FindingCount, FindingFilter, FindingScope } from '../model/cross-check-finding.ts';
+import { updateFindings } from './finding-change-queries.ts';
 
 /** Findings as callers see them, and what their owners do with them. */
 export interface Findings {

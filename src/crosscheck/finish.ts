@@ -15,9 +15,9 @@ import {
 import { reportLine, reportSummary } from '../model/cross-check-report.ts';
 import type { SourceObservation } from '../model/verification.ts';
 import type { Database, Transaction } from '../store/database.ts';
-import { ACTOR } from './ask.ts';
+import { ACTOR } from './asking.ts';
 import { listVersions } from './definition-queries.ts';
-import { countOutcomes, hasCause, listDifferences } from './observation-queries.ts';
+import { countOutcomes, hasCause, listDifferences } from './difference-queries.ts';
 import { publishFindings } from './publish.ts';
 import { changeRun, lockRunIfFree } from './run-queries.ts';
 import { hasWaitingTasks } from './task-queries.ts';

@@ -7,7 +7,7 @@ import { CROSS_CHECK_RUN_LIFE, dueSlot, type CrossCheckRun } from '../model/cros
 import { parseCron } from '../model/cron-slots.ts';
 import { planDay } from '../model/freshness-plan.ts';
 import type { Database, Transaction } from '../store/database.ts';
-import { ACTOR, dayOf } from './ask.ts';
+import { ACTOR, dayOf } from './asking.ts';
 import {
   insertAllSubjects,
   insertChosenSubjects,
@@ -43,8 +43,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /**
- * Opens the runs whose slot is due. Every replica may do so at the same time, by clocks that differ:
- * the row of (check, slot) decides.
+ * Opens the runs whose slot is due. Every replica may do so at the same time, by clocks that
+ * differ: the row of (check, slot) decides.
  */
 export async function openDue(deps: OpeningDependencies, signal: AbortSignal): Promise<void> {
   const { db, clock } = deps;

@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.ts';
 import type { CrossCheckCounts, CrossCheckRun } from '../model/cross-check-run.ts';
 import type { Database } from '../store/database.ts';
-import { countLately, countOutcomes } from './observation-queries.ts';
+import { countLately, countOutcomes } from './difference-queries.ts';
 
 /** How far a run has come. */
 export interface CrossCheckProgress extends CrossCheckCounts {

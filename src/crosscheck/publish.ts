@@ -15,16 +15,15 @@ import {
 import type { CrossCheckRun } from '../model/cross-check-run.ts';
 import type { Deadline } from '../model/deadline.ts';
 import type { Transaction } from '../store/database.ts';
-import { ACTOR, dayOf } from './ask.ts';
+import { ACTOR, dayOf } from './asking.ts';
+import { lockFindings, lockUnmet } from './finding-queries.ts';
 import {
   insertFindings,
   insertVerificationTasks,
-  lockFindings,
-  lockUnmet,
   updateFindings,
   type FindingUpdate,
-} from './finding-queries.ts';
-import { listDifferences, type MetDifference } from './observation-queries.ts';
+} from './finding-change-queries.ts';
+import { listDifferences, type MetDifference } from './difference-queries.ts';
 
 /** What a run publishes, by which definition, and when. */
 export interface Publication {

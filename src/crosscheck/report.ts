@@ -5,7 +5,7 @@ import type { CrossCheckRun } from '../model/cross-check-run.ts';
 import type { Database } from '../store/database.ts';
 import { listFindingsOfKeys } from './finding-queries.ts';
 import { reportLines } from './finish.ts';
-import { listDifferences } from './observation-queries.ts';
+import { listDifferences } from './difference-queries.ts';
 
 /** Reports of runs as files, read page by page while they are sent. */
 export interface Reports {

@@ -75,6 +75,13 @@ export async function lockRunIfFree(trx: Transaction, id: string): Promise<Cross
   return row === undefined ? null : fromRow(row);
 }
 
+/** The state of a run, which no other takes a step from until the transaction ends. */
+export async function shareRunState(trx: Transaction, id: string): Promise<CrossCheckRunState> {
+  const row = await trx<RunRow>('cross_check_run').where({ id }).forShare().first('state');
+  if (row === undefined) throw new Error('a run that was read is not there');
+  return row.state;
+}
+
 /** The slot of the newest scheduled run of a check. Null where there is none. */
 export async function findLastSlot(db: Database, checkId: string): Promise<Date | null> {
   const row = await db('cross_check_run')

@@ -1,5 +1,5 @@
 import { isWithin } from '../model/cross-check.ts';
-import type { AskDependencies } from './ask.ts';
+import type { AskDependencies } from './asking.ts';
 import { listVersions } from './definition-queries.ts';
 import { finishRun, type FinishDependencies } from './finish.ts';
 import { cutRun, type OpeningDependencies } from './opening.ts';

@@ -118,8 +118,9 @@ export async function finishTask(trx: Transaction, task: HeldTask): Promise<bool
 
 /** Whether any page of a run is still to be worked on. */
 export async function hasWaitingTasks(db: Database | Transaction, runId: string): Promise<boolean> {
-  const row = await db('cross_check_task')
-    .where({ run_id: runId, state: 'WAITING' })
-    .first('run_id');
-  return row !== undefined;
+  const { rows } = await db.raw<{ rows: unknown[] }>(
+    `select from cross_check_task where run_id = :runId and state = 'WAITING' limit 1`,
+    { runId },
+  );
+  return rows.length > 0;
 }

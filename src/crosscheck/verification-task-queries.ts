@@ -1,21 +1,8 @@
 import { recountDeadlines } from '../calendar/recount.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import type { BusinessDate } from '../model/business-date.ts';
+import type { VerificationTask } from '../model/verification-task.ts';
 import type { Database, Transaction } from '../store/database.ts';
-
-/** A commitment that is to be verified again, because a finding touches it. */
-export interface VerificationTask {
-  readonly id: string;
-  readonly findingId: string;
-  readonly commitmentId: string;
-  readonly caseId: string;
-  readonly subjectId: string;
-  readonly openedAt: Date;
-  readonly dueOn: BusinessDate;
-  readonly dueIsProvisional: boolean;
-  /** The first verification of the subject that was asked afterwards. Null while it is open. */
-  readonly verificationId: string | null;
-}
 
 interface TaskRow {
   id: string;

@@ -1,16 +1,16 @@
 import { isWithin, type CrossCheck } from '../model/cross-check.ts';
 import { IN_FLIGHT, inconclusive, type Settled } from '../model/cross-check-compare.ts';
 import type { CrossCheckRun } from '../model/cross-check-run.ts';
-import type { Transaction } from '../store/database.ts';
 import { keepLease } from '../store/lease-keeper.ts';
-import { askAbout, dayOf, type Asked, type AskDependencies } from './ask.ts';
+import { askAbout } from './ask.ts';
+import { dayOf, type Asked, type AskDependencies } from './asking.ts';
 import {
   insertObservations,
   listUnread,
   type Observed,
   type UnreadSubject,
 } from './observation-queries.ts';
-import { findRun } from './run-queries.ts';
+import { findRun, shareRunState } from './run-queries.ts';
 import { extendTask, finishTask, releaseTask, type HeldTask } from './task-queries.ts';
 
 /** A page under way. */
@@ -146,7 +146,9 @@ async function record(
   );
   const all = [...read.settled, ...silent];
   return db.transaction(async (trx) => {
-    if (!(await extendTask(trx, task)) || (await isCanceled(trx, work))) return null;
+    // What is under way when a run is paused is recorded; when it is canceled, it is not.
+    if (!(await extendTask(trx, task))) return null;
+    if ((await shareRunState(trx, work.run.id)) === 'CANCELED') return null;
     const at = {
       runId: work.run.id,
       checkId: work.check.id,
@@ -159,12 +161,6 @@ async function record(
     await releaseTask(trx, task, { waitMs, tries: givenUp.length > 0 ? 0 : tries });
     return null;
   });
-}
-
-/** What is under way when a run is paused is recorded; when it is canceled, it is not. */
-async function isCanceled(trx: Transaction, { run }: Work): Promise<boolean> {
-  const now = await trx('cross_check_run').where({ id: run.id }).forShare().first('state');
-  return now?.state === 'CANCELED';
 }
 
 function observed(subject: UnreadSubject, settled: Settled, asked: Asked | null): Observed {

@@ -34,9 +34,10 @@ import { createSubjects } from '../subject/subject.ts';
 import { createSupervision } from '../supervision/supervision.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createVerifications } from '../verification/verification.ts';
-import { bulkServicesOf, createBulkRoom } from './bulk-room.ts';
+import { bulkServicesOf } from './bulk-room.ts';
 import { catalogServicesOf, createCatalogRooms } from './catalog-rooms.ts';
-import { createCrossCheckRoom, crossCheckServicesOf } from './cross-check-room.ts';
+import { crossCheckServicesOf } from './cross-check-room.ts';
+import { createJobRooms } from './job-rooms.ts';
 import { commitmentServicesOf, createCommitmentRooms } from './commitment-rooms.ts';
 
 /** A verification waits this long for a slow source; a request lives 10 s. */
@@ -114,29 +115,21 @@ export function createRooms(deps: RoomsDependencies) {
     { name: 'format-text-tasks', recompute: texts.recount },
     { name: 'adoptions', recompute: ofCatalog.adoptions.recompute },
     { name: 'filings', recompute: ofCatalog.filings.recompute },
-    { name: 'cross-checks', recompute: (trx, counted) => crossChecks.recompute(trx, counted) },
+    {
+      name: 'cross-checks',
+      recompute: (trx, counted) => ofJobs.crossChecks.recompute(trx, counted),
+    },
   ];
   const { deliverDue } = deliveries;
-  const crossChecks = createCrossCheckRoom({
+  const ofJobs = createJobRooms({
     ...{ ...deps, routedAsk, refusals, calendar, agencies, records, consents, assistanceSource },
-    holdsOfJobs: ofSources.holdsOfJobs,
+    ...{ catalog, casework, verifications, holdsOfJobs: ofSources.holdsOfJobs },
   });
-  const bulks = createBulkRoom({ ...deps, refusals, catalog, casework, verifications, records });
   return {
-    ...{
-      bulks,
-      downloads,
-      catalog,
-      casework,
-      consents,
-      refusals,
-      subjects,
-      verifications,
-      assistance,
-      deliverDue,
-    },
-    ...{ ...ofCommitments, ...ofCatalog },
-    ...{ agencies, keptCalendar, supervision, crossChecks, ...ofSources },
+    ...{ catalog, casework, consents, downloads, refusals, subjects },
+    ...{ verifications, assistance, deliverDue },
+    ...{ ...ofCommitments, ...ofCatalog, ...ofJobs },
+    ...{ agencies, keptCalendar, supervision, ...ofSources },
   };
 }
 

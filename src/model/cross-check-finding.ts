@@ -90,6 +90,35 @@ export interface FindingEvent {
   readonly ownerCode: string | null;
 }
 
+/** Which findings a caller may see. */
+export type FindingScope =
+  | { readonly sees: 'ALL' }
+  /** Those of an agency's commitments, and those it has to look into. */
+  | { readonly sees: 'OWN'; readonly agencyCode: string }
+  /** Besides, those of agencies of a region. */
+  | { readonly sees: 'REGION'; readonly agencyCode: string; readonly regionPrefix: string };
+
+/** Only findings that are all of this; null for any. */
+export interface FindingFilter {
+  readonly checkId: string | null;
+  readonly runId: string | null;
+  readonly class: CrossCheckClass | null;
+  readonly states: readonly FindingState[];
+  readonly field: string | null;
+  readonly ownerCode: string | null;
+}
+
+/** How many there are of one kind. */
+export interface FindingCount {
+  readonly key: string;
+  readonly class: CrossCheckClass;
+  readonly field: string;
+  readonly valueFrom: string;
+  readonly valueTo: string;
+  readonly state: FindingState;
+  readonly findings: number;
+}
+
 /** What a night changes of a finding. */
 export interface FindingChange {
   readonly step: FindingStep;

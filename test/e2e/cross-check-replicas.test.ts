@@ -24,7 +24,7 @@ beforeAll(async () => {
   const enterprises = makeEnterprises(ROWS);
   const population = { ...FIXTURES, enterprises: [...FIXTURES.enterprises, ...enterprises] };
   hub = await startTestHub({ sandbox: { population }, clock: clocks[0]! });
-  replicas = [hub.hub, await hub.replicate(clocks[1]!), await hub.replicate(clocks[2]!)];
+  replicas = [hub.hub, await hub.replicate(clocks[1]), await hub.replicate(clocks[2])];
   await seedCommitments(hub.database.db, enterprises, { matter: MATTERS.registration });
   const { defineCrossCheck } = await hub.get(
     DefineCrossCheckDocument,

@@ -677,13 +677,17 @@ export type CrossCheckField =
 
 /** One field and its rule. */
 export type CrossCheckFieldInput = {
+  /** What is compared. */
   readonly field: CrossCheckField;
+  /** The rule of the pair for this field. */
   readonly rule: CrossCheckRule;
 };
 
 /** Only findings that are all of this. */
 export type CrossCheckFindingFilter = {
+  /** What differs. */
   readonly class?: InputMaybe<CrossCheckClass>;
+  /** The field it is about. */
   readonly field?: InputMaybe<CrossCheckField>;
   /** Key of a cross-check. */
   readonly key?: InputMaybe<Scalars['String']['input']>;
@@ -832,6 +836,7 @@ export type CrossCheckWeightInput = {
   readonly consequence: Scalars['Int']['input'];
   /** How likely, 1 to 5. */
   readonly hazard: Scalars['Int']['input'];
+  /** The matter of the commitments. */
   readonly matterCode: Scalars['String']['input'];
 };
 
@@ -889,15 +894,19 @@ export type DefineCrossCheckInput = {
   readonly key: Scalars['String']['input'];
   /** What both sides know a record by. */
   readonly keys: ReadonlyArray<CrossCheckKey>;
+  /** What is compared from. */
   readonly left: CrossCheckLeft;
   /** Agency that has to look into findings. Null: the one that accepted the commitment. */
   readonly ownerCode?: InputMaybe<Scalars['String']['input']>;
   /** Only with the strategy BY_DEADLINE. */
   readonly planning?: InputMaybe<CrossCheckPlanningInput>;
+  /** What is compared with. Not every pair can be. */
   readonly right: CrossCheckRight;
   /** A commitment that changed within so many minutes is in flight, 0 to 1440. */
   readonly settleMinutes: Scalars['Int']['input'];
+  /** How sources are asked. */
   readonly strategy: CrossCheckStrategy;
+  /** From where on a run is looked at before anything of it counts. */
   readonly thresholds: CrossCheckThresholdsInput;
   /** In Chinese, for people, 1 to 100 characters. */
   readonly title: Scalars['String']['input'];
@@ -2065,6 +2074,7 @@ export type SplitAssistanceInput = {
 export type StartCrossCheckInput = {
   /** Chosen by the caller, 1 to 64 characters. Sending it again with the same input changes nothing. */
   readonly idempotencyKey: Scalars['String']['input'];
+  /** Key of a cross-check. */
   readonly key: Scalars['String']['input'];
 };
 

@@ -126,7 +126,7 @@ test.each<[CrossCheckClass, boolean, boolean]>([
 });
 
 describe('a run', () => {
-  test('every step that the table does not allow is refused', () => {
+  test('takes no step that its table does not allow', () => {
     const { states, stepsFrom } = CROSS_CHECK_RUN_LIFE;
     expect(states.map((state) => [state, stepsFrom(state)])).toEqual([
       ['OPENED', ['CUT', 'CANCEL']],

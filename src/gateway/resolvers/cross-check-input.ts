@@ -1,6 +1,6 @@
 import type { DefineCrossCheck } from '../../crosscheck/definition-check.ts';
-import type { FindingFilter } from '../../crosscheck/finding-queries.ts';
 import type { CrossCheckFindingFilter, DefineCrossCheckInput } from '../../generated/graphql.ts';
+import type { FindingFilter } from '../../model/cross-check-finding.ts';
 import { isUuid } from '../../model/cursor.ts';
 import type { RequestContext } from '../context.ts';
 
