@@ -16,7 +16,7 @@ interface TaskRow {
   number: number;
   first: number;
   last: number;
-  fence: string;
+  fence: number;
   tries: number;
 }
 
@@ -54,7 +54,7 @@ export async function claimTask(
   if (row === undefined) return null;
   const { number, first, last, tries } = row;
   const { leaseMs } = wanted;
-  return { runId: row.run_id, number, first, last, tries, leaseMs, fence: Number(row.fence) };
+  return { runId: row.run_id, number, first, last, tries, leaseMs, fence: row.fence };
 }
 
 /**

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
@@ -15,6 +18,7 @@ import { definition, seedCommitments, type RunSeen } from '../support/cross-chec
 import { MATTERS } from '../support/journey.ts';
 import { startServedWorld, type ServedHub, type ServedWorld } from '../support/served-hub.ts';
 
+const ROOT = new URL('../..', import.meta.url).pathname;
 const ROWS = 900;
 const RANDOM_KILLS = process.env['LONG'] === '1' ? 100 : 6;
 const KEY = 'register';
@@ -44,7 +48,9 @@ const DIFFERING = enterprises.filter(({ stateCode }) => stateCode === '2').lengt
 let world: ServedWorld;
 beforeAll(async () => {
   const population = { ...FIXTURES, enterprises: [...FIXTURES.enterprises, ...enterprises] };
-  world = await startServedWorld({ population });
+  // Slow enough to be killed in the middle of it.
+  const budget = { perSecond: 12, perDay: null, inFlightMax: null, reserveShare: 0.2 };
+  world = await startServedWorld({ population, policies: { 'publicity-system': { budget } } });
   await seedCommitments(world.db, enterprises, { matter: MATTERS.registration });
 }, 120_000);
 afterAll(() => world.stop());
@@ -154,7 +160,7 @@ test(
       await worker.kill();
       await blocked.rollback();
       died.push(`${where}: ${await readOf(id)} read`);
-      if (table === 'cross_check_latest') await killAtRandom(id);
+      if (table === 'cross_check_latest') died.push(`at random: ${await killAtRandom(id)} times`);
     }
     killed = await endOf(id);
     console.log(died.join('\n'));
@@ -173,7 +179,7 @@ test(
 );
 
 /** As far as it comes in a moment, again and again. */
-async function killAtRandom(id: string): Promise<void> {
+async function killAtRandom(id: string): Promise<number> {
   for (let kill = 0; kill < RANDOM_KILLS; kill += 1) {
     const worker = await world.work();
     const read = await readOf(id);
@@ -181,8 +187,9 @@ async function killAtRandom(id: string): Promise<void> {
     await until(async () => (await readOf(id)) > read || (await stateOf(id)) !== 'RUNNING');
     await new Promise((resolve) => setTimeout(resolve, patienceMs));
     await worker.kill();
-    if ((await readOf(id)) > ROWS * 0.7) return;
+    if ((await readOf(id)) > ROWS * 0.7) return kill + 1;
   }
+  return RANDOM_KILLS;
 }
 
 test(
@@ -208,6 +215,57 @@ test(
       ],
     ]);
     expect(await countTasks()).toBe(DIFFERING);
+  },
+  LONG_MS,
+);
+
+/** What a command printed, and its exit code. Its output is piped. */
+async function command(hub: ServedHub, ...args: readonly string[]) {
+  const child = spawn(process.execPath, [join(ROOT, 'bin', 'hecha.js'), ...args], {
+    env: {
+      ...{ PATH: process.env['PATH'], HECHA_URL: `${hub.url}/graphql` },
+      HECHA_TOKEN: world.operatorToken,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const pieces: Buffer[] = [];
+  const told: Buffer[] = [];
+  child.stdout.on('data', (piece: Buffer) => pieces.push(piece));
+  child.stderr.on('data', (piece: Buffer) => told.push(piece));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, bytes: Buffer.concat(pieces), told: Buffer.concat(told).toString() };
+}
+
+test(
+  'the command line runs, follows, reports and cancels; piped, every line is JSON',
+  async () => {
+    const hub = await world.serve();
+
+    const ran = await command(hub, 'reconcile', 'run', KEY);
+    const lines = ran.bytes.toString().trim().split('\n');
+    const seen = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const last = seen.at(-1) as unknown as RunSeen;
+    const report = await command(hub, 'reconcile', 'report', last.id);
+    const csv = await command(hub, 'reconcile', 'report', last.id, '--format', 'csv');
+    const status = await command(hub, 'reconcile', 'status');
+    const canceled = await command(hub, 'reconcile', 'cancel', last.id, '--reason', '误开');
+    const unknown = await command(hub, 'reconcile', 'run', 'nothing');
+    const misused = await command(hub, 'reconcile', 'report', last.id, '--format', 'xls');
+    await hub.kill();
+
+    expect(ran.code).toBe(0);
+    expect(last).toMatchObject({ state: 'COMPLETE', progress: { read: ROWS } });
+    expect(createHash('sha256').update(report.bytes).digest('hex')).toBe(last.rootDigest);
+    expect(report.bytes.toString()).toBe(killed.report);
+    expect(csv.bytes.toString().split('\r\n')).toHaveLength(DIFFERING + 2);
+    expect(status.bytes.toString().trim().split('\n').length).toBeGreaterThan(3);
+    expect([canceled.code, canceled.told]).toEqual([
+      ...[1, 'STEP_NOT_ALLOWED id: COMPLETE is final: nothing follows it.\n'],
+    ]);
+    expect([unknown.code, unknown.told]).toEqual([
+      ...[1, 'UNKNOWN_CROSS_CHECK key: There is none of this key.\n'],
+    ]);
+    expect(misused.code).toBe(2);
   },
   LONG_MS,
 );
