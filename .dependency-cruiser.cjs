@@ -43,6 +43,7 @@ const FLOORS = [
     'src/work-orders',
     'src/shadow',
     'src/intake',
+    'src/crosscheck',
   ],
   ['src/gateway'],
   ['src/kinds'],

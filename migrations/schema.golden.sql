@@ -952,6 +952,336 @@ comment on column credit_push_event.by is 'Officer as the identity provider name
 comment on column credit_push_event.field is 'Field to blame. Null where none is named.';
 comment on column credit_push_event.reason is 'In the words of the recipient, of the hub, or of the officer. Null where there is none.';
 
+create table cross_check (
+  id uuid not null,
+  key text not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  constraint cross_check_key_check CHECK ((key ~ '^[a-z][a-z0-9-]{2,63}$'::text)),
+  constraint cross_check_key_key UNIQUE (key),
+  constraint cross_check_pkey PRIMARY KEY (id)
+);
+CREATE TRIGGER cross_check_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.cross_check FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table cross_check is 'A pair of collections that is compared again and again (夜间核对). What is compared, and how, stands in cross_check_version. Append-only.';
+comment on column cross_check.id is 'Shown to callers.';
+comment on column cross_check.key is 'Name by which operators call it.';
+comment on column cross_check.created_at is 'Hub clock, UTC.';
+comment on column cross_check.created_by is 'Operator as the identity provider names them, or deployment.';
+
+create table cross_check_difference (
+  run_id uuid not null,
+  number integer not null,
+  class text not null,
+  field text not null,
+  value_from text not null,
+  value_to text not null,
+  constraint cross_check_difference_class_check CHECK ((class = ANY (ARRAY['MISSING_IN_SOURCE'::text, 'MISSING_IN_HUB'::text, 'FIELD_CHANGED'::text, 'STATUS_CHANGED'::text, 'DUPLICATE_KEY'::text, 'UNPARSEABLE'::text, 'IN_FLIGHT'::text, 'COMMITMENT_UNSUPPORTED'::text, 'UNACKNOWLEDGED_PUSH'::text]))),
+  constraint cross_check_difference_pkey PRIMARY KEY (run_id, number, class, field),
+  constraint cross_check_difference_run_id_number_fkey FOREIGN KEY (run_id, number) REFERENCES cross_check_observation(run_id, number) ON DELETE CASCADE
+);
+CREATE TRIGGER cross_check_difference_fixed BEFORE UPDATE OR TRUNCATE ON public.cross_check_difference FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table cross_check_difference is 'One thing that is not as it should be at one subject of a run. Codes only, never a value. Never changed; deleted by retention only.';
+comment on column cross_check_difference.run_id is 'The run.';
+comment on column cross_check_difference.number is 'The subject.';
+comment on column cross_check_difference.class is 'CrossCheckClass of the schema.';
+comment on column cross_check_difference.field is 'The field it is about. Empty where it is about the whole record.';
+comment on column cross_check_difference.value_from is 'Code of what was met before, or on the left. Empty where there is none.';
+comment on column cross_check_difference.value_to is 'Code of what was met now, or on the right. Empty where there is none.';
+
+create table cross_check_finding (
+  id uuid not null,
+  check_id uuid not null,
+  commitment_id uuid not null,
+  part text not null,
+  class text not null,
+  field text not null,
+  value_from text not null,
+  value_to text not null,
+  agency_code text not null,
+  opened_at timestamp with time zone not null,
+  state text not null,
+  version integer not null,
+  owner_code text not null,
+  nights integer not null,
+  steady integer not null,
+  reopened integer not null,
+  accepted_until date,
+  due_from date,
+  due_days integer not null,
+  due_on date,
+  due_is_provisional boolean,
+  constraint cross_check_finding_accepted CHECK (((state = 'ACCEPTED'::text) = (accepted_until IS NOT NULL))),
+  constraint cross_check_finding_check_id_fkey FOREIGN KEY (check_id) REFERENCES cross_check(id),
+  constraint cross_check_finding_commitment_id_fkey FOREIGN KEY (commitment_id) REFERENCES commitment(id),
+  constraint cross_check_finding_due CHECK ((((due_on IS NULL) = (due_from IS NULL)) AND ((due_on IS NULL) = (due_is_provisional IS NULL)))),
+  constraint cross_check_finding_due_days_check CHECK (((due_days >= 0) AND (due_days <= 365))),
+  constraint cross_check_finding_nights_check CHECK ((nights > 0)),
+  constraint cross_check_finding_once UNIQUE (check_id, commitment_id, part, class, field, value_to),
+  constraint cross_check_finding_pkey PRIMARY KEY (id),
+  constraint cross_check_finding_reopened_check CHECK ((reopened >= 0)),
+  constraint cross_check_finding_state_check CHECK ((state = ANY (ARRAY['NEW'::text, 'PERSISTING'::text, 'RESOLVED'::text, 'REOPENED'::text, 'FLAPPING'::text, 'ACCEPTED'::text]))),
+  constraint cross_check_finding_version_check CHECK ((version > 0))
+);
+CREATE INDEX cross_check_finding_agency ON public.cross_check_finding USING btree (agency_code, opened_at DESC, id DESC);
+CREATE INDEX cross_check_finding_newest ON public.cross_check_finding USING btree (opened_at DESC, id DESC);
+CREATE INDEX cross_check_finding_open ON public.cross_check_finding USING btree (check_id, commitment_id) WHERE (state <> 'RESOLVED'::text);
+CREATE INDEX cross_check_finding_owner ON public.cross_check_finding USING btree (owner_code, state);
+comment on table cross_check_finding is 'A difference and its life across nights. The same difference is one finding, however often it is met; the sum of cross_check_finding_event.';
+comment on column cross_check_finding.id is 'Shown to callers.';
+comment on column cross_check_finding.check_id is 'The cross-check that met it.';
+comment on column cross_check_finding.commitment_id is 'The commitment it touches.';
+comment on column cross_check_finding.part is 'As in cross_check_subject.';
+comment on column cross_check_finding.class is 'CrossCheckClass of the schema.';
+comment on column cross_check_finding.field is 'The field. Empty for the whole record.';
+comment on column cross_check_finding.value_from is 'Code of what was met before, or on the left. Empty where there is none.';
+comment on column cross_check_finding.value_to is 'Code of what was met now, or on the right. Empty where there is none.';
+comment on column cross_check_finding.agency_code is 'Agency that accepted the commitment.';
+comment on column cross_check_finding.opened_at is 'Hub clock, UTC.';
+comment on column cross_check_finding.state is 'The state after its last event.';
+comment on column cross_check_finding.version is 'Counts its events.';
+comment on column cross_check_finding.owner_code is 'Agency that has to look into it.';
+comment on column cross_check_finding.nights is 'Runs that met it.';
+comment on column cross_check_finding.steady is 'Of a flapping one, runs in a row that met it; negative where they did not. 0 otherwise.';
+comment on column cross_check_finding.reopened is 'Times it came back.';
+comment on column cross_check_finding.accepted_until is 'Last day on which it is accepted. Null unless it is.';
+comment on column cross_check_finding.due_from is 'Day from which its time counts. Null while nothing is left to do.';
+comment on column cross_check_finding.due_days is 'Working days it may take.';
+comment on column cross_check_finding.due_on is 'Business day by which it is to be looked into. Null while nothing is left to do.';
+comment on column cross_check_finding.due_is_provisional is 'True while a day was counted whose arrangement is not published.';
+
+create table cross_check_finding_event (
+  finding_id uuid not null,
+  number integer not null,
+  step text,
+  state text not null,
+  run_id uuid,
+  at timestamp with time zone not null,
+  by text not null,
+  reason text,
+  until date,
+  owner_code text,
+  constraint cross_check_finding_event_check CHECK (((number = 1) = (step IS NULL))),
+  constraint cross_check_finding_event_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES cross_check_finding(id),
+  constraint cross_check_finding_event_number_check CHECK ((number > 0)),
+  constraint cross_check_finding_event_pkey PRIMARY KEY (finding_id, number),
+  constraint cross_check_finding_event_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
+  constraint cross_check_finding_event_run_id_fkey FOREIGN KEY (run_id) REFERENCES cross_check_run(id),
+  constraint cross_check_finding_event_run_once UNIQUE (finding_id, run_id),
+  constraint cross_check_finding_event_step_check CHECK ((step = ANY (ARRAY['SEE'::text, 'MISS'::text, 'FLAP'::text, 'STAY'::text, 'SETTLE'::text, 'END'::text, 'ACCEPT'::text, 'LAPSE'::text, 'ASSIGN'::text])))
+);
+CREATE TRIGGER cross_check_finding_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.cross_check_finding_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table cross_check_finding_event is 'What happened to a finding, at most once a run. Append-only.';
+comment on column cross_check_finding_event.finding_id is 'The finding.';
+comment on column cross_check_finding_event.number is 'Counts from 1; the version of the finding after it.';
+comment on column cross_check_finding_event.step is 'CrossCheckFindingStep of the schema. Null for the first sight.';
+comment on column cross_check_finding_event.state is 'The state after it.';
+comment on column cross_check_finding_event.run_id is 'The run that met it or did not. Null where an officer acted.';
+comment on column cross_check_finding_event.at is 'Hub clock, UTC.';
+comment on column cross_check_finding_event.by is 'Officer as the identity provider names them, or job:cross-check.';
+comment on column cross_check_finding_event.reason is 'Why, in the officer''s words. Null where the step needs none.';
+comment on column cross_check_finding_event.until is 'Last day of an acceptance. Null for other steps.';
+comment on column cross_check_finding_event.owner_code is 'Agency it was given to. Null for other steps.';
+
+create table cross_check_latest (
+  check_id uuid not null,
+  commitment_id uuid not null,
+  part text not null,
+  status text,
+  status_before text,
+  record_key text,
+  observed_on date not null,
+  constraint cross_check_latest_check_id_fkey FOREIGN KEY (check_id) REFERENCES cross_check(id),
+  constraint cross_check_latest_commitment_id_fkey FOREIGN KEY (commitment_id) REFERENCES commitment(id),
+  constraint cross_check_latest_pkey PRIMARY KEY (check_id, commitment_id, part),
+  constraint cross_check_latest_record_key_check CHECK (((length(record_key) >= 1) AND (length(record_key) <= 128)))
+);
+comment on table cross_check_latest is 'What was last met at a commitment: from which a change of status is told, and when it is due again. The sum of its observations.';
+comment on column cross_check_latest.check_id is 'The cross-check.';
+comment on column cross_check_latest.commitment_id is 'The commitment.';
+comment on column cross_check_latest.part is 'As in cross_check_subject.';
+comment on column cross_check_latest.status is 'Last status that was told. Null where none was.';
+comment on column cross_check_latest.status_before is 'The one before, which differs. Null where there was none.';
+comment on column cross_check_latest.record_key is 'Identifier (电子证照标识) of the license that was met, by which it is asked for the next time. Null where none was told.';
+comment on column cross_check_latest.observed_on is 'Business day of the last answer, Asia/Shanghai.';
+
+create table cross_check_observation (
+  run_id uuid not null,
+  number integer not null,
+  outcome text not null,
+  cause text,
+  status text,
+  evidence uuid[] not null,
+  told jsonb,
+  observed_at timestamp with time zone not null,
+  constraint cross_check_observation_cause CHECK (((outcome = 'INCONCLUSIVE'::text) = (cause IS NOT NULL))),
+  constraint cross_check_observation_cause_check CHECK (((length(cause) >= 1) AND (length(cause) <= 200))),
+  constraint cross_check_observation_outcome_check CHECK ((outcome = ANY (ARRAY['MATCHED'::text, 'DIFFERING'::text, 'INCONCLUSIVE'::text]))),
+  constraint cross_check_observation_pkey PRIMARY KEY (run_id, number),
+  constraint cross_check_observation_run_id_number_fkey FOREIGN KEY (run_id, number) REFERENCES cross_check_subject(run_id, number),
+  constraint cross_check_observation_status_check CHECK (((length(status) >= 1) AND (length(status) <= 40))),
+  constraint cross_check_observation_told CHECK (((outcome = 'DIFFERING'::text) OR (told IS NULL))),
+  constraint cross_check_observation_told_check CHECK ((jsonb_typeof(told) = 'array'::text))
+);
+CREATE TRIGGER cross_check_observation_fixed BEFORE UPDATE OR TRUNCATE ON public.cross_check_observation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table cross_check_observation is 'What a run met at one subject: once, whatever became of the workers. Never changed; deleted by retention only.';
+comment on column cross_check_observation.run_id is 'The run.';
+comment on column cross_check_observation.number is 'The subject.';
+comment on column cross_check_observation.outcome is 'MATCHED, DIFFERING, or INCONCLUSIVE: nobody said anything that counts.';
+comment on column cross_check_observation.cause is 'Why it is inconclusive: a fault code or a stable word. Null exactly where it is not.';
+comment on column cross_check_observation.status is 'Status of the record, as a code. Null where none was told.';
+comment on column cross_check_observation.evidence is 'Evidence it rests on. Empty where nobody answered, or nobody was asked.';
+comment on column cross_check_observation.told is 'SourceObservation of src/model/verification.ts, of what differs. Null where nothing does.';
+comment on column cross_check_observation.observed_at is 'Hub clock, UTC.';
+
+create table cross_check_run (
+  id uuid not null,
+  check_id uuid not null,
+  check_version integer not null,
+  number integer not null,
+  slot timestamp with time zone not null,
+  idempotency_key text,
+  state text not null,
+  version integer not null,
+  opened_at timestamp with time zone not null,
+  opened_by text not null,
+  ends_at timestamp with time zone not null,
+  subjects integer,
+  result jsonb,
+  root_digest text,
+  ended_at timestamp with time zone,
+  constraint cross_check_run_check_id_check_version_fkey FOREIGN KEY (check_id, check_version) REFERENCES cross_check_version(check_id, version),
+  constraint cross_check_run_counted CHECK (((state <> 'COMPLETE'::text) OR ((result IS NOT NULL) AND (root_digest IS NOT NULL) AND (((((result ->> 'matched'::text))::integer + ((result ->> 'differing'::text))::integer) + ((result ->> 'inconclusive'::text))::integer) = subjects)))),
+  constraint cross_check_run_ended CHECK (((state = ANY (ARRAY['COMPLETE'::text, 'CANCELED'::text])) = (ended_at IS NOT NULL))),
+  constraint cross_check_run_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 64))),
+  constraint cross_check_run_key_once UNIQUE (check_id, idempotency_key),
+  constraint cross_check_run_number_check CHECK ((number > 0)),
+  constraint cross_check_run_number_once UNIQUE (check_id, number),
+  constraint cross_check_run_pkey PRIMARY KEY (id),
+  constraint cross_check_run_result_check CHECK ((jsonb_typeof(result) = 'object'::text)),
+  constraint cross_check_run_root_digest_check CHECK ((root_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint cross_check_run_slot_once UNIQUE (check_id, slot),
+  constraint cross_check_run_state_check CHECK ((state = ANY (ARRAY['OPENED'::text, 'RUNNING'::text, 'PAUSED'::text, 'HELD'::text, 'COMPLETE'::text, 'CANCELED'::text]))),
+  constraint cross_check_run_subjects_check CHECK ((subjects >= 0)),
+  constraint cross_check_run_version_check CHECK ((version > 0))
+);
+CREATE INDEX cross_check_run_newest ON public.cross_check_run USING btree (opened_at DESC, id DESC);
+CREATE UNIQUE INDEX cross_check_run_one_open ON public.cross_check_run USING btree (check_id) WHERE (state = ANY (ARRAY['OPENED'::text, 'RUNNING'::text, 'PAUSED'::text]));
+comment on table cross_check_run is 'One run of a cross-check. The row of (check, slot) decides that there is exactly one. What was done with it stands in cross_check_run_event.';
+comment on column cross_check_run.id is 'Shown to callers.';
+comment on column cross_check_run.check_id is 'The cross-check.';
+comment on column cross_check_run.check_version is 'Version it runs by, to its end.';
+comment on column cross_check_run.number is 'Counts the runs of the cross-check from 1: its nights.';
+comment on column cross_check_run.slot is 'The instant its schedule names, or at which an operator started it; UTC.';
+comment on column cross_check_run.idempotency_key is 'Chosen by the operator who started it. Null for a scheduled one.';
+comment on column cross_check_run.state is 'OPENED and not yet cut into tasks, RUNNING, PAUSED, HELD because it found too much, COMPLETE or CANCELED.';
+comment on column cross_check_run.version is 'Counts the steps so far.';
+comment on column cross_check_run.opened_at is 'Hub clock, UTC.';
+comment on column cross_check_run.opened_by is 'Operator as the identity provider names them, or job:cross-check.';
+comment on column cross_check_run.ends_at is 'After this nothing more is asked: what is left is inconclusive. Hub clock, UTC.';
+comment on column cross_check_run.subjects is 'How many it reads, frozen when it was cut. Null before.';
+comment on column cross_check_run.result is 'CrossCheckResult of src/model/cross-check-run.ts. Null before it has read all.';
+comment on column cross_check_run.root_digest is 'SHA-256 over its report, hex. Null before it is complete.';
+comment on column cross_check_run.ended_at is 'Hub clock, UTC. Null while it goes on or is held.';
+
+create table cross_check_run_event (
+  run_id uuid not null,
+  number integer not null,
+  step text,
+  state text not null,
+  at timestamp with time zone not null,
+  by text not null,
+  reason text,
+  constraint cross_check_run_event_check CHECK (((number = 1) = (step IS NULL))),
+  constraint cross_check_run_event_number_check CHECK ((number > 0)),
+  constraint cross_check_run_event_pkey PRIMARY KEY (run_id, number),
+  constraint cross_check_run_event_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
+  constraint cross_check_run_event_run_id_fkey FOREIGN KEY (run_id) REFERENCES cross_check_run(id),
+  constraint cross_check_run_event_step_check CHECK ((step = ANY (ARRAY['CUT'::text, 'PAUSE'::text, 'RESUME'::text, 'HOLD'::text, 'RELEASE'::text, 'COMPLETE'::text, 'CANCEL'::text])))
+);
+CREATE TRIGGER cross_check_run_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.cross_check_run_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table cross_check_run_event is 'What was done with a run, by whom. Append-only.';
+comment on column cross_check_run_event.run_id is 'The run.';
+comment on column cross_check_run_event.number is 'Counts from 1; the version of the run after it.';
+comment on column cross_check_run_event.step is 'CrossCheckRunStep of the schema. Null for the opening.';
+comment on column cross_check_run_event.state is 'The state after it.';
+comment on column cross_check_run_event.at is 'Hub clock, UTC.';
+comment on column cross_check_run_event.by is 'Operator as the identity provider names them, or job:cross-check.';
+comment on column cross_check_run_event.reason is 'Why. Null where the step needs none.';
+
+create table cross_check_subject (
+  run_id uuid not null,
+  number integer not null,
+  commitment_id uuid not null,
+  part text not null,
+  constraint cross_check_subject_commitment_id_fkey FOREIGN KEY (commitment_id) REFERENCES commitment(id),
+  constraint cross_check_subject_number_check CHECK ((number > 0)),
+  constraint cross_check_subject_once UNIQUE (run_id, commitment_id, part),
+  constraint cross_check_subject_pkey PRIMARY KEY (run_id, number),
+  constraint cross_check_subject_run_id_fkey FOREIGN KEY (run_id) REFERENCES cross_check_run(id)
+);
+CREATE TRIGGER cross_check_subject_fixed BEFORE UPDATE OR TRUNCATE ON public.cross_check_subject FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table cross_check_subject is 'One commitment that a run reads, as it was frozen when the run was cut. Never changed; deleted by retention only.';
+comment on column cross_check_subject.run_id is 'The run.';
+comment on column cross_check_subject.number is 'Counts from 1 in the order of the codes of commitments.';
+comment on column cross_check_subject.commitment_id is 'The commitment.';
+comment on column cross_check_subject.part is 'Which of several things about it: a license type code, or a recipient. Empty where there is only one.';
+
+create table cross_check_task (
+  run_id uuid not null,
+  number integer not null,
+  first integer not null,
+  last integer not null,
+  state text not null,
+  fence bigint default 0 not null,
+  holder text,
+  held_until timestamp with time zone,
+  not_before timestamp with time zone,
+  tries smallint default 0 not null,
+  constraint cross_check_task_check CHECK ((last >= first)),
+  constraint cross_check_task_check1 CHECK (((holder IS NULL) = (held_until IS NULL))),
+  constraint cross_check_task_check2 CHECK (((state = 'WAITING'::text) OR (holder IS NULL))),
+  constraint cross_check_task_fence_check CHECK ((fence >= 0)),
+  constraint cross_check_task_first_check CHECK ((first > 0)),
+  constraint cross_check_task_number_check CHECK ((number > 0)),
+  constraint cross_check_task_pkey PRIMARY KEY (run_id, number),
+  constraint cross_check_task_run_id_fkey FOREIGN KEY (run_id) REFERENCES cross_check_run(id),
+  constraint cross_check_task_state_check CHECK ((state = ANY (ARRAY['WAITING'::text, 'DONE'::text]))),
+  constraint cross_check_task_tries_check CHECK (((tries >= 0) AND (tries <= 100)))
+);
+CREATE INDEX cross_check_task_waiting ON public.cross_check_task USING btree (run_id, number) WHERE (state = 'WAITING'::text);
+comment on table cross_check_task is 'A page of the subjects of a run, worked on by whichever worker holds its lease. What is done of it is what cross_check_observation has.';
+comment on column cross_check_task.run_id is 'The run.';
+comment on column cross_check_task.number is 'Counts from 1.';
+comment on column cross_check_task.first is 'First subject of the page, by number.';
+comment on column cross_check_task.last is 'Last subject of the page, by number.';
+comment on column cross_check_task.state is 'WAITING to be worked on or under way, or DONE: every subject has its observation.';
+comment on column cross_check_task.fence is 'Counts the workers that took it. Who shows an older number can record nothing.';
+comment on column cross_check_task.holder is 'Worker that has it. Null while none has.';
+comment on column cross_check_task.held_until is 'Until when the worker has it unless it is heard of again; database clock. Null while none has.';
+comment on column cross_check_task.not_before is 'Left alone until then, because a source cannot be asked; database clock. Null where it can.';
+comment on column cross_check_task.tries is 'Times that asking failed for a reason that may be the subject''s own.';
+
+create table cross_check_version (
+  check_id uuid not null,
+  version integer not null,
+  definition jsonb not null,
+  is_enabled boolean not null,
+  published_at timestamp with time zone not null,
+  published_by text not null,
+  constraint cross_check_version_check_id_fkey FOREIGN KEY (check_id) REFERENCES cross_check(id),
+  constraint cross_check_version_definition_check CHECK ((jsonb_typeof(definition) = 'object'::text)),
+  constraint cross_check_version_pkey PRIMARY KEY (check_id, version),
+  constraint cross_check_version_version_check CHECK ((version > 0))
+);
+CREATE TRIGGER cross_check_version_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.cross_check_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table cross_check_version is 'What a cross-check compares from then on. The last version counts. Append-only.';
+comment on column cross_check_version.check_id is 'The cross-check.';
+comment on column cross_check_version.version is 'Counts from 1.';
+comment on column cross_check_version.definition is 'CrossCheckDefinition of src/model/cross-check.ts.';
+comment on column cross_check_version.is_enabled is 'Whether its schedule opens runs.';
+comment on column cross_check_version.published_at is 'Hub clock, UTC. Slots before it are never run.';
+comment on column cross_check_version.published_by is 'Operator as the identity provider names them, or deployment.';
+
 create table discrepancy (
   id uuid not null,
   agency_code text not null,
@@ -2923,6 +3253,37 @@ comment on column verification.subject_id is 'Subject of that case.';
 comment on column verification.claims is 'Claims in the order given: requirement, field, value.';
 comment on column verification.asked_at is 'Hub clock, UTC.';
 comment on column verification.asked_by is 'Officer as the identity provider names them.';
+
+create table verification_task (
+  id uuid not null,
+  finding_id uuid not null,
+  opening integer not null,
+  agency_code text not null,
+  commitment_id uuid not null,
+  opened_at timestamp with time zone not null,
+  due_from date not null,
+  due_days integer not null,
+  due_on date not null,
+  due_is_provisional boolean not null,
+  constraint verification_task_commitment_id_fkey FOREIGN KEY (commitment_id) REFERENCES commitment(id),
+  constraint verification_task_due_days_check CHECK (((due_days >= 0) AND (due_days <= 365))),
+  constraint verification_task_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES cross_check_finding(id),
+  constraint verification_task_once UNIQUE (finding_id, opening),
+  constraint verification_task_opening_check CHECK ((opening >= 0)),
+  constraint verification_task_pkey PRIMARY KEY (id)
+);
+CREATE INDEX verification_task_due ON public.verification_task USING btree (agency_code, due_on, id);
+comment on table verification_task is 'A commitment is to be verified again (重新核查), because a finding touches it. It is done by a verification of its subject in its case that was asked later. Never a breach.';
+comment on column verification_task.id is 'Shown to callers.';
+comment on column verification_task.finding_id is 'The finding.';
+comment on column verification_task.opening is '0 for the first sight of the finding, and so many times it came back.';
+comment on column verification_task.agency_code is 'Agency that accepted the commitment and has to verify.';
+comment on column verification_task.commitment_id is 'The commitment.';
+comment on column verification_task.opened_at is 'Hub clock, UTC.';
+comment on column verification_task.due_from is 'Day from which its time counts.';
+comment on column verification_task.due_days is 'Working days it may take.';
+comment on column verification_task.due_on is 'Business day by which to verify.';
+comment on column verification_task.due_is_provisional is 'True while a day was counted whose arrangement is not published.';
 
 create table work_order (
   id uuid not null,

@@ -108,9 +108,11 @@ export function createCommitmentRegister(records: RecordStore) {
       const asked = isObject(request.json) ? request.json['receipts'] : undefined;
       if (!Array.isArray(asked) || asked.length < 1 || asked.length > COMMITMENTS_MAX)
         return wrong('receipts');
+      const wanted = new Set(asked);
       const all = records.list<PushedCommitment>('pushed');
+      const found = all.filter((one) => wanted.has(one.receiptNo));
       const results = asked.map((receiptNo: unknown) => {
-        const held = all.find((one) => one.receiptNo === receiptNo);
+        const held = found.find((one) => one.receiptNo === receiptNo);
         return held === undefined
           ? { receiptNo, state: '不存在', field: null, reason: null }
           : { receiptNo, state: held.state, field: held.field, reason: held.reason };

@@ -78,8 +78,14 @@ export interface Hub {
   deliverDue(signal: AbortSignal): Promise<void>;
   /** Works on lists until none of them may go on. */
   runBulks(signal: AbortSignal): Promise<void>;
+  /** Opens the cross-checks whose slot is due. */
+  openCrossChecks(signal: AbortSignal): Promise<void>;
+  /** Works on cross-checks until none of them may go on now. */
+  runCrossChecks(signal: AbortSignal): Promise<void>;
   /** Does to requests for assistance what the passing of time does to them. */
   runAssistanceClocks(signal: AbortSignal): Promise<void>;
+  /** Begins to run jobs without listening. */
+  work(): Promise<void>;
   /** Listens and begins to run jobs. Port 0 takes any free one. */
   start(): Promise<{ readonly url: string }>;
   /** In reverse: no new requests, those under way end, then jobs, sources, pool. Idempotent. */
@@ -119,6 +125,7 @@ export function openHub(options: HubOptions): Hub {
   });
   const rooms = createRooms({
     ...{ db, passesDb, clock, log, sources, candidates, digestKey },
+    replica: options.replica,
     network: createNetwork(options.egress),
     vault: createVault(options.vaultKeys),
     onHold: ({ source }) => metrics.countHold(source),
@@ -149,8 +156,9 @@ export function openHub(options: HubOptions): Hub {
   let schedules: Schedules | null = null;
   let stopping: Promise<void> | null = null;
 
-  async function start(): Promise<{ readonly url: string }> {
+  async function work(): Promise<void> {
     await registry.adopt(options.founding);
+    await rooms.crossChecks.adoptShipped();
     await rooms.keptCalendar.start();
     await rollout.start();
     if (options.runsJobs) {
@@ -158,7 +166,12 @@ export function openHub(options: HubOptions): Hub {
       // Operators need not wait for the first tick to see whether the test records are right.
       void sources.readCanaries();
       rooms.bulks.runner.start();
+      rooms.crossChecks.runner.start();
     }
+  }
+
+  async function start(): Promise<{ readonly url: string }> {
+    await work();
     return gateway.start({ host: config.host, port: config.port });
   }
 
@@ -168,7 +181,12 @@ export function openHub(options: HubOptions): Hub {
       () => gateway.stop(),
       () => renderer.stop(),
       async () => schedules?.stop(),
-      () => Promise.all([rooms.intake.stop(), rooms.bulks.runner.stop()]),
+      () =>
+        Promise.all([
+          rooms.intake.stop(),
+          rooms.bulks.runner.stop(),
+          rooms.crossChecks.runner.stop(),
+        ]),
       () => rollout.stop(),
       () => rooms.keptCalendar.stop(),
       () => Promise.all([rooms.liveShadow.stop(), candidates.close()]),
@@ -191,11 +209,14 @@ export function openHub(options: HubOptions): Hub {
     calendar: rooms.keptCalendar.calendar,
     deliverDue: rooms.deliverDue,
     runBulks: rooms.bulks.runner.runDue,
+    openCrossChecks: rooms.crossChecks.openDue,
+    runCrossChecks: rooms.crossChecks.runner.runDue,
     runAssistanceClocks: rooms.assistance.clocks.run,
     pushDue: rooms.credit.deliverDue,
     propagateRepairs: rooms.repairs.propagateDue,
     countDays: rooms.statistics.countDays,
     expireConsents: rooms.consents.expireDue,
+    work,
     start,
     stop: () => (stopping ??= end()),
   };

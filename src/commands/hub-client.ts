@@ -10,6 +10,7 @@ import type { World } from './hecha.ts';
 export type AskHub = <T>(document: string, variables: object, shape: z.ZodType<T>) => Promise<T>;
 
 const ANSWER_MS_MAX = 120_000;
+const FILE_MS_MAX = 600_000;
 
 const Answer = z.object({
   data: z.unknown().optional(),
@@ -23,8 +24,7 @@ const Answer = z.object({
  * @throws {Error} that says what to set.
  */
 export async function createHubClient(config: Config, world: World): Promise<AskHub> {
-  const url = world.environment['HECHA_URL'] ?? `http://127.0.0.1:${config.port}/graphql`;
-  const token = world.environment['HECHA_TOKEN'] ?? (await readDemoToken(config));
+  const { url, token } = await findHub(config, world);
   return async (document, variables, shape) => {
     const response = await fetch(url, {
       method: 'POST',
@@ -38,6 +38,31 @@ export async function createHubClient(config: Config, world: World): Promise<Ask
     if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join(' '));
     return shape.parse(data);
   };
+}
+
+/**
+ * A file of the same hub, e.g. `/cross-check-runs/<id>/report.csv`, piece by piece.
+ *
+ * @throws {Error} that says what to set, or what the hub answers.
+ */
+export async function* readHubFile(
+  config: Config,
+  world: World,
+  path: string,
+): AsyncGenerator<Uint8Array> {
+  const { url, token } = await findHub(config, world);
+  const headers = { authorization: `Bearer ${token}` };
+  const signal = AbortSignal.timeout(FILE_MS_MAX);
+  const response = await fetch(new URL(path, url), { headers, signal });
+  if (!response.ok || response.body === null)
+    throw new Error(`The hub answers ${response.status} for ${path}.`);
+  yield* response.body;
+}
+
+async function findHub(config: Config, world: World) {
+  const url = world.environment['HECHA_URL'] ?? `http://127.0.0.1:${config.port}/graphql`;
+  const token = world.environment['HECHA_TOKEN'] ?? (await readDemoToken(config));
+  return { url, token };
 }
 
 async function readDemoToken({ dataFolder }: Config): Promise<string> {

@@ -46,8 +46,8 @@ HECHA_ISSUER, HECHA_AUDIENCE, HECHA_INTROSPECTION (off), LOG_LEVEL (info).`,
     });
 };
 
-/** @throws {Error} that lists every reason not to start. */
-async function openSafely(
+/** A hub by the environment. @throws {Error} that lists every reason not to start. */
+export async function openSafely(
   config: Config,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Hub> {

@@ -21,6 +21,7 @@ export const AUDIENCE_ROLES: Readonly<Record<Audience, readonly Role[] | null>> 
   CALENDAR_KEEPERS: ['JUSTICE', 'OPERATOR'],
   SUPERVISORS: ['REGULATOR', 'JUSTICE'],
   CREDIT_KEEPERS: ['CREDIT', 'MARKET'],
+  CROSS_CHECK_PARTIES: ['OPERATOR', ...CASE_READERS],
 };
 
 /** Whether a caller with these roles belongs to an audience. */

@@ -4,6 +4,7 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 
 import { requestIdOf } from './authenticate.ts';
 import { serveBulks } from './bulk-route.ts';
+import { serveCrossChecks } from './cross-check-route.ts';
 import type { RequestContext } from './context.ts';
 import type { GatewayDependencies, Pace } from './gateway.ts';
 import { serveDocuments } from './document-route.ts';
@@ -79,6 +80,7 @@ export function createHttpServer(deps: HttpDependencies): HttpServer {
     serveFiles(app, deps);
     serveDocuments(app, deps);
     serveBulks(app, deps);
+    serveCrossChecks(app, deps);
     if (options.graphiql) serveGraphiql(app);
     if (options.consoleFolder !== null) serveConsole(app, options.consoleFolder);
   }

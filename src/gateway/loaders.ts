@@ -9,6 +9,8 @@ import type { CaseFile, CaseSubject } from '../model/case-file.ts';
 import type { Ladder } from '../model/ladder-clock.ts';
 import type { Matter } from '../model/matter.ts';
 import type { OfficerDecision } from '../model/officer-decision.ts';
+import type { CrossCheck } from '../model/cross-check.ts';
+import type { CrossCheckFinding, FindingEvent } from '../model/cross-check-finding.ts';
 import type { Discrepancy, FollowUp, Verdict, Verification } from '../model/verification.ts';
 import type { WorkOrder } from '../model/work-order.ts';
 import type { Services } from './services.ts';
@@ -40,13 +42,17 @@ export type Loaders = Readonly<{
   assistanceEvents: DataLoader<string, readonly AssistanceEvent[]>;
   assistanceAlarms: DataLoader<string, readonly AssistanceAlarm[]>;
   assistanceParts: DataLoader<string, readonly AssistanceRequest[]>;
+  crossCheck: DataLoader<string, CrossCheck | null>;
+  finding: DataLoader<string, CrossCheckFinding | null>;
+  findingEvents: DataLoader<string, readonly FindingEvent[]>;
 }>;
 
 const KEYS_MAX = 1_000;
 
 /** Every read is confined to the caller's agency by the room that serves it. */
-export function createLoaders(services: Services, { agencyCode }: Caller): Loaders {
-  const { catalog, casework, verifications, assistance, workOrders } = services;
+export function createLoaders(services: Services, caller: Caller): Loaders {
+  const { catalog, casework, verifications, assistance, workOrders, crossChecks } = services;
+  const { agencyCode } = caller;
   return {
     matter: new DataLoader((keys) => catalog.listVersions(keys), {
       cacheKeyFn: ({ code, version }) => `${code}@${version}`,
@@ -66,6 +72,9 @@ export function createLoaders(services: Services, { agencyCode }: Caller): Loade
     workOrdersOfVerification: byId((ids) => workOrders.listOfVerifications(ids)),
     assistanceRequest: byId((ids) => assistance.listByIds(agencyCode, ids)),
     assistanceOfSubject: byId((ids) => assistance.listOfSubjects(agencyCode, ids)),
+    crossCheck: byId((ids) => crossChecks.listByIds(ids)),
+    finding: byId((ids) => crossChecks.findings.listByIds(caller, ids)),
+    findingEvents: byId((ids) => crossChecks.findings.listEvents(ids)),
     assistanceEvents: byId((ids) => assistance.listEvents(ids)),
     assistanceAlarms: byId((ids) => assistance.listAlarms(ids)),
     assistanceParts: byId((ids) => assistance.listParts(ids)),

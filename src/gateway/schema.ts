@@ -11,6 +11,7 @@ import { calendarResolvers } from './resolvers/calendar.ts';
 import { caseResolvers } from './resolvers/case.ts';
 import { catalogResolvers } from './resolvers/catalog.ts';
 import { consentResolvers } from './resolvers/consent.ts';
+import { crossCheckResolvers } from './resolvers/cross-check.ts';
 import { creditResolvers } from './resolvers/credit.ts';
 import { enterpriseResolvers } from './resolvers/enterprise.ts';
 import { intakeResolvers } from './resolvers/intake.ts';
@@ -57,6 +58,7 @@ const RESOLVERS = [
   consentResolvers,
   verificationResolvers,
   bulkResolvers,
+  crossCheckResolvers,
   assistanceResolvers,
   sourceResolvers,
   registryResolvers,

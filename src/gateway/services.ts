@@ -19,6 +19,7 @@ import type { Commitments } from '../commitments/commitments.ts';
 import type { Credit } from '../credit/credit.ts';
 import type { Renderer } from '../documents/renderer.ts';
 import type { Eligibility } from '../eligibility/eligibility.ts';
+import type { CrossChecks } from '../crosscheck/crosscheck.ts';
 import type { Documents } from '../filing/documents.ts';
 import type { Filings } from '../filing/filing.ts';
 import type { Intake } from '../intake/intake.ts';
@@ -78,4 +79,5 @@ export interface Services {
   readonly statistics: Pick<StatisticsRoom, 'read'>;
   readonly yearlyReports: YearlyReports;
   readonly workOrders: Omit<WorkOrders, 'follow' | 'listSeen'>;
+  readonly crossChecks: Omit<CrossChecks, 'adoptShipped' | 'openDue' | 'recompute' | 'runner'>;
 }

@@ -10,6 +10,10 @@ import type { FiledDocumentRecord } from '../model/filed-document.ts';
 import type { Filing as FilingModel } from '../model/filing.ts';
 import type { SourceHold as SourceHoldModel } from '../model/anomaly.ts';
 import type { SamplingDraw as SamplingDrawModel } from '../model/inspection.ts';
+import type { CrossCheck as CrossCheckModel } from '../model/cross-check.ts';
+import type { CrossCheckRun as CrossCheckRunModel, DifferenceCount } from '../model/cross-check-run.ts';
+import type { CrossCheckFinding as CrossCheckFindingModel, FindingCount } from '../model/cross-check-finding.ts';
+import type { VerificationTask as VerificationTaskModel } from '../model/verification-task.ts';
 import type { Breach as BreachModel } from '../model/breach.ts';
 import type { Objection as ObjectionModel } from '../model/objection.ts';
 import type { Repair as RepairModel } from '../model/repair.ts';
@@ -85,6 +89,17 @@ export type AbnormalOperationMode =
   | 'LISTED'
   /** 标记: an individual business that is marked. */
   | 'MARKED';
+
+/** Which finding, why, and until when. */
+export type AcceptCrossCheckFindingInput = {
+  readonly id: Scalars['ID']['input'];
+  /** Why it may stay, 1 to 500 characters. */
+  readonly reason: Scalars['String']['input'];
+  /** Last day, at most 366 days from today. */
+  readonly until: Scalars['Date']['input'];
+  /** The version that was read. */
+  readonly version: Scalars['Int']['input'];
+};
 
 /** Which pass is to be accepted. */
 export type AcceptPassInput = {
@@ -247,6 +262,17 @@ export type AskAssistanceAgainInput = {
   readonly requestId: Scalars['ID']['input'];
   /** Another agency that the entry of the list names. Null for the same one. */
   readonly toAgency?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Which finding, and to whom. */
+export type AssignCrossCheckFindingInput = {
+  /** Unified social credit code of an agency that takes part. */
+  readonly agencyCode: Scalars['String']['input'];
+  readonly id: Scalars['ID']['input'];
+  /** Why, 1 to 500 characters. */
+  readonly reason: Scalars['String']['input'];
+  /** The version that was read. */
+  readonly version: Scalars['Int']['input'];
 };
 
 /** Who looks. */
@@ -646,6 +672,8 @@ export type Audience =
   | 'CASE_READERS'
   /** Who owns the credit platform and the publicity system. */
   | 'CREDIT_KEEPERS'
+  /** Who runs cross-checks or has to look into what they find: the data center and the agencies. */
+  | 'CROSS_CHECK_PARTIES'
   /** Who owns the lists, coordinates assistance and supervises: justice bureaus. */
   | 'JUSTICE_BUREAUS'
   /** Who runs the sources: the data center. */
@@ -1689,6 +1717,485 @@ export type CreditStanding =
   /** Something did, and an officer weighed it; not the grade. */
   | 'WARNED';
 
+/** A pair of collections that is compared again and again (夜间核对). */
+export type CrossCheck = {
+  readonly __typename?: 'CrossCheck';
+  /** Null unless acknowledgments are compared. */
+  readonly acknowledgedWithin: Maybe<Scalars['Int']['output']>;
+  readonly cron: Scalars['String']['output'];
+  readonly dueWorkingDays: Scalars['Int']['output'];
+  readonly evidenceHoursMax: Scalars['Int']['output'];
+  /** At most 8. */
+  readonly fields: ReadonlyArray<CrossCheckComparison>;
+  readonly hoursMax: Scalars['Int']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly isEnabled: Scalars['Boolean']['output'];
+  readonly key: Scalars['String']['output'];
+  /** At most 3. */
+  readonly keys: ReadonlyArray<CrossCheckKey>;
+  /** Newest. Null before the first. */
+  readonly lastRun: Maybe<CrossCheckRun>;
+  readonly left: CrossCheckLeft;
+  /** The next occurrence of its schedule. Null where none comes within a year, or it is not enabled. */
+  readonly nextSlotAt: Maybe<Scalars['DateTime']['output']>;
+  /** Null: the agency that accepted the commitment. */
+  readonly ownerCode: Maybe<Scalars['String']['output']>;
+  /** Null unless the strategy is BY_DEADLINE. */
+  readonly planning: Maybe<CrossCheckPlanning>;
+  readonly publishedAt: Scalars['DateTime']['output'];
+  readonly publishedBy: Scalars['String']['output'];
+  readonly right: CrossCheckRight;
+  readonly settleMinutes: Scalars['Int']['output'];
+  readonly strategy: CrossCheckStrategy;
+  readonly thresholds: CrossCheckThresholds;
+  readonly title: Scalars['String']['output'];
+  /** Counts the definitions so far; the last one counts. */
+  readonly version: Scalars['Int']['output'];
+  /** At most 100. */
+  readonly weights: ReadonlyArray<CrossCheckWeight>;
+  /** Null: at any time. */
+  readonly window: Maybe<CrossCheckWindow>;
+};
+
+/** How often nothing could be concluded, and why. */
+export type CrossCheckCauseCount = {
+  readonly __typename?: 'CrossCheckCauseCount';
+  /** Fault code with finer reason, or a stable word. */
+  readonly cause: Scalars['String']['output'];
+  readonly subjects: Scalars['Int']['output'];
+};
+
+/** What differs. */
+export type CrossCheckClass =
+  /** Nothing supports the promise any more: its subject stands on a list of dishonesty. Opens a verification task. */
+  | 'COMMITMENT_UNSUPPORTED'
+  /** The source has several records under one key. About the source only. */
+  | 'DUPLICATE_KEY'
+  /** A value differs, or two sources say different things of it. Opens a verification task. */
+  | 'FIELD_CHANGED'
+  /** It is being changed at the moment: the next night tells. Never becomes a finding. */
+  | 'IN_FLIGHT'
+  /** The source has a record that the hub does not know. */
+  | 'MISSING_IN_HUB'
+  /** A source that would show it has no such record, said twice. Opens a verification task. */
+  | 'MISSING_IN_SOURCE'
+  /** The record is no longer in force, with the codes before and now. Opens a verification task. */
+  | 'STATUS_CHANGED'
+  /** The credit platform has not acknowledged the record of a commitment in time. About the transmission only. */
+  | 'UNACKNOWLEDGED_PUSH'
+  /** The source says something that the hub cannot read, such as an unknown status. About the source only. */
+  | 'UNPARSEABLE';
+
+/** One field, and the rule by which it is compared. */
+export type CrossCheckComparison = {
+  readonly __typename?: 'CrossCheckComparison';
+  readonly field: CrossCheckField;
+  readonly rule: CrossCheckRule;
+};
+
+/** How often something differed. */
+export type CrossCheckDifferenceCount = {
+  readonly __typename?: 'CrossCheckDifferenceCount';
+  readonly class: CrossCheckClass;
+  /** Null for the whole record. */
+  readonly field: Maybe<CrossCheckField>;
+  /** Null where there is none. */
+  readonly from: Maybe<Scalars['String']['output']>;
+  readonly subjects: Scalars['Int']['output'];
+  /** Null where there is none. */
+  readonly to: Maybe<Scalars['String']['output']>;
+};
+
+/** What is compared. */
+export type CrossCheckField =
+  | 'ACKNOWLEDGMENT'
+  | 'CREDIT_STANDING'
+  | 'HOLDER_NAME'
+  | 'STATUS';
+
+/** One field and its rule. */
+export type CrossCheckFieldInput = {
+  /** What is compared. */
+  readonly field: CrossCheckField;
+  /** The rule of the pair for this field. */
+  readonly rule: CrossCheckRule;
+};
+
+/** A difference, and its life across nights. It never decides anything about anybody. */
+export type CrossCheckFinding = {
+  readonly __typename?: 'CrossCheckFinding';
+  /** Null unless it is accepted. */
+  readonly acceptedUntil: Maybe<Scalars['Date']['output']>;
+  /** Agency that accepted the commitment. */
+  readonly agencyCode: Scalars['String']['output'];
+  readonly check: CrossCheck;
+  readonly class: CrossCheckClass;
+  /** 承诺编码 of the commitment it touches. */
+  readonly commitmentCode: Scalars['String']['output'];
+  /** Null while nothing is left to do. */
+  readonly dueOn: Maybe<Scalars['Date']['output']>;
+  /** What happened to it, oldest first, the latest 100. */
+  readonly events: ReadonlyArray<CrossCheckFindingEvent>;
+  /** Null for the whole record. */
+  readonly field: Maybe<CrossCheckField>;
+  /** Code of what was met before, or on the left. Null where there is none. */
+  readonly from: Maybe<Scalars['String']['output']>;
+  readonly id: Scalars['ID']['output'];
+  /** Whether the caller's agency may accept it now. */
+  readonly mayBeAccepted: Scalars['Boolean']['output'];
+  /** Runs that met it. */
+  readonly nights: Scalars['Int']['output'];
+  readonly openedAt: Scalars['DateTime']['output'];
+  /** Agency that has to look into it. */
+  readonly ownerCode: Scalars['String']['output'];
+  /** License type code or id of the recipient, where several things of a commitment are compared. Null otherwise. */
+  readonly part: Maybe<Scalars['String']['output']>;
+  readonly state: CrossCheckFindingState;
+  /** Code of what was met now, or on the right. Null where there is none. */
+  readonly to: Maybe<Scalars['String']['output']>;
+  /** Counts its events; the next one names it. */
+  readonly version: Scalars['Int']['output'];
+};
+
+export type CrossCheckFindingConnection = {
+  readonly __typename?: 'CrossCheckFindingConnection';
+  readonly nodes: ReadonlyArray<CrossCheckFinding>;
+  readonly pageInfo: PageInfo;
+};
+
+/** How many findings there are of one kind. */
+export type CrossCheckFindingCount = {
+  readonly __typename?: 'CrossCheckFindingCount';
+  readonly class: CrossCheckClass;
+  /** Null for the whole record. */
+  readonly field: Maybe<CrossCheckField>;
+  readonly findings: Scalars['Int']['output'];
+  /** Null where there is none. */
+  readonly from: Maybe<Scalars['String']['output']>;
+  /** Key of the cross-check. */
+  readonly key: Scalars['String']['output'];
+  readonly state: CrossCheckFindingState;
+  /** Null where there is none. */
+  readonly to: Maybe<Scalars['String']['output']>;
+};
+
+/** One thing that happened to a finding. */
+export type CrossCheckFindingEvent = {
+  readonly __typename?: 'CrossCheckFindingEvent';
+  readonly at: Scalars['DateTime']['output'];
+  /** The officer, or `job:cross-check`. */
+  readonly by: Scalars['String']['output'];
+  /** Version of the finding after it. */
+  readonly number: Scalars['Int']['output'];
+  /** Agency it was given to. Null for other steps. */
+  readonly ownerCode: Maybe<Scalars['String']['output']>;
+  /** Null where the step needs none. */
+  readonly reason: Maybe<Scalars['String']['output']>;
+  /** The run that met it or did not. Null where an officer acted. */
+  readonly runId: Maybe<Scalars['ID']['output']>;
+  readonly state: CrossCheckFindingState;
+  /** Null for the first sight. */
+  readonly step: Maybe<CrossCheckFindingStep>;
+  /** Last day of an acceptance. Null for other steps. */
+  readonly until: Maybe<Scalars['Date']['output']>;
+};
+
+/** Only findings that are all of this. */
+export type CrossCheckFindingFilter = {
+  /** What differs. */
+  readonly class?: InputMaybe<CrossCheckClass>;
+  /** The field it is about. */
+  readonly field?: InputMaybe<CrossCheckField>;
+  /** Key of a cross-check. */
+  readonly key?: InputMaybe<Scalars['String']['input']>;
+  /** Agency that has to look into them. */
+  readonly ownerCode?: InputMaybe<Scalars['String']['input']>;
+  /** Id of a run: only what that run met. */
+  readonly runId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only those in one of these states. Empty or null: all. */
+  readonly states?: InputMaybe<ReadonlyArray<CrossCheckFindingState>>;
+};
+
+export type CrossCheckFindingPayload = {
+  readonly __typename?: 'CrossCheckFindingPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly finding: Maybe<CrossCheckFinding>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Where a finding stands in its life across nights. */
+export type CrossCheckFindingState =
+  /** Its owner lives with it until a day. */
+  | 'ACCEPTED'
+  /** It comes and goes: one side answers now so, now otherwise. */
+  | 'FLAPPING'
+  /** Met for the first time. */
+  | 'NEW'
+  /** Met again. */
+  | 'PERSISTING'
+  /** Met again after it was resolved, or after its acceptance lapsed. */
+  | 'REOPENED'
+  /** No longer met: the subject was read, and this did not differ. */
+  | 'RESOLVED';
+
+/** What happens to a finding. */
+export type CrossCheckFindingStep =
+  | 'ACCEPT'
+  | 'ASSIGN'
+  /** The commitment it touches has ended. */
+  | 'END'
+  /** A run met it once too often after it was gone. */
+  | 'FLAP'
+  /** The last day of its acceptance is over, and it is still there. */
+  | 'LAPSE'
+  /** A run read the subject and did not meet it. A subject that was not read, or inconclusive, says nothing. */
+  | 'MISS'
+  /** A run met it. */
+  | 'SEE'
+  /** A flapping one was gone three runs in a row. */
+  | 'SETTLE'
+  /** A flapping one was met three runs in a row. */
+  | 'STAY';
+
+/** What both sides know a record by. */
+export type CrossCheckKey =
+  /** 承诺编码. */
+  | 'COMMITMENT_CODE'
+  /** Unified social credit code or resident id of who promised. */
+  | 'HOLDER_CODE'
+  /** License type code (证照类型代码). */
+  | 'LICENSE_TYPE';
+
+/** What is compared from. */
+export type CrossCheckLeft =
+  /** Records of live commitments that were handed to the credit platform. */
+  | 'COMMITMENT_RECORDS'
+  /** What the publicity system says of those who promised. */
+  | 'ENTERPRISE_REGISTER'
+  /** Commitments that are signed and neither withdrawn, terminated nor decided (未办结或未评定的承诺). */
+  | 'LIVE_COMMITMENTS';
+
+export type CrossCheckPayload = {
+  readonly __typename?: 'CrossCheckPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly crossCheck: Maybe<CrossCheck>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** How much may be asked in a day, and how stale an answer may become. */
+export type CrossCheckPlanning = {
+  readonly __typename?: 'CrossCheckPlanning';
+  readonly quotaPerDay: Scalars['Int']['output'];
+  readonly reserveShare: Scalars['Float']['output'];
+  readonly stalenessDaysMax: Scalars['Int']['output'];
+};
+
+/** How much may be asked in a day, and how stale the oldest answer may become. */
+export type CrossCheckPlanningInput = {
+  /** Look-ups in a day, 1 to 10,000,000. */
+  readonly quotaPerDay: Scalars['Int']['input'];
+  /** Part of it that is kept for counters, 0.2 to 0.3. */
+  readonly reserveShare: Scalars['Float']['input'];
+  /** No answer becomes older than so many days, 1 to 366. */
+  readonly stalenessDaysMax: Scalars['Int']['input'];
+};
+
+/** How many subjects of a run are where. */
+export type CrossCheckProgress = {
+  readonly __typename?: 'CrossCheckProgress';
+  readonly differing: Scalars['Int']['output'];
+  /** Nobody said anything that counts: sources were silent, held back, or told nothing to decide by. */
+  readonly inconclusive: Scalars['Int']['output'];
+  readonly matched: Scalars['Int']['output'];
+  /** At the pace of the last minute. 0 unless it runs. */
+  readonly perMinute: Scalars['Int']['output'];
+  /** Matched, differing or inconclusive so far. */
+  readonly read: Scalars['Int']['output'];
+  /** Until all are read at that pace. Null where nothing runs, or nothing was read lately. */
+  readonly secondsLeft: Maybe<Scalars['Int']['output']>;
+  /** Frozen when it was cut. 0 before. */
+  readonly subjects: Scalars['Int']['output'];
+};
+
+/** What is compared with. */
+export type CrossCheckRight =
+  /** What the credit platform says it has of what it took (报送回执). */
+  | 'CREDIT_ACKNOWLEDGMENTS'
+  /** Lists of the public credit platform (公共信用信息平台). */
+  | 'CREDIT_LISTS'
+  /** Electronic licenses (电子证照库). */
+  | 'LICENSE_LIBRARY'
+  /** The enterprise register (公示系统). */
+  | 'PUBLICITY_SYSTEM';
+
+/** How a field is compared. */
+export type CrossCheckRule =
+  /** The recipient has to say that it has the record. */
+  | 'ACKNOWLEDGED'
+  /** Both sources have to say the same of it. */
+  | 'AGREES'
+  /** The record has to be in force on the day. */
+  | 'IN_FORCE'
+  /** The subject may stand on no list of dishonesty. */
+  | 'NOT_LISTED'
+  /** The value has to be the same, spelling aside. */
+  | 'SAME';
+
+/** One run of a cross-check: one for each slot of its schedule, on however many replicas. */
+export type CrossCheckRun = {
+  readonly __typename?: 'CrossCheckRun';
+  /** What an operator may do with it now, at most 4. */
+  readonly allowedSteps: ReadonlyArray<CrossCheckRunStep>;
+  /** Why subjects were inconclusive, most first; at most 100 lines. It says nothing about them. */
+  readonly causes: ReadonlyArray<CrossCheckCauseCount>;
+  readonly check: CrossCheck;
+  /** Version of the definition it runs by. */
+  readonly checkVersion: Scalars['Int']['output'];
+  /** The same as CSV, in UTF-8 with a byte order mark. */
+  readonly csvPath: Scalars['String']['output'];
+  /** What differed, by class, field and codes, most first; at most 200 lines. */
+  readonly differences: ReadonlyArray<CrossCheckDifferenceCount>;
+  /** Null while it goes on or is held. */
+  readonly endedAt: Maybe<Scalars['DateTime']['output']>;
+  /** After this nothing more is asked. */
+  readonly endsAt: Scalars['DateTime']['output'];
+  /** What was done with it, oldest first, the latest 100. */
+  readonly events: ReadonlyArray<CrossCheckRunEvent>;
+  readonly id: Scalars['ID']['output'];
+  /** Counts the runs of the cross-check: its nights. */
+  readonly number: Scalars['Int']['output'];
+  readonly openedAt: Scalars['DateTime']['output'];
+  readonly openedBy: Scalars['String']['output'];
+  readonly progress: CrossCheckProgress;
+  /** Where its report is read from, as JSON lines: `GET`. For the data center. */
+  readonly reportPath: Scalars['String']['output'];
+  /** SHA-256, hex, of its report in JSON lines: equal reports have equal digests. Null before it is complete. */
+  readonly rootDigest: Maybe<Scalars['String']['output']>;
+  /** The instant its schedule names, or at which an operator started it. */
+  readonly slot: Scalars['DateTime']['output'];
+  readonly state: CrossCheckRunState;
+  /** Counts the steps so far; the next one names it. */
+  readonly version: Scalars['Int']['output'];
+  /** True where more differed than its definition finds usual. */
+  readonly warns: Scalars['Boolean']['output'];
+};
+
+export type CrossCheckRunConnection = {
+  readonly __typename?: 'CrossCheckRunConnection';
+  readonly nodes: ReadonlyArray<CrossCheckRun>;
+  readonly pageInfo: PageInfo;
+};
+
+/** One thing that was done with a run. */
+export type CrossCheckRunEvent = {
+  readonly __typename?: 'CrossCheckRunEvent';
+  readonly at: Scalars['DateTime']['output'];
+  /** The operator, or `job:cross-check`. */
+  readonly by: Scalars['String']['output'];
+  /** Version of the run after it. */
+  readonly number: Scalars['Int']['output'];
+  /** Null where the step needs none. */
+  readonly reason: Maybe<Scalars['String']['output']>;
+  readonly state: CrossCheckRunState;
+  /** Null for the opening. */
+  readonly step: Maybe<CrossCheckRunStep>;
+};
+
+export type CrossCheckRunPayload = {
+  readonly __typename?: 'CrossCheckRunPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly run: Maybe<CrossCheckRun>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** How far a run has come. */
+export type CrossCheckRunState =
+  /** An operator has ended it, or a later run has taken the place of a held one. */
+  | 'CANCELED'
+  /** Every subject read is matched, differing or inconclusive, and the findings are published. */
+  | 'COMPLETE'
+  /** It has read all, and found more than may be: nothing is published before somebody has looked. */
+  | 'HELD'
+  /** Its slot is taken; what it reads is not frozen yet. */
+  | 'OPENED'
+  /** An operator has paused it. */
+  | 'PAUSED'
+  /** Workers ask. */
+  | 'RUNNING';
+
+/** What can be done with a run. */
+export type CrossCheckRunStep =
+  | 'CANCEL'
+  | 'COMPLETE'
+  /** Freeze what it reads, and cut it into tasks. */
+  | 'CUT'
+  /** More differs than may be. */
+  | 'HOLD'
+  | 'PAUSE'
+  /** An operator has looked. */
+  | 'RELEASE'
+  | 'RESUME';
+
+/** How sources are asked. */
+export type CrossCheckStrategy =
+  /** Those records whose answers would become too old, then those whose untruth would weigh most. */
+  | 'BY_DEADLINE'
+  /** Every record in every run. */
+  | 'RECORD_BY_RECORD';
+
+/** From where on a run is looked at before anything of it counts. */
+export type CrossCheckThresholds = {
+  readonly __typename?: 'CrossCheckThresholds';
+  readonly countedMin: Scalars['Int']['output'];
+  readonly holdShare: Scalars['Float']['output'];
+  readonly warnShare: Scalars['Float']['output'];
+};
+
+/** From where on a run is looked at before anything of it counts. */
+export type CrossCheckThresholdsInput = {
+  /** Subjects concluded below which no share says anything, 1 to 10,000. */
+  readonly countedMin: Scalars['Int']['input'];
+  /** Share from which it is held and publishes nothing, 0 to 1. */
+  readonly holdShare: Scalars['Float']['input'];
+  /** Share of differing among those concluded from which a run warns, 0 to 1. */
+  readonly warnShare: Scalars['Float']['input'];
+};
+
+/** How dangerous it is that promises under a matter are untrue. */
+export type CrossCheckWeight = {
+  readonly __typename?: 'CrossCheckWeight';
+  readonly consequence: Scalars['Int']['output'];
+  readonly hazard: Scalars['Int']['output'];
+  readonly matterCode: Scalars['String']['output'];
+};
+
+/** How dangerous it is that promises under a matter are untrue. */
+export type CrossCheckWeightInput = {
+  /** How grave, 1 to 5. */
+  readonly consequence: Scalars['Int']['input'];
+  /** How likely, 1 to 5. */
+  readonly hazard: Scalars['Int']['input'];
+  /** The matter of the commitments. */
+  readonly matterCode: Scalars['String']['input'];
+};
+
+/** A time of day, Asia/Shanghai. */
+export type CrossCheckWindow = {
+  readonly __typename?: 'CrossCheckWindow';
+  /** `HH:MM`. */
+  readonly from: Scalars['String']['output'];
+  /** `HH:MM`; the next day where it is not later than `from`. */
+  readonly until: Scalars['String']['output'];
+};
+
+/** A time of day, Asia/Shanghai; it crosses midnight where `until` is not later than `from`. */
+export type CrossCheckWindowInput = {
+  /** `HH:MM`. */
+  readonly from: Scalars['String']['input'];
+  /** `HH:MM`. */
+  readonly until: Scalars['String']['input'];
+};
+
 /** One number of a figure by kind. */
 export type CutCell = {
   readonly __typename?: 'CutCell';
@@ -1762,6 +2269,50 @@ export type DecideVerificationPayload = {
   readonly userErrors: ReadonlyArray<UserError>;
   /** Null exactly when `userErrors` is not empty. */
   readonly verification: Maybe<Verification>;
+};
+
+/** What a cross-check compares, and when. */
+export type DefineCrossCheckInput = {
+  /** Working days a recipient has to acknowledge what it took, 0 to 30. Null unless that is compared. */
+  readonly acknowledgedWithin?: InputMaybe<Scalars['Int']['input']>;
+  /** Minute, hour, day of month, month, day of week; Asia/Shanghai. At most one slot in an hour. */
+  readonly cron: Scalars['String']['input'];
+  /** Working days a finding may take, 1 to 60. */
+  readonly dueWorkingDays: Scalars['Int']['input'];
+  /** An answer of the same case that is not older than this before the run counts as asked, 0 to 24. */
+  readonly evidenceHoursMax: Scalars['Int']['input'];
+  /** What is compared, and by which rule. 1 to 8. */
+  readonly fields: ReadonlyArray<CrossCheckFieldInput>;
+  /** After so many hours from its slot nothing more is asked, 1 to 48. */
+  readonly hoursMax: Scalars['Int']['input'];
+  /** Whether its schedule opens runs. */
+  readonly isEnabled: Scalars['Boolean']['input'];
+  /** Small letters, digits and hyphens, 3 to 64. */
+  readonly key: Scalars['String']['input'];
+  /** What both sides know a record by. */
+  readonly keys: ReadonlyArray<CrossCheckKey>;
+  /** What is compared from. */
+  readonly left: CrossCheckLeft;
+  /** Agency that has to look into findings. Null: the one that accepted the commitment. */
+  readonly ownerCode?: InputMaybe<Scalars['String']['input']>;
+  /** Only with the strategy BY_DEADLINE. */
+  readonly planning?: InputMaybe<CrossCheckPlanningInput>;
+  /** What is compared with. Not every pair can be. */
+  readonly right: CrossCheckRight;
+  /** A commitment that changed within so many minutes is in flight, 0 to 1440. */
+  readonly settleMinutes: Scalars['Int']['input'];
+  /** How sources are asked. */
+  readonly strategy: CrossCheckStrategy;
+  /** From where on a run is looked at before anything of it counts. */
+  readonly thresholds: CrossCheckThresholdsInput;
+  /** In Chinese, for people, 1 to 100 characters. */
+  readonly title: Scalars['String']['input'];
+  /** The version that was read. Null for a new one. */
+  readonly version?: InputMaybe<Scalars['Int']['input']>;
+  /** Hazard and consequence by matter; 1 for both where nothing is said. At most 100. */
+  readonly weights?: InputMaybe<ReadonlyArray<CrossCheckWeightInput>>;
+  /** Sources are asked within it only. Null: at any time. */
+  readonly window?: InputMaybe<CrossCheckWindowInput>;
 };
 
 /** Who has to assist. */
@@ -3265,6 +3816,8 @@ export type Mutation = {
   readonly acceptAssistance: AssistancePayload;
   /** Accept a refusal: nobody will answer. */
   readonly acceptAssistanceRefusal: AssistancePayload;
+  /** The agency that has to look into a finding lives with it until a day. */
+  readonly acceptCrossCheckFinding: CrossCheckFindingPayload;
   /** Accepts what a pass would remove, or what it did not take: done when a second operator does the same. */
   readonly acceptPass: AcceptPassPayload;
   /** Record that the caller's agency has taken a matter over. Doing it again changes nothing. */
@@ -3286,6 +3839,8 @@ export type Mutation = {
   readonly askAssistanceAgain: AssistancePayload;
   /** Ask the asking agency back (补正). The clock stands still until it answers. */
   readonly askAssistanceClarification: AssistancePayload;
+  /** The agency that has to look into a finding, or the data center, gives it to another one. */
+  readonly assignCrossCheckFinding: CrossCheckFindingPayload;
   /** Assign two inspectors who did not handle the case, or two others (改派). */
   readonly assignWorkOrder: WorkOrderPayload;
   /**
@@ -3295,6 +3850,8 @@ export type Mutation = {
   readonly beginHolderConsent: HolderConsentPayload;
   /** End it for good. What was concluded stays on record. */
   readonly cancelBulkVerification: BulkVerificationPayload;
+  /** End it for good: nothing of it is published. */
+  readonly cancelCrossCheckRun: CrossCheckRunPayload;
   /** Cancel an order with a reason. The ladder goes on to the officer's decision. */
   readonly cancelWorkOrder: WorkOrderPayload;
   /**
@@ -3330,6 +3887,8 @@ export type Mutation = {
    * decision.
    */
   readonly decideVerification: DecideVerificationPayload;
+  /** Define a cross-check, or how it runs from now on. Runs that have begun end as they began. */
+  readonly defineCrossCheck: CrossCheckPayload;
   /** Insist on the due day. */
   readonly denyAssistanceDate: AssistancePayload;
   /** Decide as the coordinator that an agency has to assist. Its time begins anew. */
@@ -3391,6 +3950,8 @@ export type Mutation = {
   readonly orderOnSiteCheck: WorkOrderPayload;
   /** Ask no further. What is under way is recorded. */
   readonly pauseBulkVerification: BulkVerificationPayload;
+  /** Ask no further. What is under way is recorded. */
+  readonly pauseCrossCheckRun: CrossCheckRunPayload;
   /** Does nothing and answers true: for checking that a client may write. */
   readonly ping: Scalars['Boolean']['output'];
   /**
@@ -3430,6 +3991,8 @@ export type Mutation = {
   readonly registerSource: SourcePayload;
   /** Close a request whose reply is of no use. The verification no longer rests on it. */
   readonly rejectAssistance: AssistancePayload;
+  /** Publish what a held run has found: somebody has looked, and it is so. */
+  readonly releaseCrossCheckRun: CrossCheckRunPayload;
   /**
    * End what is held back of a source: an operator has looked, and what it says counts again.
    * Verifications that were held have to be put again.
@@ -3454,6 +4017,8 @@ export type Mutation = {
   readonly resubmitAdjustment: AdjustmentPayload;
   /** Go on after a pause, or at once where it waits for a source. */
   readonly resumeBulkVerification: BulkVerificationPayload;
+  /** Go on after a pause. */
+  readonly resumeCrossCheckRun: CrossCheckRunPayload;
   /** Give such a refusal or reply back. */
   readonly returnAssistance: AssistancePayload;
   /** Send back to be completed (退回补正). The period does not begin anew. */
@@ -3490,6 +4055,8 @@ export type Mutation = {
   readonly splitAssistance: AssistancePayload;
   /** Begin to ask about the rows, in the name of the caller. */
   readonly startBulkVerification: BulkVerificationPayload;
+  /** Run a cross-check now. */
+  readonly startCrossCheck: CrossCheckRunPayload;
   /** Set out, as one of its inspectors. */
   readonly startWorkOrder: WorkOrderPayload;
   /** Take a step of a suspected breach. A decision takes another officer, and the applicant's hearing first. */
@@ -3544,6 +4111,11 @@ export type MutationAcceptAssistanceRefusalArgs = {
 };
 
 
+export type MutationAcceptCrossCheckFindingArgs = {
+  input: AcceptCrossCheckFindingInput;
+};
+
+
 export type MutationAcceptPassArgs = {
   input: AcceptPassInput;
 };
@@ -3579,6 +4151,11 @@ export type MutationAskAssistanceClarificationArgs = {
 };
 
 
+export type MutationAssignCrossCheckFindingArgs = {
+  input: AssignCrossCheckFindingInput;
+};
+
+
 export type MutationAssignWorkOrderArgs = {
   input: AssignWorkOrderInput;
 };
@@ -3591,6 +4168,11 @@ export type MutationBeginHolderConsentArgs = {
 
 export type MutationCancelBulkVerificationArgs = {
   input: StepBulkVerificationInput;
+};
+
+
+export type MutationCancelCrossCheckRunArgs = {
+  input: StepCrossCheckRunInput;
 };
 
 
@@ -3641,6 +4223,11 @@ export type MutationDecideEligibilityArgs = {
 
 export type MutationDecideVerificationArgs = {
   input: DecideVerificationInput;
+};
+
+
+export type MutationDefineCrossCheckArgs = {
+  input: DefineCrossCheckInput;
 };
 
 
@@ -3739,6 +4326,11 @@ export type MutationPauseBulkVerificationArgs = {
 };
 
 
+export type MutationPauseCrossCheckRunArgs = {
+  input: StepCrossCheckRunInput;
+};
+
+
 export type MutationPlanSamplingArgs = {
   input: PlanSamplingInput;
 };
@@ -3809,6 +4401,11 @@ export type MutationRejectAssistanceArgs = {
 };
 
 
+export type MutationReleaseCrossCheckRunArgs = {
+  input: StepCrossCheckRunInput;
+};
+
+
 export type MutationReleaseHoldArgs = {
   input: ReleaseHoldInput;
 };
@@ -3846,6 +4443,11 @@ export type MutationResubmitAdjustmentArgs = {
 
 export type MutationResumeBulkVerificationArgs = {
   input: StepBulkVerificationInput;
+};
+
+
+export type MutationResumeCrossCheckRunArgs = {
+  input: StepCrossCheckRunInput;
 };
 
 
@@ -3911,6 +4513,11 @@ export type MutationSplitAssistanceArgs = {
 
 export type MutationStartBulkVerificationArgs = {
   input: StepBulkVerificationInput;
+};
+
+
+export type MutationStartCrossCheckArgs = {
+  input: StartCrossCheckInput;
 };
 
 
@@ -4566,6 +5173,23 @@ export type Query = {
   readonly connectorKinds: ReadonlyArray<ConnectorKind>;
   /** Records of commitments on their way into the credit record, newest first: of the caller's agency, or of all for whoever keeps the credit platform. With `state: PROBLEM` the problem list (问题清单). */
   readonly creditPushes: CreditPushConnection;
+  /** Null where there is none with this key. */
+  readonly crossCheck: Maybe<CrossCheck>;
+  /** A finding the caller may see. Null where there is none with this id. */
+  readonly crossCheckFinding: Maybe<CrossCheckFinding>;
+  /** How many findings of which kind there are, of those the caller may see; at most 500 lines. */
+  readonly crossCheckFindingCounts: ReadonlyArray<CrossCheckFindingCount>;
+  /**
+   * Findings, newest first: those that touch commitments of the caller's agency or are for it to look
+   * into; for a justice bureau those of its region; for the data center all.
+   */
+  readonly crossCheckFindings: CrossCheckFindingConnection;
+  /** Null where there is none with this id. */
+  readonly crossCheckRun: Maybe<CrossCheckRun>;
+  /** Runs, newest first. */
+  readonly crossCheckRuns: CrossCheckRunConnection;
+  /** Cross-checks (夜间核对), in the order of their keys, at most 50. */
+  readonly crossChecks: ReadonlyArray<CrossCheck>;
   /** Contradictions between sources that the caller's agency met, newest first. */
   readonly discrepancies: DiscrepancyConnection;
   /** Null when no document has this id. */
@@ -4654,6 +5278,8 @@ export type Query = {
   readonly subjectFile: Maybe<SubjectFile>;
   /** A verification of the caller's agency. Null when it has none with this id. */
   readonly verification: Maybe<Verification>;
+  /** Commitments of the caller's agency that are to be verified again, by due day. */
+  readonly verificationTasks: VerificationTaskConnection;
   /** Verifications of the caller's agency, newest first. */
   readonly verifications: VerificationConnection;
   /** An on-site work order of the caller's agency. Null when it has none with this id. */
@@ -4796,6 +5422,41 @@ export type QueryCreditPushesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
   state?: InputMaybe<CreditPushState>;
+};
+
+
+export type QueryCrossCheckArgs = {
+  key: Scalars['String']['input'];
+};
+
+
+export type QueryCrossCheckFindingArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryCrossCheckFindingCountsArgs = {
+  filter?: InputMaybe<CrossCheckFindingFilter>;
+};
+
+
+export type QueryCrossCheckFindingsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<CrossCheckFindingFilter>;
+  first: Scalars['Int']['input'];
+};
+
+
+export type QueryCrossCheckRunArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryCrossCheckRunsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  key?: InputMaybe<Scalars['String']['input']>;
+  state?: InputMaybe<CrossCheckRunState>;
 };
 
 
@@ -5006,6 +5667,13 @@ export type QuerySubjectFileArgs = {
 
 export type QueryVerificationArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryVerificationTasksArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  state?: InputMaybe<VerificationTaskState>;
 };
 
 
@@ -6318,6 +6986,14 @@ export type SplitAssistanceInput = {
   readonly version: Scalars['Int']['input'];
 };
 
+/** Which cross-check is run now. */
+export type StartCrossCheckInput = {
+  /** Chosen by the caller, 1 to 64 characters. Sending it again with the same input changes nothing. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Key of a cross-check. */
+  readonly key: Scalars['String']['input'];
+};
+
 /** Figures, of whom and of when. */
 export type Statistics = {
   readonly __typename?: 'Statistics';
@@ -6372,6 +7048,15 @@ export type StepBreachInput = {
 export type StepBulkVerificationInput = {
   /** A list of the caller's agency. */
   readonly id: Scalars['ID']['input'];
+  /** The version that was read. */
+  readonly version: Scalars['Int']['input'];
+};
+
+/** Which run, as it was read. */
+export type StepCrossCheckRunInput = {
+  readonly id: Scalars['ID']['input'];
+  /** Why, 1 to 500 characters. Needed for a release and a cancellation. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
   /** The version that was read. */
   readonly version: Scalars['Int']['input'];
 };
@@ -6726,8 +7411,12 @@ export type UserErrorCode =
   | 'PASS_RUNNING'
   /** The service guide does not let a proxy sign. */
   | 'PROXY_NOT_ALLOWED'
+  /** What is wanted cannot be kept with what may be asked; the message has the arithmetic. */
+  | 'QUOTA_TOO_SMALL'
   /** This step needs a reason. */
   | 'REASON_MISSING'
+  /** Another run of the same cross-check goes on. */
+  | 'RUN_GOES_ON'
   /** Another officer than the one who opened it has to decide. */
   | 'SECOND_OFFICER_NEEDED'
   /** Another operator than the one who made or submitted the revision has to do this. */
@@ -6778,12 +7467,18 @@ export type UserErrorCode =
   | 'UNKNOWN_CASE'
   /** The caller's agency has no such commitment. */
   | 'UNKNOWN_COMMITMENT'
+  /** No cross-check has this key. */
+  | 'UNKNOWN_CROSS_CHECK'
+  /** There is no such run of a cross-check. */
+  | 'UNKNOWN_CROSS_CHECK_RUN'
   /** The caller's agency has no such draw. */
   | 'UNKNOWN_DRAW'
   /** The caller's agency has no such check of eligibility. */
   | 'UNKNOWN_ELIGIBILITY_CHECK'
   /** The caller's region has no such filing. */
   | 'UNKNOWN_FILING'
+  /** There is no such finding, or it is not for the caller's agency to look into. */
+  | 'UNKNOWN_FINDING'
   /** The hub has no connector kind of this name. */
   | 'UNKNOWN_KIND'
   /** No matter has this code. */
@@ -7014,6 +7709,35 @@ export type VerificationStanding =
   /** Asked, and not decided. */
   | 'OPEN'
   | 'REFUTED';
+
+/** A commitment is to be verified again (重新核查), because a finding touches it. */
+export type VerificationTask = {
+  readonly __typename?: 'VerificationTask';
+  readonly caseId: Scalars['ID']['output'];
+  readonly commitmentId: Scalars['ID']['output'];
+  /** True while the due day may still change because the arrangement of holidays is not published. */
+  readonly dueIsProvisional: Scalars['Boolean']['output'];
+  readonly dueOn: Scalars['Date']['output'];
+  readonly finding: CrossCheckFinding;
+  readonly id: Scalars['ID']['output'];
+  readonly openedAt: Scalars['DateTime']['output'];
+  readonly state: VerificationTaskState;
+  /** To be named in `verify`, with the case. */
+  readonly subjectId: Scalars['ID']['output'];
+  /** The first verification of the subject that was asked afterwards. Null exactly while it is open. */
+  readonly verificationId: Maybe<Scalars['ID']['output']>;
+};
+
+export type VerificationTaskConnection = {
+  readonly __typename?: 'VerificationTaskConnection';
+  readonly nodes: ReadonlyArray<VerificationTask>;
+  readonly pageInfo: PageInfo;
+};
+
+/** Whether a commitment was verified again. */
+export type VerificationTaskState =
+  | 'DONE'
+  | 'OPEN';
 
 /** When claims are verified (核查时间). */
 export type VerificationTiming =
@@ -7298,6 +8022,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type ResolversTypes = {
   AbnormalOperation: ResolverTypeWrapper<AbnormalOperation>;
   AbnormalOperationMode: AbnormalOperationMode;
+  AcceptCrossCheckFindingInput: AcceptCrossCheckFindingInput;
   AcceptPassInput: AcceptPassInput;
   AcceptPassPayload: ResolverTypeWrapper<Omit<AcceptPassPayload, 'pass'> & { pass?: Maybe<ResolversTypes['IntakePass']> }>;
   AdjustmentDecision: AdjustmentDecision;
@@ -7316,6 +8041,7 @@ export type ResolversTypes = {
   AgencyLevel: AgencyLevel;
   ApplyForRepairInput: ApplyForRepairInput;
   AskAssistanceAgainInput: AskAssistanceAgainInput;
+  AssignCrossCheckFindingInput: AssignCrossCheckFindingInput;
   AssignWorkOrderInput: AssignWorkOrderInput;
   AssistanceAlarm: ResolverTypeWrapper<AssistanceAlarm>;
   AssistanceAlarmKind: AssistanceAlarmKind;
@@ -7431,6 +8157,42 @@ export type ResolversTypes = {
   CreditPushPayload: ResolverTypeWrapper<Omit<CreditPushPayload, 'push'> & { push?: Maybe<ResolversTypes['CreditPush']> }>;
   CreditPushState: CreditPushState;
   CreditStanding: CreditStanding;
+  CrossCheck: ResolverTypeWrapper<CrossCheckModel>;
+  CrossCheckCauseCount: ResolverTypeWrapper<CrossCheckCauseCount>;
+  CrossCheckClass: CrossCheckClass;
+  CrossCheckComparison: ResolverTypeWrapper<CrossCheckComparison>;
+  CrossCheckDifferenceCount: ResolverTypeWrapper<DifferenceCount>;
+  CrossCheckField: CrossCheckField;
+  CrossCheckFieldInput: CrossCheckFieldInput;
+  CrossCheckFinding: ResolverTypeWrapper<CrossCheckFindingModel>;
+  CrossCheckFindingConnection: ResolverTypeWrapper<Omit<CrossCheckFindingConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['CrossCheckFinding']> }>;
+  CrossCheckFindingCount: ResolverTypeWrapper<FindingCount>;
+  CrossCheckFindingEvent: ResolverTypeWrapper<CrossCheckFindingEvent>;
+  CrossCheckFindingFilter: CrossCheckFindingFilter;
+  CrossCheckFindingPayload: ResolverTypeWrapper<Omit<CrossCheckFindingPayload, 'finding'> & { finding?: Maybe<ResolversTypes['CrossCheckFinding']> }>;
+  CrossCheckFindingState: CrossCheckFindingState;
+  CrossCheckFindingStep: CrossCheckFindingStep;
+  CrossCheckKey: CrossCheckKey;
+  CrossCheckLeft: CrossCheckLeft;
+  CrossCheckPayload: ResolverTypeWrapper<Omit<CrossCheckPayload, 'crossCheck'> & { crossCheck?: Maybe<ResolversTypes['CrossCheck']> }>;
+  CrossCheckPlanning: ResolverTypeWrapper<CrossCheckPlanning>;
+  CrossCheckPlanningInput: CrossCheckPlanningInput;
+  CrossCheckProgress: ResolverTypeWrapper<CrossCheckProgress>;
+  CrossCheckRight: CrossCheckRight;
+  CrossCheckRule: CrossCheckRule;
+  CrossCheckRun: ResolverTypeWrapper<CrossCheckRunModel>;
+  CrossCheckRunConnection: ResolverTypeWrapper<Omit<CrossCheckRunConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['CrossCheckRun']> }>;
+  CrossCheckRunEvent: ResolverTypeWrapper<CrossCheckRunEvent>;
+  CrossCheckRunPayload: ResolverTypeWrapper<Omit<CrossCheckRunPayload, 'run'> & { run?: Maybe<ResolversTypes['CrossCheckRun']> }>;
+  CrossCheckRunState: CrossCheckRunState;
+  CrossCheckRunStep: CrossCheckRunStep;
+  CrossCheckStrategy: CrossCheckStrategy;
+  CrossCheckThresholds: ResolverTypeWrapper<CrossCheckThresholds>;
+  CrossCheckThresholdsInput: CrossCheckThresholdsInput;
+  CrossCheckWeight: ResolverTypeWrapper<CrossCheckWeight>;
+  CrossCheckWeightInput: CrossCheckWeightInput;
+  CrossCheckWindow: ResolverTypeWrapper<CrossCheckWindow>;
+  CrossCheckWindowInput: CrossCheckWindowInput;
   CutCell: ResolverTypeWrapper<CutCell>;
   CutFigure: CutFigure;
   CutFigures: ResolverTypeWrapper<CutFigures>;
@@ -7441,6 +8203,7 @@ export type ResolversTypes = {
   DecideEligibilityInput: DecideEligibilityInput;
   DecideVerificationInput: DecideVerificationInput;
   DecideVerificationPayload: ResolverTypeWrapper<Omit<DecideVerificationPayload, 'verification'> & { verification?: Maybe<ResolversTypes['Verification']> }>;
+  DefineCrossCheckInput: DefineCrossCheckInput;
   DirectAssistanceInput: DirectAssistanceInput;
   DiscoverPayload: ResolverTypeWrapper<Omit<DiscoverPayload, 'collections'> & { collections: ReadonlyArray<ResolversTypes['SourceCollection']> }>;
   Discrepancy: ResolverTypeWrapper<DiscrepancyModel>;
@@ -7692,11 +8455,13 @@ export type ResolversTypes = {
   SourceSecretVersion: ResolverTypeWrapper<SourceSecretVersion>;
   SourceStep: SourceStep;
   SplitAssistanceInput: SplitAssistanceInput;
+  StartCrossCheckInput: StartCrossCheckInput;
   Statistics: ResolverTypeWrapper<StatisticsModel>;
   StatisticsInput: StatisticsInput;
   StatisticsPayload: ResolverTypeWrapper<Omit<StatisticsPayload, 'statistics'> & { statistics?: Maybe<ResolversTypes['Statistics']> }>;
   StepBreachInput: StepBreachInput;
   StepBulkVerificationInput: StepBulkVerificationInput;
+  StepCrossCheckRunInput: StepCrossCheckRunInput;
   StepObjectionInput: StepObjectionInput;
   StepRepairInput: StepRepairInput;
   StepSamplingInput: StepSamplingInput;
@@ -7731,6 +8496,9 @@ export type ResolversTypes = {
   VerificationPlan: ResolverTypeWrapper<VerificationPlan>;
   VerificationPolicy: ResolverTypeWrapper<VerificationPolicyModel>;
   VerificationStanding: VerificationStanding;
+  VerificationTask: ResolverTypeWrapper<VerificationTaskModel>;
+  VerificationTaskConnection: ResolverTypeWrapper<Omit<VerificationTaskConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['VerificationTask']> }>;
+  VerificationTaskState: VerificationTaskState;
   VerificationTiming: VerificationTiming;
   VerifyInput: VerifyInput;
   VerifyPayload: ResolverTypeWrapper<Omit<VerifyPayload, 'verification'> & { verification?: Maybe<ResolversTypes['Verification']> }>;
@@ -7755,6 +8523,7 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   AbnormalOperation: AbnormalOperation;
+  AcceptCrossCheckFindingInput: AcceptCrossCheckFindingInput;
   AcceptPassInput: AcceptPassInput;
   AcceptPassPayload: Omit<AcceptPassPayload, 'pass'> & { pass?: Maybe<ResolversParentTypes['IntakePass']> };
   AdjustmentPayload: Omit<AdjustmentPayload, 'adjustment'> & { adjustment?: Maybe<ResolversParentTypes['MatterAdjustment']> };
@@ -7768,6 +8537,7 @@ export type ResolversParentTypes = {
   AgencyConnection: Omit<AgencyConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Agency']> };
   ApplyForRepairInput: ApplyForRepairInput;
   AskAssistanceAgainInput: AskAssistanceAgainInput;
+  AssignCrossCheckFindingInput: AssignCrossCheckFindingInput;
   AssignWorkOrderInput: AssignWorkOrderInput;
   AssistanceAlarm: AssistanceAlarm;
   AssistanceAnswer: AssistanceAnswer;
@@ -7855,6 +8625,31 @@ export type ResolversParentTypes = {
   CreditPushConnection: Omit<CreditPushConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['CreditPush']> };
   CreditPushEvent: CreditPushEvent;
   CreditPushPayload: Omit<CreditPushPayload, 'push'> & { push?: Maybe<ResolversParentTypes['CreditPush']> };
+  CrossCheck: CrossCheckModel;
+  CrossCheckCauseCount: CrossCheckCauseCount;
+  CrossCheckComparison: CrossCheckComparison;
+  CrossCheckDifferenceCount: DifferenceCount;
+  CrossCheckFieldInput: CrossCheckFieldInput;
+  CrossCheckFinding: CrossCheckFindingModel;
+  CrossCheckFindingConnection: Omit<CrossCheckFindingConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['CrossCheckFinding']> };
+  CrossCheckFindingCount: FindingCount;
+  CrossCheckFindingEvent: CrossCheckFindingEvent;
+  CrossCheckFindingFilter: CrossCheckFindingFilter;
+  CrossCheckFindingPayload: Omit<CrossCheckFindingPayload, 'finding'> & { finding?: Maybe<ResolversParentTypes['CrossCheckFinding']> };
+  CrossCheckPayload: Omit<CrossCheckPayload, 'crossCheck'> & { crossCheck?: Maybe<ResolversParentTypes['CrossCheck']> };
+  CrossCheckPlanning: CrossCheckPlanning;
+  CrossCheckPlanningInput: CrossCheckPlanningInput;
+  CrossCheckProgress: CrossCheckProgress;
+  CrossCheckRun: CrossCheckRunModel;
+  CrossCheckRunConnection: Omit<CrossCheckRunConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['CrossCheckRun']> };
+  CrossCheckRunEvent: CrossCheckRunEvent;
+  CrossCheckRunPayload: Omit<CrossCheckRunPayload, 'run'> & { run?: Maybe<ResolversParentTypes['CrossCheckRun']> };
+  CrossCheckThresholds: CrossCheckThresholds;
+  CrossCheckThresholdsInput: CrossCheckThresholdsInput;
+  CrossCheckWeight: CrossCheckWeight;
+  CrossCheckWeightInput: CrossCheckWeightInput;
+  CrossCheckWindow: CrossCheckWindow;
+  CrossCheckWindowInput: CrossCheckWindowInput;
   CutCell: CutCell;
   CutFigures: CutFigures;
   Date: Scalars['Date']['output'];
@@ -7862,6 +8657,7 @@ export type ResolversParentTypes = {
   DecideEligibilityInput: DecideEligibilityInput;
   DecideVerificationInput: DecideVerificationInput;
   DecideVerificationPayload: Omit<DecideVerificationPayload, 'verification'> & { verification?: Maybe<ResolversParentTypes['Verification']> };
+  DefineCrossCheckInput: DefineCrossCheckInput;
   DirectAssistanceInput: DirectAssistanceInput;
   DiscoverPayload: Omit<DiscoverPayload, 'collections'> & { collections: ReadonlyArray<ResolversParentTypes['SourceCollection']> };
   Discrepancy: DiscrepancyModel;
@@ -8060,11 +8856,13 @@ export type ResolversParentTypes = {
   SourceRouteInput: SourceRouteInput;
   SourceSecretVersion: SourceSecretVersion;
   SplitAssistanceInput: SplitAssistanceInput;
+  StartCrossCheckInput: StartCrossCheckInput;
   Statistics: StatisticsModel;
   StatisticsInput: StatisticsInput;
   StatisticsPayload: Omit<StatisticsPayload, 'statistics'> & { statistics?: Maybe<ResolversParentTypes['Statistics']> };
   StepBreachInput: StepBreachInput;
   StepBulkVerificationInput: StepBulkVerificationInput;
+  StepCrossCheckRunInput: StepCrossCheckRunInput;
   StepObjectionInput: StepObjectionInput;
   StepRepairInput: StepRepairInput;
   StepSamplingInput: StepSamplingInput;
@@ -8088,6 +8886,8 @@ export type ResolversParentTypes = {
   VerificationLadder: Ladder;
   VerificationPlan: VerificationPlan;
   VerificationPolicy: VerificationPolicyModel;
+  VerificationTask: VerificationTaskModel;
+  VerificationTaskConnection: Omit<VerificationTaskConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['VerificationTask']> };
   VerifyInput: VerifyInput;
   VerifyPayload: Omit<VerifyPayload, 'verification'> & { verification?: Maybe<ResolversParentTypes['Verification']> };
   WithdrawAdjustmentInput: WithdrawAdjustmentInput;
@@ -8733,6 +9533,185 @@ export type CreditPushEventResolvers<ContextType = RequestContext, ParentType ex
 export type CreditPushPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreditPushPayload'] = ResolversParentTypes['CreditPushPayload']> = {
   push?: Resolver<Maybe<ResolversTypes['CreditPush']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type CrossCheckResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheck'] = ResolversParentTypes['CrossCheck']> = {
+  acknowledgedWithin?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  cron?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  dueWorkingDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  evidenceHoursMax?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  fields?: Resolver<ReadonlyArray<ResolversTypes['CrossCheckComparison']>, ParentType, ContextType>;
+  hoursMax?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isEnabled?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  keys?: Resolver<ReadonlyArray<ResolversTypes['CrossCheckKey']>, ParentType, ContextType>;
+  lastRun?: Resolver<Maybe<ResolversTypes['CrossCheckRun']>, ParentType, ContextType>;
+  left?: Resolver<ResolversTypes['CrossCheckLeft'], ParentType, ContextType>;
+  nextSlotAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  ownerCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  planning?: Resolver<Maybe<ResolversTypes['CrossCheckPlanning']>, ParentType, ContextType>;
+  publishedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  publishedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  right?: Resolver<ResolversTypes['CrossCheckRight'], ParentType, ContextType>;
+  settleMinutes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  strategy?: Resolver<ResolversTypes['CrossCheckStrategy'], ParentType, ContextType>;
+  thresholds?: Resolver<ResolversTypes['CrossCheckThresholds'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  weights?: Resolver<ReadonlyArray<ResolversTypes['CrossCheckWeight']>, ParentType, ContextType>;
+  window?: Resolver<Maybe<ResolversTypes['CrossCheckWindow']>, ParentType, ContextType>;
+};
+
+export type CrossCheckCauseCountResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckCauseCount'] = ResolversParentTypes['CrossCheckCauseCount']> = {
+  cause?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  subjects?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CrossCheckComparisonResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckComparison'] = ResolversParentTypes['CrossCheckComparison']> = {
+  field?: Resolver<ResolversTypes['CrossCheckField'], ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['CrossCheckRule'], ParentType, ContextType>;
+};
+
+export type CrossCheckDifferenceCountResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckDifferenceCount'] = ResolversParentTypes['CrossCheckDifferenceCount']> = {
+  class?: Resolver<ResolversTypes['CrossCheckClass'], ParentType, ContextType>;
+  field?: Resolver<Maybe<ResolversTypes['CrossCheckField']>, ParentType, ContextType>;
+  from?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  subjects?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  to?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type CrossCheckFindingResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckFinding'] = ResolversParentTypes['CrossCheckFinding']> = {
+  acceptedUntil?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  agencyCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  check?: Resolver<ResolversTypes['CrossCheck'], ParentType, ContextType>;
+  class?: Resolver<ResolversTypes['CrossCheckClass'], ParentType, ContextType>;
+  commitmentCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  dueOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['CrossCheckFindingEvent']>, ParentType, ContextType>;
+  field?: Resolver<Maybe<ResolversTypes['CrossCheckField']>, ParentType, ContextType>;
+  from?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  mayBeAccepted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  nights?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  ownerCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  part?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['CrossCheckFindingState'], ParentType, ContextType>;
+  to?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CrossCheckFindingConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckFindingConnection'] = ResolversParentTypes['CrossCheckFindingConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['CrossCheckFinding']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type CrossCheckFindingCountResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckFindingCount'] = ResolversParentTypes['CrossCheckFindingCount']> = {
+  class?: Resolver<ResolversTypes['CrossCheckClass'], ParentType, ContextType>;
+  field?: Resolver<Maybe<ResolversTypes['CrossCheckField']>, ParentType, ContextType>;
+  findings?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  from?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['CrossCheckFindingState'], ParentType, ContextType>;
+  to?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type CrossCheckFindingEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckFindingEvent'] = ResolversParentTypes['CrossCheckFindingEvent']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  ownerCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  runId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['CrossCheckFindingState'], ParentType, ContextType>;
+  step?: Resolver<Maybe<ResolversTypes['CrossCheckFindingStep']>, ParentType, ContextType>;
+  until?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+};
+
+export type CrossCheckFindingPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckFindingPayload'] = ResolversParentTypes['CrossCheckFindingPayload']> = {
+  finding?: Resolver<Maybe<ResolversTypes['CrossCheckFinding']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type CrossCheckPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckPayload'] = ResolversParentTypes['CrossCheckPayload']> = {
+  crossCheck?: Resolver<Maybe<ResolversTypes['CrossCheck']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type CrossCheckPlanningResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckPlanning'] = ResolversParentTypes['CrossCheckPlanning']> = {
+  quotaPerDay?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reserveShare?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  stalenessDaysMax?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CrossCheckProgressResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckProgress'] = ResolversParentTypes['CrossCheckProgress']> = {
+  differing?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  inconclusive?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  matched?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  perMinute?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  read?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  secondsLeft?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  subjects?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CrossCheckRunResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckRun'] = ResolversParentTypes['CrossCheckRun']> = {
+  allowedSteps?: Resolver<ReadonlyArray<ResolversTypes['CrossCheckRunStep']>, ParentType, ContextType>;
+  causes?: Resolver<ReadonlyArray<ResolversTypes['CrossCheckCauseCount']>, ParentType, ContextType>;
+  check?: Resolver<ResolversTypes['CrossCheck'], ParentType, ContextType>;
+  checkVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  csvPath?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  differences?: Resolver<ReadonlyArray<ResolversTypes['CrossCheckDifferenceCount']>, ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  endsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['CrossCheckRunEvent']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  openedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['CrossCheckProgress'], ParentType, ContextType>;
+  reportPath?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rootDigest?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  slot?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['CrossCheckRunState'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  warns?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type CrossCheckRunConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckRunConnection'] = ResolversParentTypes['CrossCheckRunConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['CrossCheckRun']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type CrossCheckRunEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckRunEvent'] = ResolversParentTypes['CrossCheckRunEvent']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['CrossCheckRunState'], ParentType, ContextType>;
+  step?: Resolver<Maybe<ResolversTypes['CrossCheckRunStep']>, ParentType, ContextType>;
+};
+
+export type CrossCheckRunPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckRunPayload'] = ResolversParentTypes['CrossCheckRunPayload']> = {
+  run?: Resolver<Maybe<ResolversTypes['CrossCheckRun']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type CrossCheckThresholdsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckThresholds'] = ResolversParentTypes['CrossCheckThresholds']> = {
+  countedMin?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  holdShare?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  warnShare?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type CrossCheckWeightResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckWeight'] = ResolversParentTypes['CrossCheckWeight']> = {
+  consequence?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  hazard?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  matterCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CrossCheckWindowResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckWindow'] = ResolversParentTypes['CrossCheckWindow']> = {
+  from?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  until?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type CutCellResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CutCell'] = ResolversParentTypes['CutCell']> = {
@@ -9384,6 +10363,7 @@ export type MatterShortfallConnectionResolvers<ContextType = RequestContext, Par
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   acceptAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAcceptAssistanceArgs, 'input'>>;
   acceptAssistanceRefusal?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAcceptAssistanceRefusalArgs, 'input'>>;
+  acceptCrossCheckFinding?: Resolver<ResolversTypes['CrossCheckFindingPayload'], ParentType, ContextType, RequireFields<MutationAcceptCrossCheckFindingArgs, 'input'>>;
   acceptPass?: Resolver<ResolversTypes['AcceptPassPayload'], ParentType, ContextType, RequireFields<MutationAcceptPassArgs, 'input'>>;
   adoptMatter?: Resolver<ResolversTypes['AdoptMatterPayload'], ParentType, ContextType, RequireFields<MutationAdoptMatterArgs, 'input'>>;
   agreeAssistanceDate?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAgreeAssistanceDateArgs, 'input'>>;
@@ -9391,9 +10371,11 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   approveAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationApproveAssistanceArgs, 'input'>>;
   askAssistanceAgain?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAskAssistanceAgainArgs, 'input'>>;
   askAssistanceClarification?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationAskAssistanceClarificationArgs, 'input'>>;
+  assignCrossCheckFinding?: Resolver<ResolversTypes['CrossCheckFindingPayload'], ParentType, ContextType, RequireFields<MutationAssignCrossCheckFindingArgs, 'input'>>;
   assignWorkOrder?: Resolver<ResolversTypes['WorkOrderPayload'], ParentType, ContextType, RequireFields<MutationAssignWorkOrderArgs, 'input'>>;
   beginHolderConsent?: Resolver<ResolversTypes['HolderConsentPayload'], ParentType, ContextType, RequireFields<MutationBeginHolderConsentArgs, 'input'>>;
   cancelBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationCancelBulkVerificationArgs, 'input'>>;
+  cancelCrossCheckRun?: Resolver<ResolversTypes['CrossCheckRunPayload'], ParentType, ContextType, RequireFields<MutationCancelCrossCheckRunArgs, 'input'>>;
   cancelWorkOrder?: Resolver<ResolversTypes['WorkOrderPayload'], ParentType, ContextType, RequireFields<MutationCancelWorkOrderArgs, 'input'>>;
   checkEligibility?: Resolver<ResolversTypes['EligibilityPayload'], ParentType, ContextType, RequireFields<MutationCheckEligibilityArgs, 'input'>>;
   checkSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationCheckSourceArgs, 'input'>>;
@@ -9404,6 +10386,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   contestAssistanceRefusal?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationContestAssistanceRefusalArgs, 'input'>>;
   decideEligibility?: Resolver<ResolversTypes['EligibilityPayload'], ParentType, ContextType, RequireFields<MutationDecideEligibilityArgs, 'input'>>;
   decideVerification?: Resolver<ResolversTypes['DecideVerificationPayload'], ParentType, ContextType, RequireFields<MutationDecideVerificationArgs, 'input'>>;
+  defineCrossCheck?: Resolver<ResolversTypes['CrossCheckPayload'], ParentType, ContextType, RequireFields<MutationDefineCrossCheckArgs, 'input'>>;
   denyAssistanceDate?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationDenyAssistanceDateArgs, 'input'>>;
   directAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationDirectAssistanceArgs, 'input'>>;
   discoverSource?: Resolver<ResolversTypes['DiscoverPayload'], ParentType, ContextType, RequireFields<MutationDiscoverSourceArgs, 'input'>>;
@@ -9423,6 +10406,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   openCase?: Resolver<ResolversTypes['OpenCasePayload'], ParentType, ContextType, RequireFields<MutationOpenCaseArgs, 'input'>>;
   orderOnSiteCheck?: Resolver<ResolversTypes['WorkOrderPayload'], ParentType, ContextType, RequireFields<MutationOrderOnSiteCheckArgs, 'input'>>;
   pauseBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationPauseBulkVerificationArgs, 'input'>>;
+  pauseCrossCheckRun?: Resolver<ResolversTypes['CrossCheckRunPayload'], ParentType, ContextType, RequireFields<MutationPauseCrossCheckRunArgs, 'input'>>;
   ping?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   planSampling?: Resolver<ResolversTypes['SamplingPayload'], ParentType, ContextType, RequireFields<MutationPlanSamplingArgs, 'input'>>;
   proposeAssistanceDate?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationProposeAssistanceDateArgs, 'input'>>;
@@ -9438,6 +10422,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   registerDocument?: Resolver<ResolversTypes['DocumentPayload'], ParentType, ContextType, RequireFields<MutationRegisterDocumentArgs, 'input'>>;
   registerSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationRegisterSourceArgs, 'input'>>;
   rejectAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationRejectAssistanceArgs, 'input'>>;
+  releaseCrossCheckRun?: Resolver<ResolversTypes['CrossCheckRunPayload'], ParentType, ContextType, RequireFields<MutationReleaseCrossCheckRunArgs, 'input'>>;
   releaseHold?: Resolver<ResolversTypes['ReleaseHoldPayload'], ParentType, ContextType, RequireFields<MutationReleaseHoldArgs, 'input'>>;
   replyToAssistance?: Resolver<ResolversTypes['ReplyToAssistancePayload'], ParentType, ContextType, RequireFields<MutationReplyToAssistanceArgs, 'input'>>;
   reportShadow?: Resolver<ResolversTypes['ReportShadowPayload'], ParentType, ContextType, RequireFields<MutationReportShadowArgs, 'input'>>;
@@ -9446,6 +10431,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   resendCreditPush?: Resolver<ResolversTypes['CreditPushPayload'], ParentType, ContextType, RequireFields<MutationResendCreditPushArgs, 'input'>>;
   resubmitAdjustment?: Resolver<ResolversTypes['AdjustmentPayload'], ParentType, ContextType, RequireFields<MutationResubmitAdjustmentArgs, 'input'>>;
   resumeBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationResumeBulkVerificationArgs, 'input'>>;
+  resumeCrossCheckRun?: Resolver<ResolversTypes['CrossCheckRunPayload'], ParentType, ContextType, RequireFields<MutationResumeCrossCheckRunArgs, 'input'>>;
   returnAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationReturnAssistanceArgs, 'input'>>;
   returnFiling?: Resolver<ResolversTypes['FilingPayload'], ParentType, ContextType, RequireFields<MutationReturnFilingArgs, 'input'>>;
   returnWorkOrder?: Resolver<ResolversTypes['WorkOrderPayload'], ParentType, ContextType, RequireFields<MutationReturnWorkOrderArgs, 'input'>>;
@@ -9459,6 +10445,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   signWorkOrder?: Resolver<ResolversTypes['WorkOrderPayload'], ParentType, ContextType, RequireFields<MutationSignWorkOrderArgs, 'input'>>;
   splitAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationSplitAssistanceArgs, 'input'>>;
   startBulkVerification?: Resolver<ResolversTypes['BulkVerificationPayload'], ParentType, ContextType, RequireFields<MutationStartBulkVerificationArgs, 'input'>>;
+  startCrossCheck?: Resolver<ResolversTypes['CrossCheckRunPayload'], ParentType, ContextType, RequireFields<MutationStartCrossCheckArgs, 'input'>>;
   startWorkOrder?: Resolver<ResolversTypes['WorkOrderPayload'], ParentType, ContextType, RequireFields<MutationStartWorkOrderArgs, 'input'>>;
   stepBreach?: Resolver<ResolversTypes['BreachPayload'], ParentType, ContextType, RequireFields<MutationStepBreachArgs, 'input'>>;
   stepObjection?: Resolver<ResolversTypes['ObjectionPayload'], ParentType, ContextType, RequireFields<MutationStepObjectionArgs, 'input'>>;
@@ -9679,6 +10666,13 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   commitments?: Resolver<ResolversTypes['CommitmentConnection'], ParentType, ContextType, RequireFields<QueryCommitmentsArgs, 'first'>>;
   connectorKinds?: Resolver<ReadonlyArray<ResolversTypes['ConnectorKind']>, ParentType, ContextType>;
   creditPushes?: Resolver<ResolversTypes['CreditPushConnection'], ParentType, ContextType, RequireFields<QueryCreditPushesArgs, 'first'>>;
+  crossCheck?: Resolver<Maybe<ResolversTypes['CrossCheck']>, ParentType, ContextType, RequireFields<QueryCrossCheckArgs, 'key'>>;
+  crossCheckFinding?: Resolver<Maybe<ResolversTypes['CrossCheckFinding']>, ParentType, ContextType, RequireFields<QueryCrossCheckFindingArgs, 'id'>>;
+  crossCheckFindingCounts?: Resolver<ReadonlyArray<ResolversTypes['CrossCheckFindingCount']>, ParentType, ContextType, Partial<QueryCrossCheckFindingCountsArgs>>;
+  crossCheckFindings?: Resolver<ResolversTypes['CrossCheckFindingConnection'], ParentType, ContextType, RequireFields<QueryCrossCheckFindingsArgs, 'first'>>;
+  crossCheckRun?: Resolver<Maybe<ResolversTypes['CrossCheckRun']>, ParentType, ContextType, RequireFields<QueryCrossCheckRunArgs, 'id'>>;
+  crossCheckRuns?: Resolver<ResolversTypes['CrossCheckRunConnection'], ParentType, ContextType, RequireFields<QueryCrossCheckRunsArgs, 'first'>>;
+  crossChecks?: Resolver<ReadonlyArray<ResolversTypes['CrossCheck']>, ParentType, ContextType>;
   discrepancies?: Resolver<ResolversTypes['DiscrepancyConnection'], ParentType, ContextType, RequireFields<QueryDiscrepanciesArgs, 'first'>>;
   document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<QueryDocumentArgs, 'id'>>;
   documents?: Resolver<ResolversTypes['DocumentConnection'], ParentType, ContextType, RequireFields<QueryDocumentsArgs, 'first'>>;
@@ -9718,6 +10712,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   statistics?: Resolver<ResolversTypes['StatisticsPayload'], ParentType, ContextType, RequireFields<QueryStatisticsArgs, 'input'>>;
   subjectFile?: Resolver<Maybe<ResolversTypes['SubjectFile']>, ParentType, ContextType, RequireFields<QuerySubjectFileArgs, 'subjectId'>>;
   verification?: Resolver<Maybe<ResolversTypes['Verification']>, ParentType, ContextType, RequireFields<QueryVerificationArgs, 'id'>>;
+  verificationTasks?: Resolver<ResolversTypes['VerificationTaskConnection'], ParentType, ContextType, RequireFields<QueryVerificationTasksArgs, 'first'>>;
   verifications?: Resolver<ResolversTypes['VerificationConnection'], ParentType, ContextType, RequireFields<QueryVerificationsArgs, 'first'>>;
   workOrder?: Resolver<Maybe<ResolversTypes['WorkOrder']>, ParentType, ContextType, RequireFields<QueryWorkOrderArgs, 'id'>>;
   workOrders?: Resolver<ResolversTypes['WorkOrderConnection'], ParentType, ContextType, RequireFields<QueryWorkOrdersArgs, 'first' | 'mine'>>;
@@ -10283,6 +11278,24 @@ export type VerificationPolicyResolvers<ContextType = RequestContext, ParentType
   timing?: Resolver<ResolversTypes['VerificationTiming'], ParentType, ContextType>;
 };
 
+export type VerificationTaskResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VerificationTask'] = ResolversParentTypes['VerificationTask']> = {
+  caseId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  commitmentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  dueIsProvisional?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  dueOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  finding?: Resolver<ResolversTypes['CrossCheckFinding'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['VerificationTaskState'], ParentType, ContextType>;
+  subjectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  verificationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type VerificationTaskConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VerificationTaskConnection'] = ResolversParentTypes['VerificationTaskConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['VerificationTask']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
 export type VerifyPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VerifyPayload'] = ResolversParentTypes['VerifyPayload']> = {
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
   verification?: Resolver<Maybe<ResolversTypes['Verification']>, ParentType, ContextType>;
@@ -10441,6 +11454,25 @@ export type Resolvers<ContextType = RequestContext> = {
   CreditPushConnection?: CreditPushConnectionResolvers<ContextType>;
   CreditPushEvent?: CreditPushEventResolvers<ContextType>;
   CreditPushPayload?: CreditPushPayloadResolvers<ContextType>;
+  CrossCheck?: CrossCheckResolvers<ContextType>;
+  CrossCheckCauseCount?: CrossCheckCauseCountResolvers<ContextType>;
+  CrossCheckComparison?: CrossCheckComparisonResolvers<ContextType>;
+  CrossCheckDifferenceCount?: CrossCheckDifferenceCountResolvers<ContextType>;
+  CrossCheckFinding?: CrossCheckFindingResolvers<ContextType>;
+  CrossCheckFindingConnection?: CrossCheckFindingConnectionResolvers<ContextType>;
+  CrossCheckFindingCount?: CrossCheckFindingCountResolvers<ContextType>;
+  CrossCheckFindingEvent?: CrossCheckFindingEventResolvers<ContextType>;
+  CrossCheckFindingPayload?: CrossCheckFindingPayloadResolvers<ContextType>;
+  CrossCheckPayload?: CrossCheckPayloadResolvers<ContextType>;
+  CrossCheckPlanning?: CrossCheckPlanningResolvers<ContextType>;
+  CrossCheckProgress?: CrossCheckProgressResolvers<ContextType>;
+  CrossCheckRun?: CrossCheckRunResolvers<ContextType>;
+  CrossCheckRunConnection?: CrossCheckRunConnectionResolvers<ContextType>;
+  CrossCheckRunEvent?: CrossCheckRunEventResolvers<ContextType>;
+  CrossCheckRunPayload?: CrossCheckRunPayloadResolvers<ContextType>;
+  CrossCheckThresholds?: CrossCheckThresholdsResolvers<ContextType>;
+  CrossCheckWeight?: CrossCheckWeightResolvers<ContextType>;
+  CrossCheckWindow?: CrossCheckWindowResolvers<ContextType>;
   CutCell?: CutCellResolvers<ContextType>;
   CutFigures?: CutFiguresResolvers<ContextType>;
   Date?: GraphQLScalarType;
@@ -10605,6 +11637,8 @@ export type Resolvers<ContextType = RequestContext> = {
   VerificationLadder?: VerificationLadderResolvers<ContextType>;
   VerificationPlan?: VerificationPlanResolvers<ContextType>;
   VerificationPolicy?: VerificationPolicyResolvers<ContextType>;
+  VerificationTask?: VerificationTaskResolvers<ContextType>;
+  VerificationTaskConnection?: VerificationTaskConnectionResolvers<ContextType>;
   VerifyPayload?: VerifyPayloadResolvers<ContextType>;
   WorkOrder?: WorkOrderResolvers<ContextType>;
   WorkOrderConnection?: WorkOrderConnectionResolvers<ContextType>;

@@ -14,6 +14,7 @@ export function jobsOf(
     { name: 'deadlines', cron: '*/10 * * * *', run: () => rooms.keptCalendar.recount() },
     { name: 'assistance-clocks', cron: '*/10 * * * *', run: rooms.assistance.clocks.run },
     { name: 'assistance-delivery', cron: '* * * * *', run: rooms.deliverDue },
+    { name: 'cross-checks', cron: '* * * * *', run: rooms.crossChecks.openDue },
     { name: 'intake', cron: '* * * * *', run: rooms.intake.startDue },
     { name: 'consents', cron: '* * * * *', run: rooms.consents.expireDue },
     { name: 'credit-push', cron: '* * * * *', run: rooms.credit.deliverDue },

@@ -34,8 +34,10 @@ import { createSupervisionRooms } from './supervision-rooms.ts';
 import type { RoutedSource } from '../model/route.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createVerifications } from '../verification/verification.ts';
-import { bulkServicesOf, createBulkRoom } from './bulk-room.ts';
+import { bulkServicesOf } from './bulk-room.ts';
 import { catalogServicesOf, createCatalogRooms } from './catalog-rooms.ts';
+import { crossCheckServicesOf } from './cross-check-room.ts';
+import { createJobRooms } from './job-rooms.ts';
 import { commitmentServicesOf, createCommitmentRooms } from './commitment-rooms.ts';
 import { createWorkOrderRoom, listenersOf } from './work-order-room.ts';
 
@@ -50,6 +52,8 @@ export interface RoomsDependencies {
   readonly passesDb: Database;
   readonly clock: Clock;
   readonly log: Log;
+  /** Names this process. */
+  readonly replica: string;
   readonly sources: Sources;
   /** Revisions in the shadow, beside the sources. */
   readonly candidates: Sources;
@@ -112,23 +116,20 @@ export function createRooms(deps: RoomsDependencies) {
     { name: 'format-text-tasks', recompute: texts.recount },
     { name: 'adoptions', recompute: ofCatalog.adoptions.recompute },
     { name: 'filings', recompute: ofCatalog.filings.recompute },
+    {
+      name: 'cross-checks',
+      recompute: (trx, counted) => ofJobs.crossChecks.recompute(trx, counted),
+    },
   ];
   const { deliverDue } = deliveries;
-  const bulks = createBulkRoom({ ...deps, refusals, catalog, casework, verifications, records });
+  const ofJobs = createJobRooms({
+    ...{ ...deps, routedAsk, refusals, calendar, agencies, records, consents, assistanceSource },
+    ...{ catalog, casework, verifications, holdsOfJobs: ofSources.holdsOfJobs },
+  });
   return {
-    ...{
-      bulks,
-      downloads,
-      catalog,
-      casework,
-      consents,
-      refusals,
-      subjects,
-      verifications,
-      assistance,
-      deliverDue,
-    },
-    ...{ ...ofCommitments, ...ofCatalog },
+    ...{ catalog, casework, consents, downloads, refusals, subjects },
+    ...{ verifications, assistance, deliverDue },
+    ...{ ...ofCommitments, ...ofCatalog, ...ofJobs },
     ...{ agencies, keptCalendar, workOrders, ...ofSupervision, ...ofSources },
   };
 }
@@ -227,5 +228,6 @@ export function servicesOf(rooms: ReturnType<typeof createRooms>) {
     statistics: withStoreFaults(rooms.statistics),
     yearlyReports: withStoreFaults(rooms.yearlyReports),
     workOrders: withStoreFaults(rooms.workOrders),
+    crossChecks: crossCheckServicesOf(rooms.crossChecks),
   };
 }

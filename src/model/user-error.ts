@@ -69,7 +69,12 @@ export type UserErrorCode =
   | 'ALREADY_UNDER_WAY'
   | 'TOO_FEW_INSPECTORS'
   | 'UNKNOWN_VERIFICATION'
-  | 'UNKNOWN_WORK_ORDER';
+  | 'UNKNOWN_WORK_ORDER'
+  | 'UNKNOWN_CROSS_CHECK'
+  | 'UNKNOWN_CROSS_CHECK_RUN'
+  | 'UNKNOWN_FINDING'
+  | 'QUOTA_TOO_SMALL'
+  | 'RUN_GOES_ON';
 
 /** Tied to the input field that carries the mistake. Never repeats the value. */
 export interface UserError {

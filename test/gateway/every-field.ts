@@ -94,5 +94,5 @@ function valueOf(type: GraphQLInputType): string {
   }
   if (type.name === 'JSONObject') return '{}';
   if (type.name === 'Boolean') return 'true';
-  return type.name === 'Int' ? '1' : '"2026-01-01"';
+  return type.name === 'Int' || type.name === 'Float' ? '1' : '"2026-01-01"';
 }

@@ -16,6 +16,7 @@ import {
 import { DISCREPANCY, FOLLOW_UP, VERDICT, VERIFICATION } from './verification-records.ts';
 import { commitmentRooms } from './commitment-records.ts';
 import { assistance, assistanceItems } from './assistance-records.ts';
+import { crossChecks } from './cross-check-records.ts';
 import { bulks } from './bulk-records.ts';
 import { catalogRooms } from './catalog-records.ts';
 import { calendarRoom } from './calendar-records.ts';
@@ -72,6 +73,11 @@ export function createRooms(): Rooms {
       subjects: counted('subjects', createSubjects(silent)),
       verifications: counted('verifications', verifications),
       bulks: counted('bulks', bulks),
+      crossChecks: {
+        ...counted('crossChecks', crossChecks),
+        findings: counted('findings', crossChecks.findings),
+        reports: crossChecks.reports,
+      },
       assistance: counted('assistance', assistance),
       assistanceItems: counted('assistanceItems', assistanceItems),
       refusals: counted('refusals', { pageOf: async () => page([]) }),

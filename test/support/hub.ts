@@ -33,8 +33,8 @@ export interface TestHub {
   /** The answer's data; fails the test when there is an error. */
   get<T, V>(document: TypedDocumentNode<T, V>, variables: V, options?: AskOptions): Promise<T>;
   token(role: Role, options?: Omit<AskOptions, 'role'>): Promise<string>;
-  /** Another replica on the same database; stopped with the hub. */
-  replicate(): Promise<Hub>;
+  /** Another replica on the same database, by this clock if given; stopped with the hub. */
+  replicate(clock?: Clock): Promise<Hub>;
   /** Stops the hub and starts another on the same database, at another address. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -131,8 +131,8 @@ export async function startTestHub(
     ask,
     get,
     token,
-    async replicate() {
-      const replica = openHub({ ...composed, replica: `test-${replicas.length + 2}` });
+    async replicate(own = clock) {
+      const replica = openHub({ ...composed, clock: own, replica: `test-${replicas.length + 2}` });
       replicas.push(replica);
       await replica.start();
       return replica;

@@ -16,6 +16,7 @@ import { DEMO_EGRESS, listOfSandbox } from '../../src/demo/sandbox-list.ts';
 import { openHub } from '../../src/hub.ts';
 import { createLog } from '../../src/log.ts';
 import { systemClock } from '../../src/model/clock.ts';
+import type { SourcePolicy } from '../../src/sources/policy.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -23,6 +24,7 @@ import { MIGRATIONS } from './database.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const START_MS_MAX = 60_000;
+const TOKEN_SECONDS = 7_200;
 
 /** A hub as `hecha serve` runs it: a built process, on a PostgreSQL that loses nothing. */
 export interface ServedHub {
@@ -38,11 +40,20 @@ export interface ServedWorld {
   readonly sandbox: Sandbox;
   /** Bearer token of a counter. */
   readonly token: string;
+  /** Bearer token of an operator of sources. */
+  readonly operatorToken: string;
   serve(): Promise<ServedHub>;
+  /** A process of `hecha worker`. */
+  work(): Promise<Omit<ServedHub, 'url'>>;
   stop(): Promise<void>;
 }
 
-export async function startServedWorld(options: SandboxOptions): Promise<ServedWorld> {
+export async function startServedWorld(
+  options: SandboxOptions & {
+    /** By id of the source. */
+    readonly policies?: Readonly<Record<string, Partial<SourcePolicy>>>;
+  },
+): Promise<ServedWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'hecha-served-'));
   // As root, PostgreSQL runs under another account, which has to pass through.
   chmodSync(folder, 0o711);
@@ -76,11 +87,14 @@ export async function startServedWorld(options: SandboxOptions): Promise<ServedW
   }
 
   function listed() {
-    return list.sources.map(({ catalogReference: _reference, note: _note, ...one }) => one);
+    return list.sources.map(({ catalogReference: _reference, note: _note, ...one }) => ({
+      ...one,
+      policy: options.policies?.[one.id] ?? {},
+    }));
   }
 
-  async function serve(): Promise<ServedHub> {
-    const child = spawn(process.execPath, [join(ROOT, 'bin', 'hecha.js'), 'serve'], {
+  async function start(command: 'serve' | 'worker', ready: RegExp) {
+    const child = spawn(process.execPath, [join(ROOT, 'bin', 'hecha.js'), command], {
       cwd: ROOT,
       env: {
         ...{ PATH: process.env['PATH'], HOME: folder, PORT: '0', LOG_LEVEL: 'warn' },
@@ -90,7 +104,7 @@ export async function startServedWorld(options: SandboxOptions): Promise<ServedW
     });
     children.push(child);
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    const url = await untilServing(child);
+    const url = await untilSaid(child, ready);
     const kill = async () => {
       child.kill('SIGKILL');
       await ended;
@@ -98,15 +112,20 @@ export async function startServedWorld(options: SandboxOptions): Promise<ServedW
     return { url, child, kill };
   }
 
+  const mint = (role: 'COUNTER' | 'OPERATOR') =>
+    mintToken({
+      ...{ ...DEMO_ACCOUNTS[role], privateJwk: key.privateJwk, clock: systemClock },
+      ...{ issuer: config.issuer, audience: config.audience, roles: [role], scopes: [] },
+      lifetimeSeconds: TOKEN_SECONDS,
+    });
+
   return {
     db,
     sandbox,
-    token: await mintToken({
-      ...{ ...DEMO_ACCOUNTS.COUNTER, privateJwk: key.privateJwk, clock: systemClock },
-      ...{ issuer: config.issuer, audience: config.audience, roles: ['COUNTER'], scopes: [] },
-      lifetimeSeconds: 3_600,
-    }),
-    serve,
+    token: await mint('COUNTER'),
+    operatorToken: await mint('OPERATOR'),
+    serve: () => start('serve', /serving (http:\/\/\S+)\/graphql/u),
+    work: () => start('worker', /(working)/u),
     async stop() {
       for (const child of children) child.kill('SIGKILL');
       await Promise.all([db.destroy(), sandbox.stop()]);
@@ -154,13 +173,14 @@ async function seed(given: {
   await hub.stop();
 }
 
-async function untilServing(child: ChildProcess): Promise<string> {
+/** What it said once it was ready. */
+async function untilSaid(child: ChildProcess, ready: RegExp): Promise<string> {
   const began = performance.now();
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   for (;;) {
-    const found = /serving (http:\/\/\S+)\/graphql/u.exec(output);
+    const found = ready.exec(output);
     if (found?.[1] !== undefined) return found[1];
     if (child.exitCode !== null || performance.now() - began > START_MS_MAX)
       throw new Error(`the hub did not start: ${output}`);

@@ -1,0 +1,9 @@
+/** Where the report of a run is read from, as JSON lines. `:id` for the route itself. */
+export function crossCheckLinesPathOf(id: string): string {
+  return `/cross-check-runs/${id}/report.jsonl`;
+}
+
+/** The same as CSV. `:id` for the route itself. */
+export function crossCheckCsvPathOf(id: string): string {
+  return `/cross-check-runs/${id}/report.csv`;
+}
