@@ -60,6 +60,17 @@ export async function listVerificationTasks(
   }));
 }
 
+/** Of a task: the subject was not verified since. */
+const TO_DO = `
+  not exists (
+    select from commitment
+    join verification on verification.subject_id = commitment.subject_id
+      and verification.case_id = commitment.case_id
+    where commitment.id = verification_task.commitment_id
+      and verification.asked_at >= verification_task.opened_at
+  )
+`;
+
 /** Counts the due days of findings and tasks anew. Returns how many changed. */
 export async function recountDueDays(
   trx: Transaction,
@@ -67,7 +78,7 @@ export async function recountDueDays(
 ): Promise<number> {
   const columns = { from: 'due_from', workingDays: 'due_days', on: 'due_on' };
   const provisional = 'due_is_provisional';
-  const tasks = { ...columns, provisional, table: 'verification_task', isOpen: 'true' };
+  const tasks = { ...columns, provisional, table: 'verification_task', isOpen: TO_DO };
   const isOpen = 'due_from is not null';
   const findings = { ...columns, provisional, table: 'cross_check_finding', isOpen };
   return (

@@ -2067,7 +2067,7 @@ export type CrossCheckRun = {
   readonly openedAt: Scalars['DateTime']['output'];
   readonly openedBy: Scalars['String']['output'];
   readonly progress: CrossCheckProgress;
-  /** Where its report is read from, as JSON lines: `GET`. For the data center. */
+  /** Where its report is read from, as JSON lines: `GET`. */
   readonly reportPath: Scalars['String']['output'];
   /** SHA-256, hex, of its report in JSON lines: equal reports have equal digests. Null before it is complete. */
   readonly rootDigest: Maybe<Scalars['String']['output']>;

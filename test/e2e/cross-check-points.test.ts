@@ -20,7 +20,7 @@ import { startServedWorld, type ServedHub, type ServedWorld } from '../support/s
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const ROWS = 900;
-const RANDOM_KILLS = process.env['LONG'] === '1' ? 100 : 6;
+const RANDOM_KILLS = process.env['LONG'] === '1' ? 100 : 4;
 const KEY = 'register';
 const LONG_MS = 1_200_000;
 
@@ -49,7 +49,7 @@ let world: ServedWorld;
 beforeAll(async () => {
   const population = { ...FIXTURES, enterprises: [...FIXTURES.enterprises, ...enterprises] };
   // Slow enough to be killed in the middle of it.
-  const budget = { perSecond: 12, perDay: null, inFlightMax: null, reserveShare: 0.2 };
+  const budget = { perSecond: 20, perDay: null, inFlightMax: null, reserveShare: 0.2 };
   world = await startServedWorld({ population, policies: { 'publicity-system': { budget } } });
   await seedCommitments(world.db, enterprises, { matter: MATTERS.registration });
 }, 120_000);

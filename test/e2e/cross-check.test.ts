@@ -10,6 +10,8 @@ import {
   AcceptCrossCheckFindingDocument,
   AssignCrossCheckFindingDocument,
   CancelCrossCheckRunDocument,
+  CrossCheckRunsDocument,
+  SetCalendarDaysDocument,
   PauseCrossCheckRunDocument,
   ReleaseCrossCheckRunDocument,
   ReleaseHoldDocument,
@@ -208,6 +210,28 @@ test('a verification by an officer ends the task, and nothing else does', async 
   expect(await listTasks('OPEN')).toHaveLength(4);
 });
 
+test('a closure moves the due days of what is left to do, and of nothing else', async () => {
+  const before = await listTasks('DONE');
+  const input = {
+    ...{ firstDay: '2026-12-01', lastDay: '2026-12-01', isWorkday: false },
+    ...{ why: '临时停止办公', reason: '示例通知' },
+  };
+  const told = await hub.get(SetCalendarDaysDocument, { input }, { role: 'JUSTICE' });
+
+  expect(told.setCalendarDays.userErrors).toEqual([]);
+  const open = (await listTasks('OPEN')).map(({ dueOn }) => dueOn);
+  expect(open).toEqual(['2026-12-02', '2026-12-02', '2026-12-02', '2026-12-02']);
+  expect((await listTasks('DONE')).map(({ dueOn }) => dueOn)).toEqual([before[0]!.dueOn]);
+  const standing = await listFindings(hub, { states: ['PERSISTING'] });
+  expect(new Set(standing.map(({ dueOn }) => dueOn))).toEqual(new Set(['2026-12-02']));
+});
+
+test('runs are for the data center alone: their counts are of every agency', async () => {
+  const { errors, status } = await hub.ask(CrossCheckRunsDocument, { first: 1 });
+
+  expect([status, errors[0]?.extensions?.['code']]).toEqual([403, 'FORBIDDEN']);
+});
+
 test('a silent source is inconclusive: it resolves nothing, opens nothing, and is no finding', async () => {
   const before = (await listFindings(hub)).map(asSeen);
   await breakSource(hub, 'publicity-system', { kind: 'down' });
@@ -304,7 +328,9 @@ test('an agency sees what touches its commitments or is for it to look into, and
   expect(refused.userErrors).toMatchObject([{ code: 'UNKNOWN_FINDING' }]);
   expect(assigned.finding).toMatchObject({ ownerCode: AGENCIES.countyApproval.code });
   expect((await listFindings(hub, {}, other)).map(({ id }) => id)).toEqual([given!.id]);
-  expect(await listFindings(hub, {}, { ...other, role: 'COUNTER' })).toHaveLength(1);
+  const ofBureau = (agencyCode: string) => listFindings(hub, {}, { role: 'JUSTICE', agencyCode });
+  expect((await ofBureau(AGENCIES.justice.code)).length).toBeGreaterThan(1);
+  expect(await ofBureau(AGENCIES.countyJustice.code)).toEqual([]);
 });
 
 test('a paused run asks no further, a canceled one publishes nothing', async () => {
