@@ -1,0 +1,43 @@
+import type { FileWindow } from './file-window.ts';
+
+/** Bytes that are compared at a time. */
+const STEP_BYTES = 1024 * 1024;
+
+/**
+ * How many bytes two files have in common from these places on. `onStep` is told now and then how
+ * far it is, and may stop it by throwing.
+ */
+export async function equalRun(
+  one: { readonly window: FileWindow; readonly at: number },
+  other: { readonly window: FileWindow; readonly at: number },
+  onStep: () => Promise<void> | undefined,
+): Promise<number> {
+  const most = Math.min(one.window.size - one.at, other.window.size - other.at);
+  for (let done = 0; done < most; ) {
+    const length = Math.min(STEP_BYTES, most - done);
+    const left = one.window.hold(one.at + done, length);
+    const right = other.window.hold(other.at + done, length);
+    const same = commonLength(
+      one.window.bytes.subarray(left, left + length),
+      other.window.bytes.subarray(right, right + length),
+    );
+    done += same;
+    if (same < length) return done;
+    await onStep();
+  }
+  return most;
+}
+
+/** By halves: comparing is done by the machine's fastest loop, and 64 bytes are left to this one. */
+function commonLength(one: Buffer, other: Buffer): number {
+  let low = 0;
+  let high = one.length;
+  if (one.equals(other)) return high;
+  while (high - low > 64) {
+    const middle = (low + high) >>> 1;
+    if (one.compare(other, low, middle, low, middle) === 0) low = middle;
+    else high = middle;
+  }
+  while (low < high && one[low] === other[low]) low += 1;
+  return low;
+}
