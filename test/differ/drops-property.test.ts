@@ -156,7 +156,7 @@ test.each(FORMATS)(
             const now = rows.map((row) => asRead(row, format));
             const ordered = isSorted ? inOrder(now, format) : now;
             const bytes = writeDrop(ordered, format, { ...writing, columns: COLUMNS });
-            const expected = await askOracle(format, { now, old });
+            const expected = kept === null ? [] : await askOracle(format, { now, old });
 
             const outcome = await takeDrop({
               bytes,

@@ -17,7 +17,7 @@ import { createSyncPointWriter, readSyncPoints } from './sync-points.ts';
 /** Today's drop, and yesterday's that was kept. */
 export interface DropComparison {
   readonly given: ReceivedDrop;
-  /** Null for the first drop there ever was: every row of it is new. */
+  /** Null for the first drop there ever was, which differs from nothing. */
   readonly kept: KeptDrop | null;
   readonly format: DropFormat;
   /** Where today's drop is kept from now on. Must not be that of another. */
@@ -41,7 +41,7 @@ export interface DropMemory {
 export const DEFAULT_DROP_MEMORY: DropMemory = {
   sortBytes: 64 * 1024 * 1024,
   windowBytes: 2 * 1024 * 1024,
-  pointBytes: 16 * 1024,
+  pointBytes: 4 * 1024,
 };
 
 /** What today's drop says that yesterday's did not. */
@@ -179,7 +179,9 @@ async function walkFile(
       given: { window: given, body },
       scan: createRecordScan(format, columns),
       columns,
-      take: (difference) => spool.take(difference),
+      take: (difference) => {
+        if (kept !== null) spool.take(difference);
+      },
       points,
       onStep: stepper(signal),
     });

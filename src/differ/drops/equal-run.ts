@@ -1,8 +1,5 @@
 import type { FileWindow } from './file-window.ts';
 
-/** Bytes that are compared at a time. */
-const STEP_BYTES = 1024 * 1024;
-
 /**
  * How many bytes two files have in common from these places on. `onStep` is told now and then how
  * far it is, and may stop it by throwing.
@@ -14,9 +11,10 @@ export async function equalRun(
 ): Promise<number> {
   const most = Math.min(one.window.size - one.at, other.window.size - other.at);
   for (let done = 0; done < most; ) {
-    const length = Math.min(STEP_BYTES, most - done);
-    const left = one.window.hold(one.at + done, length);
-    const right = other.window.hold(other.at + done, length);
+    const left = one.window.hold(one.at + done, 1);
+    const right = other.window.hold(other.at + done, 1);
+    // As much as both hold: asking for more would move what is held.
+    const length = Math.min(one.window.end - left, other.window.end - right, most - done);
     const same = commonLength(
       one.window.bytes.subarray(left, left + length),
       other.window.bytes.subarray(right, right + length),

@@ -16,6 +16,9 @@ export interface FileWindow {
   close(): void;
 }
 
+/** Share of what is held that stays behind a place: differences are read from a little before. */
+const BEHIND = 8;
+
 /** @param capacity bytes that are held. Never written: the file is the hub's own. */
 export function openWindow(path: string, capacity: number): FileWindow {
   const file = openSync(path, 'r');
@@ -23,7 +26,9 @@ export function openWindow(path: string, capacity: number): FileWindow {
   let bytes = Buffer.allocUnsafe(Math.max(1, Math.min(capacity, size)));
   let start = 0;
   let end = 0;
-  const fill = (at: number): void => {
+  const fill = (place: number, wanted: number): void => {
+    const behind = Math.min(place, bytes.length - wanted, Math.floor(bytes.length / BEHIND));
+    const at = place - behind;
     const kept = at >= start && at < start + end ? start + end - at : 0;
     if (kept > 0) bytes.copy(bytes, 0, end - kept, end);
     start = at;
@@ -50,7 +55,7 @@ export function openWindow(path: string, capacity: number): FileWindow {
         bytes.copy(larger, 0, 0, end);
         bytes = larger;
       }
-      fill(at);
+      fill(at, wanted);
       return at - start;
     },
     close: () => closeSync(file),

@@ -2,7 +2,7 @@ import { compareRows, type ComparedRow, type Difference } from '../../model/diff
 import { compareKeys, type RowKey } from '../../model/row-key.ts';
 import { equalRun } from './equal-run.ts';
 import type { FileWindow } from './file-window.ts';
-import { endOfRecord, readGroup, type RecordGroup } from './record-reader.ts';
+import { endOfRecord, readGroup, readRecord, type RecordGroup } from './record-reader.ts';
 import type { RecordScan } from './record-scan.ts';
 import type { SyncPoints, SyncPointWriter } from './sync-points.ts';
 
@@ -66,32 +66,53 @@ export async function walkInLockstep(walk: Lockstep): Promise<LockstepCounts> {
 }
 
 /**
- * As far into the equal bytes as a group is known to end in both files. Groups are torn apart
- * otherwise: a record of the same key may follow in one of them where the bytes differ.
+ * As far into the equal bytes as a group is known to begin in both files: at the last record there
+ * whose key is another than that of the record before it. From the nearest place at which a record
+ * is known to begin, records are only counted; no more than two or three of them are read.
  */
 function skipEqual(walk: Lockstep, place: Place, same: number): Place {
-  const { points } = walk.kept;
+  const { points, window } = walk.kept;
   const end = place.kept + same;
   for (let at = points.indexBefore(end); at >= 0; at -= 1) {
     const offset = points.offsetAt(at);
     if (offset <= place.kept) return place;
+    const starts = startsOf(walk, offset, end);
+    const found = lastBoundary(walk, starts);
+    if (found === null) continue;
+    const kept = starts[found] ?? offset;
     const further = place.given - place.kept;
-    const first = readGroup(walk.kept.window, walk.scan, { at: offset, after: null });
-    // It may have begun before this point; and only a whole record of the next key ends it in both.
-    if (first === null || first.to >= end) continue;
-    if (endOfRecord(walk.kept.window, walk.scan, first.to) > end) continue;
-    const keptRows = points.rowsAt(at) + first.records.length;
-    const givenRows = place.givenRows + keptRows - place.keptRows;
-    walk.points.copy(points, {
-      from: place.kept,
-      to: offset,
-      bytesFurther: further,
-      rowsFurther: place.givenRows - place.keptRows,
-    });
-    const kept = first.to;
-    return { kept, given: kept + further, keptRows, givenRows, last: first.key };
+    const keptRows = points.rowsAt(at) + found;
+    const rowsFurther = place.givenRows - place.keptRows;
+    walk.points.copy(points, { from: place.kept, to: kept, bytesFurther: further, rowsFurther });
+    const before = readRecord(window, walk.scan, starts[found - 1] ?? offset).record;
+    const given = kept + further;
+    const givenRows = keptRows + rowsFurther;
+    return { kept, given, keptRows, givenRows, last: before?.key ?? null };
   }
   return place;
+}
+
+/** Where records begin between two places of the older file, as far as they end there too. */
+function startsOf({ kept, scan }: Lockstep, from: number, end: number): readonly number[] {
+  const starts: number[] = [];
+  for (let at = from; at < end; ) {
+    const to = endOfRecord(kept.window, scan, at);
+    if (to > end) break;
+    starts.push(at);
+    at = to;
+  }
+  return starts;
+}
+
+/** Which of them begins with another key than that of the record before it. Null where none does. */
+function lastBoundary({ kept, scan }: Lockstep, starts: readonly number[]): number | null {
+  const keyAt = (index: number): RowKey | null =>
+    readRecord(kept.window, scan, starts[index] ?? 0).record?.key ?? null;
+  for (let index = starts.length - 1; index > 0; index -= 1) {
+    const [before, own] = [keyAt(index - 1), keyAt(index)];
+    if (before !== null && own !== null && before !== own) return index;
+  }
+  return null;
 }
 
 /** Key by key, until some keys in a row were equal, or to the end. */
