@@ -1,6 +1,6 @@
 import { compareRows, type ComparedRow, type Difference } from '../model/difference.ts';
 import { isSameDigest, type KeyRange, type RangeDigest } from '../model/range-digest.ts';
-import type { RowKey } from '../model/row-key.ts';
+import { compareKeys, type RowKey } from '../model/row-key.ts';
 import type { Comparison } from './comparison.ts';
 import { createPairSet, isTooMany } from './pair-set.ts';
 import type { Flavor } from './side.ts';
@@ -153,14 +153,16 @@ async function cutRanges(
   throw error;
 }
 
+/** In the order of keys, so that reports are the same however a run was cut into chunks. */
 async function readDifferences(
   work: Work,
   keys: readonly RowKey[],
 ): Promise<readonly Difference[]> {
   const { left, right, fields } = work.comparison;
   const differences: Difference[] = [];
-  for (let at = 0; at < keys.length; at += KEYS_MAX) {
-    const part = keys.slice(at, at + KEYS_MAX);
+  const ordered = keys.toSorted(compareKeys);
+  for (let at = 0; at < ordered.length; at += KEYS_MAX) {
+    const part = ordered.slice(at, at + KEYS_MAX);
     const theirs = byKey(await timed(work.clock, () => left.rows(part)));
     const ours = byKey(await right.rows(part));
     for (const key of part) {

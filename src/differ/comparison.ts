@@ -48,7 +48,7 @@ export const DEFAULT_COMPARISON: Omit<ComparisonPolicy, 'pace'> = {
 
 /** Differences of consecutive ranges, and where to go on after them. */
 export interface ComparedChunk {
-  /** In no order. */
+  /** In the order of keys, as the chunks are. */
   readonly differences: readonly Difference[];
   readonly checkpoint: Checkpoint;
 }

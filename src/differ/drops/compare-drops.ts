@@ -91,7 +91,7 @@ export async function compareDrops(comparison: DropComparison): Promise<DropOutc
     const { manifest } = given;
     const refusal = judgeDrop({ manifest, found, last: null, charset: format.charset });
     if (refusal !== null) {
-      rmSync(folder, { recursive: true, force: true });
+      forget(comparison);
       return { state: 'REFUSED', refusal };
     }
     const { counts, unkeyed, wasSorted, path } = walked;
@@ -111,9 +111,15 @@ export async function compareDrops(comparison: DropComparison): Promise<DropOutc
     };
   } catch (error) {
     spool.finish();
-    rmSync(folder, { recursive: true, force: true });
+    forget(comparison);
     throw error;
   }
+}
+
+/** Nothing of a drop stays that nothing may be concluded from. */
+function forget({ folder, given }: DropComparison): void {
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(given.path, { force: true });
 }
 
 interface Heading {
