@@ -103,5 +103,10 @@ export function linesOfDiff(text: string): readonly string[] {
 /** Where the files of the bench are. */
 export function placesIn(folder: string) {
   const at = (name: string): string => join(folder, name);
-  return { old: at('old.csv'), now: at('now.csv'), keptOld: at('kept-old'), keptNow: at('kept-now') };
+  return {
+    old: at('old.csv'),
+    now: at('now.csv'),
+    keptOld: at('kept-old'),
+    keptNow: at('kept-now'),
+  };
 }

@@ -6,7 +6,7 @@ import { DEFAULT_COMPARISON } from '../../src/differ/comparison.ts';
 import { findMirror } from '../../src/differ/mirror-queries.ts';
 import { openMirrorSide } from '../../src/differ/mirror-side.ts';
 import { createMirrors } from '../../src/differ/mirrors.ts';
-import { openPostgresSide } from '../../src/differ/postgres-side.ts';
+import { openTableSide } from '../../src/differ/table-side.ts';
 import { sessionOfSnapshot } from '../../src/differ/read-session.ts';
 import { keyText, rowHash, valueOf } from '../../src/differ/row-speech.ts';
 import type { KeyRange } from '../../src/model/range-digest.ts';
@@ -119,7 +119,7 @@ export async function findByDigests(
   if (mirror === null) throw new Error('The mirror was not made.');
   const found: string[] = [];
   const outcome = await compareCollections({
-    left: await openPostgresSide(sessionOfSnapshot(source), LICENSE_TABLE),
+    left: await openTableSide(sessionOfSnapshot(source), LICENSE_TABLE),
     right: openMirrorSide(sessionOfSnapshot(hub), mirror, 0),
     fields: NAMES,
     span,
@@ -136,4 +136,24 @@ export async function findByDigests(
   await source.end();
   await hub.end();
   return { found: found.toSorted(), ranges: outcome.checkpoint.counts.ranges };
+}
+
+/** Only what a source does for a night without differences: digests of all of its ranges. */
+export async function readSource(server: BenchServer): Promise<number> {
+  const source = await openSnapshot(server.urlOf('source'), {
+    applicationName: 'bench',
+    statementMsMax: 60_000,
+    idleMsMax: 60_000,
+    snapshotId: null,
+    signal: new AbortController().signal,
+  });
+  const side = await openTableSide(sessionOfSnapshot(source), LICENSE_TABLE);
+  const bounds = await side.bounds(
+    { from: null, to: null },
+    { rangeKeys: 2_048, limit: 1_000_000 },
+  );
+  const ranges = bounds.map((from, at) => ({ from, to: bounds[at + 1] ?? null }));
+  const digests = await side.digests(ranges, 'pg_record');
+  await source.end();
+  return digests.reduce((sum, { rows }) => sum + rows, 0);
 }

@@ -1,5 +1,5 @@
 import { compareRows, type ComparedRow, type Difference } from '../model/difference.ts';
-import { isSameDigest, type KeyRange, type RangeDigest } from '../model/range-digest.ts';
+import { cutRange, isSameDigest, type KeyRange, type RangeDigest } from '../model/range-digest.ts';
 import { compareKeys, type RowKey } from '../model/row-key.ts';
 import type { Comparison } from './comparison.ts';
 import { createPairSet, isTooMany } from './pair-set.ts';
@@ -52,7 +52,10 @@ export async function compareChunk(comparison: Comparison, chunk: Chunk): Promis
   const rows = { left: sumRows(good, 'left'), right: sumRows(good, 'right') };
   const keys: RowKey[] = [];
   for (const part of batches(bad, comparison.policy.pairsMax)) {
-    const found = await findKeys(work, part.map(({ range }) => range));
+    const found = await findKeys(
+      work,
+      part.map(({ range }) => range),
+    );
     keys.push(...found.keys);
     rows.left += found.rows.left;
     rows.right += found.rows.right;
@@ -146,8 +149,7 @@ async function cutRanges(
   const rangeKeys = Math.max(1, policy.pairsMax >> 1);
   for (const side of [left, right]) {
     const bounds = await side.bounds(range, { rangeKeys, limit: 64 });
-    const starts = [range.from, ...bounds];
-    const parts = starts.map((from, at) => ({ from, to: starts[at + 1] ?? range.to }));
+    const parts = cutRange(range, bounds);
     if (parts.length > 1) return parts;
   }
   throw error;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HubError } from '../errors.ts';
 import { firstPace, nextPace, type Pace } from '../model/chunk-pace.ts';
 import { DIFFERENCE_TYPES, type DifferenceType } from '../model/difference.ts';
-import type { KeyRange } from '../model/range-digest.ts';
+import { cutRange, type KeyRange } from '../model/range-digest.ts';
 import type { RowKey } from '../model/row-key.ts';
 import { compareChunk, type ChunkResult } from './compare-chunk.ts';
 import type { Checkpoint, Comparison, ComparisonOutcome, Counts } from './comparison.ts';
@@ -93,15 +93,14 @@ async function findRanges(
   const range = { from: next, to: span.to };
   const { rangeKeys } = policy;
   const bounds = await right.bounds(range, { rangeKeys, limit: BOUNDS_MAX });
-  const starts = [next, ...bounds];
-  const ranges = starts.map((from, at) => ({ from, to: starts[at + 1] ?? span.to }));
+  const ranges = cutRange(range, bounds);
   // There may be more bounds: the last range is cut again when it comes first.
   return bounds.length < BOUNDS_MAX ? ranges : ranges.slice(0, -1);
 }
 
 /** As many ranges at a time as the pace allows when their turn comes. */
 function* chunksOf(ranges: readonly KeyRange[], paceNow: () => Pace): Generator<KeyRange[]> {
-  for (let at = 0; at < ranges.length; ) {
+  for (let at = 0; at < ranges.length;) {
     const size = Math.max(1, paceNow().ranges);
     yield ranges.slice(at, at + size);
     at += size;

@@ -1,5 +1,5 @@
 import type { Difference } from '../model/difference.ts';
-import type { PacePolicy } from '../model/chunk-pace.ts';
+import { DEFAULT_PACE, type PacePolicy } from '../model/chunk-pace.ts';
 import type { KeyRange } from '../model/range-digest.ts';
 import type { RowKey } from '../model/row-key.ts';
 import type { Flavor, Side } from './side.ts';
@@ -38,8 +38,12 @@ export interface ComparisonPolicy {
   readonly streamShare: number;
 }
 
-/** Of 64-bit keys and hashes, 131,072 pairs of each side are about 40 MB. */
-export const DEFAULT_COMPARISON: Omit<ComparisonPolicy, 'pace'> = {
+/**
+ * What holds where nobody says otherwise. Ranges of 256 keys: fewer make more ranges to compare,
+ * more make more rows to fetch for one that differs. 131,072 pairs of a side are about 40 MB.
+ */
+export const DEFAULT_COMPARISON: ComparisonPolicy = {
+  pace: DEFAULT_PACE,
   rangeKeys: 256,
   pairsMax: 131_072,
   differencesMax: 1_000_000,

@@ -29,7 +29,8 @@ export function readCopiedPairs(take: (row: string) => void): (chunk: Buffer) =>
     for (;;) {
       const end = endOfRow(bytes, at);
       if (end === null) return at;
-      if (end > at + COUNT_BYTES) take(bytes.toString('latin1', at + COUNT_BYTES + LENGTH_BYTES, end));
+      if (end > at + COUNT_BYTES)
+        take(bytes.toString('latin1', at + COUNT_BYTES + LENGTH_BYTES, end));
       at = end;
     }
   };

@@ -2,19 +2,8 @@ import { join, piece, sql, type Piece } from '../connector-kit/tables/statement.
 import type { KeyRange, RangeDigest } from '../model/range-digest.ts';
 import type { RowKey } from '../model/row-key.ts';
 import type { Database, Transaction } from '../store/database.ts';
+import type { Mirror } from './mirror.ts';
 import { held, rowHash, valueOf, type FieldType, type Value } from './row-speech.ts';
-import type { Flavor } from './side.ts';
-
-/** A collection of which the hub keeps a copy. */
-export interface Mirror {
-  readonly id: number;
-  readonly name: string;
-  readonly fields: readonly { readonly name: string; readonly type: FieldType }[];
-  /** How many fields are the key. */
-  readonly keys: number;
-  readonly flavor: Exclude<Flavor, 'stream'>;
-  readonly rangeKeys: number;
-}
 
 /** A row to be kept. */
 export interface GivenRow {
@@ -198,7 +187,9 @@ export async function replaceRange(
   mirror: Mirror,
   { old, ranges }: { readonly old: KeyRange; readonly ranges: readonly StoredRange[] },
 ): Promise<void> {
-  await trx('mirror_range').where({ collection_id: mirror.id, lower: old.from ?? '' }).delete();
+  await trx('mirror_range')
+    .where({ collection_id: mirror.id, lower: old.from ?? '' })
+    .delete();
   await trx('mirror_range').insert(
     ranges.map(({ from, to, rows, xor64, sum64 }) => ({
       collection_id: mirror.id,

@@ -6,7 +6,8 @@ import {
   type RangeDigest,
 } from '../model/range-digest.ts';
 import type { RowKey } from '../model/row-key.ts';
-import { mirrorValues, readRange, type Mirror, type StoredRange } from './mirror-queries.ts';
+import type { Mirror } from './mirror.ts';
+import { mirrorValues, readRange, type StoredRange } from './mirror-queries.ts';
 import type { PostgresShape } from './postgres-shape.ts';
 import { sideOfShape } from './postgres-side.ts';
 import type { ReadSession } from './read-session.ts';
@@ -18,11 +19,7 @@ import type { Side } from './side.ts';
  *
  * @param settleSeconds rows changed here within so long are in flight.
  */
-export function openMirrorSide(
-  session: ReadSession,
-  mirror: Mirror,
-  settleSeconds: number,
-): Side {
+export function openMirrorSide(session: ReadSession, mirror: Mirror, settleSeconds: number): Side {
   const shape = shapeOfMirror(mirror, settleSeconds);
   const rows = sideOfShape(session, shape);
   return {
@@ -58,7 +55,7 @@ function sumOf(
   byStart: ReadonlyMap<RowKey | null, StoredRange>,
 ): RangeDigest | null {
   let sum = EMPTY_DIGEST;
-  for (let start = from; ; ) {
+  for (let start = from; ;) {
     const part = byStart.get(start);
     if (part === undefined) return null;
     sum = addDigests(sum, part);

@@ -11,9 +11,9 @@ import {
   insertMirror,
   putRows,
   replaceRange,
-  type Mirror,
   type StoredRange,
 } from './mirror-queries.ts';
+import type { Mirror } from './mirror.ts';
 
 /** The hub's own copies of collections, whose digests follow every write. */
 export interface Mirrors {
@@ -46,11 +46,6 @@ export interface Mirrors {
 export type MirrorDefinition = Omit<Mirror, 'id'>;
 type MirrorValues = readonly (string | null)[];
 
-/**
- * About so many keys a range. Fewer make more ranges to compare, more make more rows to fetch for
- * one that differs; docs/reference/differ.md has the figures.
- */
-export const RANGE_KEYS = 256;
 /** Rows of one call. */
 const ROWS_MAX = 2_000;
 /** Parts that one transaction cuts off. */
@@ -120,15 +115,13 @@ async function cutOne(db: Database, mirror: Mirror): Promise<boolean> {
     const cut = parts.slice(0, -1);
     const last = parts.at(-1);
     if (last === undefined || cut.length === 0) return false;
-    const ranges = cut.map(
-      ({ first, ...digest }, at): StoredRange => ({
-        rows: digest.rows,
-        xor64: digest.xor64,
-        sum64: digest.sum64,
-        from: at === 0 ? old.from : first,
-        to: parts[at + 1]?.first ?? null,
-      }),
-    );
+    const ranges = cut.map(({ first, ...digest }, at): StoredRange => ({
+      rows: digest.rows,
+      xor64: digest.xor64,
+      sum64: digest.sum64,
+      from: at === 0 ? old.from : first,
+      to: parts[at + 1]?.first ?? null,
+    }));
     const taken = cut.reduce<RangeDigest>(addDigests, EMPTY_DIGEST);
     const rest = {
       rows: old.rows - taken.rows,

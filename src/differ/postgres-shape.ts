@@ -168,7 +168,8 @@ async function hasIndex(
 function youngOf({ settle }: ComparedTable, columnOf: (name: string) => Column): Piece {
   if (settle === null) return piece('false');
   const { type } = columnOf(settle.column);
-  const now = type === 'timestamptz' ? piece('now()') : piece("(now() at time zone 'Asia/Shanghai')");
+  const now =
+    type === 'timestamptz' ? piece('now()') : piece("(now() at time zone 'Asia/Shanghai')");
   const ago = piece('make_interval(secs => ?::float8)', [String(settle.seconds)]);
   return sql`coalesce(${piece('??', [`t.${settle.column}`])} > ${now} - ${ago}, false)`;
 }

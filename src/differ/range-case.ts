@@ -49,4 +49,3 @@ function treeOf(cuts: readonly Cut[], isBelow: (key: RowKey) => Piece): Piece {
   if (at === null) return count(only.number);
   return sql`case when ${isBelow(at)} then ${treeOf(cuts.slice(0, middle), isBelow)} else ${treeOf(cuts.slice(middle), isBelow)} end`;
 }
-

@@ -69,7 +69,8 @@ export function splitRanges(ranges: readonly KeyRange[]): readonly (readonly Key
   const closed = ranges.filter(({ from, to }) => from !== null && to !== null);
   const open = ranges.filter(({ from, to }) => from === null || to === null);
   const parts: (readonly KeyRange[])[] = open.map((range) => [range]);
-  for (let at = 0; at < closed.length; at += BOUNDS_MAX) parts.push(closed.slice(at, at + BOUNDS_MAX));
+  for (let at = 0; at < closed.length; at += BOUNDS_MAX)
+    parts.push(closed.slice(at, at + BOUNDS_MAX));
   return parts;
 }
 

@@ -1,4 +1,10 @@
-import { join, piece, sql, type DialectName, type Piece } from '../connector-kit/tables/statement.ts';
+import {
+  join,
+  piece,
+  sql,
+  type DialectName,
+  type Piece,
+} from '../connector-kit/tables/statement.ts';
 import type { KeyType } from '../model/row-key.ts';
 import type { Flavor } from './side.ts';
 

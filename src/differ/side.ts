@@ -36,7 +36,10 @@ export interface Side {
    * Keys that cut a range into smaller ones of about so many keys, ascending, at most `limit`;
    * fewer only where there are no more.
    */
-  bounds(range: KeyRange, options: { rangeKeys: number; limit: number }): Promise<readonly RowKey[]>;
+  bounds(
+    range: KeyRange,
+    options: { rangeKeys: number; limit: number },
+  ): Promise<readonly RowKey[]>;
   /** In the order of `ranges`, which are ascending and do not overlap. */
   digests(ranges: readonly KeyRange[], flavor: Flavor): Promise<readonly RangeDigest[]>;
   /** Key and hash of every row of these ranges, in any order; at least `rowsMax` where more. */

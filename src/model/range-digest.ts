@@ -43,7 +43,8 @@ export function addDigests(one: RangeDigest, other: RangeDigest): RangeDigest {
 export function cutRange({ from, to }: KeyRange, bounds: readonly RowKey[]): readonly KeyRange[] {
   const inside = bounds.filter(
     (bound) =>
-      (from === null || compareKeys(from, bound) < 0) && (to === null || compareKeys(bound, to) < 0),
+      (from === null || compareKeys(from, bound) < 0) &&
+      (to === null || compareKeys(bound, to) < 0),
   );
   const starts = [from, ...inside];
   return starts.map((start, at) => ({ from: start, to: inside[at] ?? to }));

@@ -70,9 +70,7 @@ function encodePart(value: string, type: KeyType): string {
   if (type === 'UUID') return value.toLowerCase();
   if (type !== 'TEXT') return value;
   if (!value.includes(SEPARATOR) && !value.includes(ESCAPE)) return value;
-  return value
-    .replaceAll(ESCAPE, `${ESCAPE}\u0003`)
-    .replaceAll(SEPARATOR, `${ESCAPE}${ESCAPE}`);
+  return value.replaceAll(ESCAPE, `${ESCAPE}\u0003`).replaceAll(SEPARATOR, `${ESCAPE}${ESCAPE}`);
 }
 
 function decodePart(part: string, type: KeyType): string {

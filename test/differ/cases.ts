@@ -48,7 +48,12 @@ const values = fc.tuple(
   fc.constantFrom(null, '', ' ', 'x', '10:', '甲;', '\\N', 'NULL'),
   fc.constantFrom(null, '1', '1.0', '1.00', '-0', '0.10'),
   fc.constantFrom(null, '2024-02-29', '2024-03-01'),
-  fc.constantFrom(null, '2024-02-29T08:00:00Z', '2024-02-29T16:00:00+08:00', '2024-02-29T09:11:34.967295Z'),
+  fc.constantFrom(
+    null,
+    '2024-02-29T08:00:00Z',
+    '2024-02-29T16:00:00+08:00',
+    '2024-02-29T09:11:34.967295Z',
+  ),
   fc.constantFrom(null, 'true', 'false'),
   // The database's own hash of integers does not tell the last two apart.
   fc.constantFrom(null, '1', '4294967296'),
@@ -106,7 +111,9 @@ export function caseOf({ keys }: Layout, options: { isUnique: boolean }): fc.Arb
           ? [
               {
                 weight: 8,
-                arbitrary: fc.integer({ min: -40, max: 40 }).map(String) as fc.Arbitrary<string | null>,
+                arbitrary: fc.integer({ min: -40, max: 40 }).map(String) as fc.Arbitrary<
+                  string | null
+                >,
               },
             ]
           : []),
@@ -118,7 +125,13 @@ export function caseOf({ keys }: Layout, options: { isUnique: boolean }): fc.Arb
     .record({
       groups: groups.map((all) =>
         options.isUnique
-          ? all.filter(([one], at) => isFirst(all.map(([other]) => other), at) && !one.includes(null))
+          ? all.filter(
+              ([one], at) =>
+                isFirst(
+                  all.map(([other]) => other),
+                  at,
+                ) && !one.includes(null),
+            )
           : all,
       ),
       rangeKeys: fc.integer({ min: 1, max: 6 }),

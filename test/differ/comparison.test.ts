@@ -9,7 +9,7 @@ import {
   type Checkpoint,
   type Comparison,
 } from '../../src/differ/comparison.ts';
-import { openPostgresSide } from '../../src/differ/postgres-side.ts';
+import { openTableSide } from '../../src/differ/table-side.ts';
 import { sessionOfSnapshot } from '../../src/differ/read-session.ts';
 import type { Side } from '../../src/differ/side.ts';
 import type { Difference } from '../../src/model/difference.ts';
@@ -67,7 +67,7 @@ async function open(
   const seconds = options.settleSeconds;
   const settle = seconds === undefined ? null : { column: 'changed', seconds };
   const table = { ...tableOf(LAYOUT, side), settle };
-  return { snapshot, side: await openPostgresSide(sessionOfSnapshot(snapshot), table) };
+  return { snapshot, side: await openTableSide(sessionOfSnapshot(snapshot), table) };
 }
 
 async function compare(options: Partial<Comparison> = {}) {
@@ -142,7 +142,7 @@ describe('a run that is cut off', () => {
         throw Object.assign(new Error('killed'), { checkpoint, differences });
       },
     });
-    const { checkpoint, differences } = part.error as unknown as {
+    const { checkpoint, differences } = part.error as {
       checkpoint: Checkpoint;
       differences: readonly Difference[];
     };
@@ -255,7 +255,10 @@ test('rows that do not add up are a fault, not a result', async () => {
     policy: { ...DEFAULT_COMPARISON, rangeKeys: 1, pace: PACE, streamShare: 0 },
   });
 
-  expect(error).toMatchObject({ code: 'SOURCE_INTEGRITY_FAILED', details: { reason: 'UNBALANCED' } });
+  expect(error).toMatchObject({
+    code: 'SOURCE_INTEGRITY_FAILED',
+    details: { reason: 'UNBALANCED' },
+  });
 });
 
 test('runs over parts of the keys see one snapshot, and together everything once', async () => {

@@ -81,7 +81,8 @@ async function askOracle(
                  when l.n is null then 'RIGHT_ONLY' else 'DIFFERS' end as type,
             to_json(array[${keys.map((key) => `coalesce(l.${key}, r.${key})`).join(', ')}])::text as key,
             case when l.n = 1 and r.n = 1 then concat_ws(',', ${COLUMNS.map(
-              (column) => `case when l.one_${column} is distinct from r.one_${column} then '${column}' end`,
+              (column) =>
+                `case when l.one_${column} is distinct from r.one_${column} then '${column}' end`,
             ).join(', ')}) else '' end as fields
        from ${side('l')} full join ${side('r')} on ${keys.map((key) => `l.${key} = r.${key}`).join(' and ')}
       where l.held is distinct from r.held`,
@@ -102,7 +103,8 @@ function asRead(row: Row, { quote, emptyIsNull }: DropFormat): Row {
 
 function daysOf(format: DropFormat) {
   const numbers = ['-9223372036854775808', '-5', '0', '9', '10', '11', '9223372036854775807'];
-  const awkward = format.quote === null ? [] : ['a\nb', 'a\r\nb', '"', 'say ""x"", "y"', ',|', '\n'];
+  const awkward =
+    format.quote === null ? [] : ['a\nb', 'a\r\nb', '"', 'say ""x"", "y"', ',|', '\n'];
   const texts = ['', ' ', 'x', '10', '9', '济宁', '甲；', `${WITH_BAR}"`, '𠮷', ...awkward].filter(
     (text) => format.quote !== null || !text.includes('"'),
   );
@@ -175,7 +177,9 @@ test.each(FORMATS)(
             rows = rows
               .map((row, at) => {
                 const found = changed.find(([place]) => place === at);
-                return found === undefined ? row : [row[0] ?? null, row[1] ?? null, found[1], row[3] ?? null];
+                return found === undefined
+                  ? row
+                  : [row[0] ?? null, row[1] ?? null, found[1], row[3] ?? null];
               })
               .filter((_, at) => !gone.includes(at))
               .concat(come);

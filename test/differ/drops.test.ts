@@ -60,7 +60,11 @@ describe('a drop that is not whole, or not new, publishes nothing', () => {
     ['DIGEST', TODAY, { ...manifestOf(TODAY), digest: '0'.repeat(64) }],
     ['UNFINISHED', unended, manifestOf(unended, silent)],
     ['EMPTY', Buffer.alloc(0), manifestOf(Buffer.alloc(0), silent)],
-    ['ROWS', half.subarray(0, half.lastIndexOf('\n') + 1), manifestOf(TODAY, { ...silent, rows: 507 })],
+    [
+      'ROWS',
+      half.subarray(0, half.lastIndexOf('\n') + 1),
+      manifestOf(TODAY, { ...silent, rows: 507 }),
+    ],
     ['REPEATED', YESTERDAY, manifestOf(YESTERDAY)],
     ['REPEATED', TODAY, manifestOf(TODAY, { sequence: 7 })],
     ['OUT_OF_SEQUENCE', TODAY, manifestOf(TODAY, { sequence: 9 })],
@@ -156,7 +160,9 @@ test('only what has changed comes out, and what is kept is compared tomorrow', a
 
 test('a drop without order is sorted with little memory, and then compared', async () => {
   const kept = await takeFirst();
-  const mixed = rows(3, 510).toSorted(([one], [other]) => Number(one) * 7 % 511 - Number(other) * 7 % 511);
+  const mixed = rows(3, 510).toSorted(
+    ([one], [other]) => ((Number(one) * 7) % 511) - ((Number(other) * 7) % 511),
+  );
   const bytes = writeDrop(mixed, FORMAT, WRITING);
 
   const outcome = await takeDrop({

@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { fanSides } from '../../src/differ/fanned-side.ts';
 import { openMirrorSide } from '../../src/differ/mirror-side.ts';
 import { createMirrors, type Mirrors } from '../../src/differ/mirrors.ts';
-import { openPostgresSide } from '../../src/differ/postgres-side.ts';
+import { openTableSide } from '../../src/differ/table-side.ts';
 import type { Side } from '../../src/differ/side.ts';
 import { bucketOf, encodeKey, type RowKey } from '../../src/model/row-key.ts';
 import { createFolder, startFast } from '../support/embedded.ts';
@@ -143,7 +143,7 @@ describe.each(FLAVORS)('%s', (flavor) => {
               await session.renew();
               await left.session.renew();
               return {
-                left: await openPostgresSide(left.session, tableOf(layout, 'l')),
+                left: await openTableSide(left.session, tableOf(layout, 'l')),
                 right: openMirrorSide(session, mirror, 0),
               };
             },
@@ -232,7 +232,7 @@ test('buckets on two servers are matched as one collection, each row where its b
               parts.push(openMirrorSide(part.session, mirror, 0));
             }
             return {
-              left: await openPostgresSide(left.session, tableOf(layout, 'l')),
+              left: await openTableSide(left.session, tableOf(layout, 'l')),
               right: fanSides(parts),
             };
           },

@@ -9,7 +9,7 @@ import {
   type ComparisonOutcome,
   type ComparisonPolicy,
 } from '../../src/differ/comparison.ts';
-import { openPostgresSide } from '../../src/differ/postgres-side.ts';
+import { openTableSide } from '../../src/differ/table-side.ts';
 import type { ReadSession } from '../../src/differ/read-session.ts';
 import type { FieldType } from '../../src/differ/row-speech.ts';
 import type { Flavor, Side } from '../../src/differ/side.ts';
@@ -113,7 +113,9 @@ export async function askOracle(client: pg.Client, layout: Layout): Promise<read
       from ${side('l')} full join ${side('r')}
         on ${keys.map((key) => `l.${key} = r.${key}`).join(' and ')}
      where l.held is distinct from r.held`);
-  return rows.map(({ type, key, fields: named }) => lineOf(type, JSON.parse(key) as string[], named)).toSorted();
+  return rows
+    .map(({ type, key, fields: named }) => lineOf(type, JSON.parse(key) as string[], named))
+    .toSorted();
 }
 
 function lineOf(type: string, key: readonly string[], fields: string): string {
@@ -239,7 +241,7 @@ export async function openTables(
   await sessions.l.renew();
   await sessions.r.renew();
   return {
-    left: await openPostgresSide(sessions.l, tableOf(layout, 'l')),
-    right: await openPostgresSide(sessions.r, tableOf(layout, 'r')),
+    left: await openTableSide(sessions.l, tableOf(layout, 'l')),
+    right: await openTableSide(sessions.r, tableOf(layout, 'r')),
   };
 }

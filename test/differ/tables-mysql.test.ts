@@ -7,8 +7,7 @@ import {
   createTableDatabase,
   type TableDatabase,
 } from '../../src/connector-kit/tables/table-database.ts';
-import { openMysqlSide } from '../../src/differ/mysql-side.ts';
-import { openPostgresSide } from '../../src/differ/postgres-side.ts';
+import { openTableSide } from '../../src/differ/table-side.ts';
 import { sessionOfTables } from '../../src/differ/read-session.ts';
 import type { Flavor } from '../../src/differ/side.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -93,7 +92,7 @@ suite(`MariaDB${reason === null ? '' : `, skipped: ${reason}`}`, () => {
 
   /** Literals of the tests' own values. */
   async function fillSource(layout: Layout, rows: readonly Row[]): Promise<void> {
-    const literal = (value: string | null, at: number): string => {
+    const literal = (value: string | null): string => {
       if (value === null) return 'null';
       if (value === 'true' || value === 'false') return value;
       if (/^\d{4}-.*T/u.test(value)) {
@@ -101,14 +100,15 @@ suite(`MariaDB${reason === null ? '' : `, skipped: ${reason}`}`, () => {
         const fraction = /\.(\d{6})/u.exec(value)?.[1] ?? '000000';
         return `'${utc}.${fraction}'`;
       }
-      void at;
       return `convert(x'${Buffer.from(value, 'utf8').toString('hex')}' using utf8mb4)`;
     };
     const lines = rows.map((row) => `(${row.map(literal).join(', ')})`);
     await server.administer(
       "set time_zone = '+00:00'",
       `delete from source.l_${layout.name}`,
-      ...(lines.length === 0 ? [] : [`insert into source.l_${layout.name} values ${lines.join(', ')}`]),
+      ...(lines.length === 0
+        ? []
+        : [`insert into source.l_${layout.name} values ${lines.join(', ')}`]),
     );
   }
 
@@ -142,8 +142,8 @@ suite(`MariaDB${reason === null ? '' : `, skipped: ${reason}`}`, () => {
                 opened.push(there);
                 const table = tableOf(layout, 'l');
                 return {
-                  left: onlyFlavor(await openMysqlSide(sessionOfTables(there), table), flavor),
-                  right: await openPostgresSide(session, tableOf(layout, 'r')),
+                  left: onlyFlavor(await openTableSide(sessionOfTables(there), table), flavor),
+                  right: await openTableSide(session, tableOf(layout, 'r')),
                 };
               },
             }).finally(() => Promise.all(opened.map((there) => there.end())));

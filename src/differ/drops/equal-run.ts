@@ -10,7 +10,7 @@ export async function equalRun(
   onStep: () => Promise<void> | undefined,
 ): Promise<number> {
   const most = Math.min(one.window.size - one.at, other.window.size - other.at);
-  for (let done = 0; done < most; ) {
+  for (let done = 0; done < most;) {
     const left = one.window.hold(one.at + done, 1);
     const right = other.window.hold(other.at + done, 1);
     // As much as both hold: asking for more would move what is held.

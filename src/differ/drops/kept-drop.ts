@@ -61,9 +61,11 @@ export function readHeading(
     const isMarked = window.bytes.subarray(from, from + 3).equals(Buffer.from('\ufeff'));
     const start = isMarked ? 3 : 0;
     if (format.columns !== null) return { columns: format.columns, body: start };
-    const [{ column = '' } = {}] = format.key;
     // Where a heading ends does not depend on its columns.
-    const scan = createRecordScan(format, [column, ...format.key.map((one) => one.column)]);
+    const scan = createRecordScan(
+      format,
+      format.key.map(({ column }) => column),
+    );
     const body = endOfRecord(window, scan, start);
     const place = window.hold(start, body - start);
     const text = createTextReader(format.charset)(

@@ -9,7 +9,11 @@ import type { SyncPoints, SyncPointWriter } from './sync-points.ts';
 /** Two files in the order of their keys. */
 export interface Lockstep {
   /** The older one, whose order was proved when it was kept. */
-  readonly kept: { readonly window: FileWindow; readonly body: number; readonly points: SyncPoints };
+  readonly kept: {
+    readonly window: FileWindow;
+    readonly body: number;
+    readonly points: SyncPoints;
+  };
   /** The newer one. */
   readonly given: { readonly window: FileWindow; readonly body: number };
   readonly scan: RecordScan;
@@ -95,7 +99,7 @@ function skipEqual(walk: Lockstep, place: Place, same: number): Place {
 /** Where records begin between two places of the older file, as far as they end there too. */
 function startsOf({ kept, scan }: Lockstep, from: number, end: number): readonly number[] {
   const starts: number[] = [];
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     const to = endOfRecord(kept.window, scan, at);
     if (to > end) break;
     starts.push(at);
@@ -121,7 +125,7 @@ async function walkGroups(walk: Lockstep, from: Place): Promise<Place> {
   let old = groupOf(walk, 'kept', { at: place.kept, after: null });
   let now = groupOf(walk, 'given', { at: place.given, after: place.last });
   let hasDiffered = false;
-  for (let equal = 0; old !== null || now !== null; ) {
+  for (let equal = 0; old !== null || now !== null;) {
     const order = old === null ? 1 : now === null ? -1 : compareKeys(old.key, now.key);
     const oldHere = order <= 0 ? old : null;
     const nowHere = order >= 0 ? now : null;

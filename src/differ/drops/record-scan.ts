@@ -93,7 +93,7 @@ interface Scanned {
 /** A quote counts only where a value begins with it, and two inside stand for one. */
 function endOfQuoted(bytes: Buffer, { from, to, quote, separator, charset }: Scanned): number {
   let isStart = true;
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const byte = bytes[at] ?? 0;
     if (byte === quote && isStart) {
       const closing = closingQuote(bytes, { from: at + 1, to, quote });
@@ -150,7 +150,7 @@ export function splitRecord(
   const plain = (value: string): string | null => (emptyIsNull && value === '' ? null : value);
   if (quote === null || !text.includes(quote)) return text.split(separator).map(plain);
   const values: (string | null)[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const isQuoted = text.startsWith(quote, at);
     const { value, end } = isQuoted
       ? readQuoted(text, { at, separator, quote })
@@ -172,7 +172,7 @@ function readQuoted(
   { at, separator, quote }: { at: number; separator: string; quote: string },
 ) {
   const parts: string[] = [];
-  for (let from = at + 1; ; ) {
+  for (let from = at + 1; ;) {
     const closing = text.indexOf(quote, from);
     if (closing < 0) throw dropFault('UNCLOSED_QUOTE');
     parts.push(text.slice(from, closing));

@@ -54,7 +54,7 @@ export async function sortDrop(sorting: Sorting): Promise<{ readonly unkeyed: nu
   };
   const window = openWindow(path, 4 * WINDOW_BYTES);
   try {
-    for (let at = body; at < window.size; ) {
+    for (let at = body; at < window.size;) {
       const to = endOfRecord(window, scan, at);
       const raw = recordBytes(window, at, to);
       at = to;
@@ -121,7 +121,7 @@ function openWriter(path: string) {
 }
 
 function writeAll(file: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
 }
 
 interface Run {
