@@ -19,7 +19,8 @@ export const DROP_FORMAT: DropFormat = {
 
 const NAMES = ['春和', '永安', '长青', '明德', '同庆'];
 const HEADING =
-  'id,certificate_number,kind,holder_name,holder_code,issuer,issued_on,valid_until,status,changed_at\n';
+  'id,certificate_number,kind,holder_name,holder_code,' +
+  'issuer,issued_on,valid_until,status,changed_at\n';
 const LINES_PART = 4_096;
 
 /** The rows of a day; `every` says which of them differ from the day before: none for 0. */
@@ -40,12 +41,13 @@ export async function writeDrop(path: string, rows: number, every: number): Prom
 }
 
 function lineOf(id: number, isChanged: boolean): string {
-  const code = (id * 2_246_822_519) % 4_294_967_296;
+  const hash = (id * 2_246_822_519) % 4_294_967_296;
+  const code = hash.toString(16).toUpperCase().padStart(8, '0');
   const status = isChanged ? 'ANNULLED' : id % 7 === 0 ? 'REVOKED' : 'VALID';
   const until = id % 6 === 0 ? '' : `2027-0${1 + (id % 9)}-1${id % 10}`;
   return (
     `${id},JN${String((id * 6_700_417) % 9_999_999_967).padStart(12, '0')}-${id % 89},${id % 61},` +
-    `"${NAMES[id % 5] ?? ''}食品经营部${id}, 济宁",92370811MA${code.toString(16).toUpperCase().padStart(8, '0')},` +
+    `"${NAMES[id % 5] ?? ''}食品经营部${id}, 济宁",92370811MA${code},` +
     `市市场监管局,20${10 + (id % 15)}-0${1 + (id % 9)}-2${id % 9},${until},${status},` +
     `2026-0${1 + (id % 9)}-1${id % 10}T0${id % 10}:00:00Z\n`
   );

@@ -64,7 +64,8 @@ async function benchWorkers(server: BenchServer): Promise<void> {
   requireSame(alone.result, together.result);
   const ratio = alone.cost.seconds / together.cost.seconds;
   print(
-    `two workers: ${together.cost.seconds.toFixed(2)} s, one: ${alone.cost.seconds.toFixed(2)} s, ${ratio.toFixed(2)} x faster (load ${loadavg()[0]?.toFixed(1) ?? ''})`,
+    `two workers: ${costOf(together.cost)}; one: ${costOf(alone.cost)}: ` +
+      `${ratio.toFixed(2)} x faster, load ${loadavg()[0]?.toFixed(1) ?? ''}`,
   );
 }
 
@@ -109,7 +110,8 @@ function tell(
 }
 
 function costOf({ cpuSeconds, seconds, peakMegabytes }: Cost): string {
-  return `${cpuSeconds.toFixed(2)} s CPU, ${seconds.toFixed(2)} s, peak ${peakMegabytes.toFixed(0)} MB`;
+  const [cpu, wall] = [cpuSeconds.toFixed(2), seconds.toFixed(2)];
+  return `${cpu} s CPU, ${wall} s, peak ${peakMegabytes.toFixed(0)} MB`;
 }
 
 function print(line: string): void {

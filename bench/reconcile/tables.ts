@@ -78,10 +78,11 @@ export async function findByAntiJoin(server: BenchServer): Promise<Found> {
     'drop table if exists copied; create unlogged table copied (like license including defaults)',
   );
   if (!(await hasProgram('psql'))) throw new Error('The baseline needs psql.');
-  await shell(
-    `set -o pipefail; psql -X -q '${server.urlOf('source')}' -c "copy license (${columns}) to stdout (format binary)" |
-       psql -X -q '${server.urlOf('hub')}' -c "copy copied (${columns}) from stdin (format binary)"`,
-  );
+  const copy = (database: string, text: string): string =>
+    `psql -X -q '${server.urlOf(database)}' -c "copy ${text} (format binary)"`;
+  const out = copy('source', `license (${columns}) to stdout`);
+  const into = copy('hub', `copied (${columns}) from stdin`);
+  await shell(`set -o pipefail; ${out} | ${into}`);
   await hub.query('analyze copied');
   const differing = LICENSE_FIELDS.map(
     ({ name, column }) => `case when l.${column} is distinct from r.${column} then '${name}' end`,

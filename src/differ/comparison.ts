@@ -7,7 +7,7 @@ import type { Flavor, Side } from './side.ts';
 /** What is compared, and how carefully. */
 export interface Comparison {
   readonly left: Side;
-  /** Leads: ranges are cut by its keys, so it is the side that the hub keeps, where it keeps one. */
+  /** Leads: ranges are cut by its keys. The side that the hub keeps, where it keeps one. */
   readonly right: Side;
   /** Names of the fields, in the order of both sides. */
   readonly fields: readonly string[];
@@ -71,7 +71,7 @@ export interface Checkpoint {
   readonly counts: Counts;
 }
 
-/** What was read, in rows. On each side, `matched` is what is left when the others are taken off. */
+/** What was read, in rows. On each side, `matched` is what is left without those that differ. */
 export interface Counts {
   readonly ranges: number;
   readonly left: number;

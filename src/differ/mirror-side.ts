@@ -93,6 +93,7 @@ async function readRanges(
 
 function shapeOfMirror(mirror: Mirror, settleSeconds: number): PostgresShape {
   const values = mirrorValues(mirror);
+  const settle = piece('make_interval(secs => ?::float8)', [String(settleSeconds)]);
   return {
     from: piece('mirror_row as t'),
     where: piece('t.collection_id = ?::int', [String(mirror.id)]),
@@ -101,7 +102,7 @@ function shapeOfMirror(mirror: Mirror, settleSeconds: number): PostgresShape {
     key: piece('t.key'),
     order: { columns: [piece('t.key')], types: ['text'], partsOf: (key) => [key] },
     isIndexed: true,
-    isYoung: sql`t.changed_at > now() - make_interval(secs => ${piece('?::float8', [String(settleSeconds)])})`,
+    isYoung: sql`t.changed_at > now() - ${settle}`,
     isUnkeyed: null,
     stored: { flavor: mirror.flavor, hash: piece('t.row_hash') },
   };

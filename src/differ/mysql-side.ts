@@ -148,6 +148,7 @@ async function shapeOf(session: ReadSession, table: ComparedTable): Promise<Mysq
   });
   const nullable = key.filter(({ column }) => !columnOf(column).isNotNull);
   const { settle } = table;
+  const seconds = piece(String(Math.trunc(settle?.seconds ?? 0)));
   if (settle !== null) columnOf(settle.column);
   return {
     from: sql`${piece('??', [table.table])} as t`,
@@ -160,7 +161,7 @@ async function shapeOf(session: ReadSession, table: ComparedTable): Promise<Mysq
     isYoung:
       settle === null
         ? piece('false')
-        : sql`${of(settle.column)} > now(6) - interval ${piece(String(Math.trunc(settle.seconds)))} second`,
+        : sql`${of(settle.column)} > now(6) - interval ${seconds} second`,
     isUnkeyed:
       nullable.length === 0
         ? null

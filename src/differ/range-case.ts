@@ -47,5 +47,7 @@ function treeOf(cuts: readonly Cut[], isBelow: (key: RowKey) => Piece): Piece {
   const middle = cuts.length >> 1;
   const at = cuts[middle]?.at ?? null;
   if (at === null) return count(only.number);
-  return sql`case when ${isBelow(at)} then ${treeOf(cuts.slice(0, middle), isBelow)} else ${treeOf(cuts.slice(middle), isBelow)} end`;
+  const [below, above] = [cuts.slice(0, middle), cuts.slice(middle)];
+  return sql`case when ${isBelow(at)} then ${treeOf(below, isBelow)}
+    else ${treeOf(above, isBelow)} end`;
 }

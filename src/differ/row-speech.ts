@@ -28,6 +28,8 @@ const MICROSECONDS = {
   mysql: '%Y-%m-%dT%H:%i:%s.%f',
 } as const;
 
+const INSTANT_FORM = `${MICROSECONDS.postgresql}"Z"`;
+
 /** The value of a column of that type, in that dialect. */
 export function valueOf(dialect: DialectName, type: FieldType, held: Piece): Value {
   const text = dialect === 'postgresql' ? postgresText(type, held) : mysqlText(type, held);
@@ -47,7 +49,7 @@ function postgresText(type: FieldType, held: Piece): Piece {
     case 'TIMESTAMP':
       return sql`to_char((${held})::timestamp, ${piece('?', [MICROSECONDS.postgresql])})`;
     case 'INSTANT':
-      return sql`to_char((${held})::timestamptz at time zone 'UTC', ${piece('?', [`${MICROSECONDS.postgresql}"Z"`])})`;
+      return sql`to_char((${held})::timestamptz at time zone 'UTC', ${piece('?', [INSTANT_FORM])})`;
     case 'BOOLEAN':
       return sql`(${held})::boolean::text`;
     case 'UUID':
@@ -72,7 +74,8 @@ function mysqlText(type: FieldType, held: Piece): Piece {
       return sql`date_format(${held}, ${piece(`'${MICROSECONDS.mysql}'`)})`;
     case 'INSTANT':
       // Sessions are in the offset of China, in which the server shows a timestamp.
-      return sql`date_format(convert_tz(${held}, '+08:00', '+00:00'), ${piece(`'${MICROSECONDS.mysql}Z'`)})`;
+      return sql`date_format(convert_tz(${held}, '+08:00', '+00:00'),
+        ${piece(`'${MICROSECONDS.mysql}Z'`)})`;
     case 'BOOLEAN':
       return sql`case when ${held} is null then null when ${held} then 'true' else 'false' end`;
     case 'UUID':
@@ -104,7 +107,8 @@ function mysqlPart({ type, held, text }: Value): Piece {
     piece(`convert(x'${byte}' using utf8mb4)`),
   );
   if (one === undefined || two === undefined || three === undefined) return text;
-  return sql`replace(replace(${text}, ${two}, concat(${two}, ${three})), ${one}, concat(${two}, ${two}))`;
+  const escaped = sql`replace(${text}, ${two}, concat(${two}, ${three}))`;
+  return sql`replace(${escaped}, ${one}, concat(${two}, ${two}))`;
 }
 
 /** Canonical texts of a row as one, which no other row has: each with its length before it. */
@@ -147,9 +151,10 @@ function recordHash(values: readonly Value[], keys: number): Piece {
   const texts = values.filter(({ type }) => type === 'TEXT');
   // The key is in the seed.
   const others = values.filter(({ type }, at) => type !== 'TEXT' && at >= keys);
+  const none = piece('?', [NO_TEXT]);
   const seed = texts.reduce(
     (before, { held }) =>
-      sql`hashtextextended(coalesce((${held})::text, ${piece('?', [NO_TEXT])}) collate "C", ${before})`,
+      sql`hashtextextended(coalesce((${held})::text, ${none}) collate "C", ${before})`,
     seedOf(values.slice(0, keys)),
   );
   // A record of nothing but nulls would be 0 whatever its seed is.

@@ -2,7 +2,7 @@
 export interface PacePolicy {
   /** What one statement should take at the source. */
   readonly chunkMs: number;
-  /** Share of the time during which the source is left alone: 0 for none, 0.5 for as long as it worked. */
+  /** Share of the time the source is left alone: 0 for none, 0.5 for as long as it worked. */
   readonly restShare: number;
   /** Ranges of one statement at most. */
   readonly rangesMax: number;

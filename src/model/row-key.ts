@@ -43,7 +43,7 @@ export function decodeKey(key: RowKey, types: readonly KeyType[]): readonly stri
   return key.split(SEPARATOR).map((part, at) => decodePart(part, types[at] ?? 'TEXT'));
 }
 
-/** As the texts of keys compare in a database with collation "C": less than, equal to or above 0. */
+/** As texts compare in a database with collation "C": less than, equal to or above 0. */
 export function compareKeys(one: string, other: string): number {
   const length = Math.min(one.length, other.length);
   for (let at = 0; at < length; at += 1) {

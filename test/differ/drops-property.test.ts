@@ -16,7 +16,7 @@ import {
 } from './drop-rig.ts';
 import { connect, type Row } from './rig.ts';
 
-const RUNS = Number(process.env['HECHA_DIFFER_CASES'] ?? 250);
+const RUNS = Number(process.env['HECHA_DIFFER_CASES'] ?? 150);
 
 const FORMATS: readonly (DropFormat & { readonly name: string })[] = [
   {

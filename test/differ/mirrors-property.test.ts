@@ -34,7 +34,7 @@ const LAYOUTS: readonly Layout[] = [
   { name: 'pair', keys: ['TEXT', 'INTEGER'], isIndexed: true },
 ];
 const FLAVORS = ['pg_record', 'pg_text', 'md5_text'] as const;
-const RUNS = Number(process.env['HECHA_DIFFER_CASES'] ?? 60);
+const RUNS = Number(process.env['HECHA_DIFFER_CASES'] ?? 40);
 const NOW = new Date('2026-09-18T01:00:00Z');
 
 /** A server that keeps mirrors, or a part of each. */

@@ -32,7 +32,7 @@ const LAYOUTS: readonly Layout[] = [
   { name: 'code', keys: ['TEXT'], isIndexed: true },
   { name: 'pair', keys: ['INTEGER', 'TEXT'], isIndexed: true },
 ];
-const RUNS = Number(process.env['HECHA_DIFFER_CASES'] ?? 40);
+const RUNS = Number(process.env['HECHA_DIFFER_CASES'] ?? 30);
 const reason = whyNoMariadb();
 const suite = reason === null ? describe : describe.skip;
 
@@ -53,35 +53,8 @@ suite(`MariaDB${reason === null ? '' : `, skipped: ${reason}`}`, () => {
     reader = await connect(database.url);
     await createTables(writer, LAYOUTS);
     server = await startMariadb();
-    await server.administer(
-      'create database source',
-      ...LAYOUTS.map(({ name, keys }) => {
-        const columns = keys.map((type, at) =>
-          type === 'INTEGER' ? `k${at} bigint` : `k${at} varchar(50)`,
-        );
-        const key = keys.map((_, at) => `k${at}`).join(', ');
-        return `create table source.l_${name} (${columns.join(', ')}, ${COLUMNS}, index (${key})) charset utf8mb4 collate utf8mb4_general_ci`;
-      }),
-    );
-    const { host, port, user, password } = server;
-    source = createTableDatabase({
-      settings: {
-        dialect: 'mysql',
-        host,
-        port,
-        database: 'source',
-        user,
-        encryption: 'NONE',
-        caPem: null,
-        connectionsMax: 2,
-        statementTimeoutMs: 10_000,
-        scanTimeoutMs: 60_000,
-        rowsMax: 10_000,
-        pageRows: 1_000,
-      },
-      password,
-      network: OPEN_NETWORK,
-    });
+    await createSource(server);
+    source = openSource(server);
   }, 120_000);
   afterAll(async () => {
     await source.close();
@@ -89,28 +62,6 @@ suite(`MariaDB${reason === null ? '' : `, skipped: ${reason}`}`, () => {
     await Promise.all([writer.end(), reader.end()]);
     await database.drop();
   });
-
-  /** Literals of the tests' own values. */
-  async function fillSource(layout: Layout, rows: readonly Row[]): Promise<void> {
-    const literal = (value: string | null): string => {
-      if (value === null) return 'null';
-      if (value === 'true' || value === 'false') return value;
-      if (/^\d{4}-.*T/u.test(value)) {
-        const utc = new Date(value).toISOString().slice(0, 19).replace('T', ' ');
-        const fraction = /\.(\d{6})/u.exec(value)?.[1] ?? '000000';
-        return `'${utc}.${fraction}'`;
-      }
-      return `convert(x'${Buffer.from(value, 'utf8').toString('hex')}' using utf8mb4)`;
-    };
-    const lines = rows.map((row) => `(${row.map(literal).join(', ')})`);
-    await server.administer(
-      "set time_zone = '+00:00'",
-      `delete from source.l_${layout.name}`,
-      ...(lines.length === 0
-        ? []
-        : [`insert into source.l_${layout.name} values ${lines.join(', ')}`]),
-    );
-  }
 
   describe.each<Flavor>(['md5_text', 'stream'])('%s', (flavor) => {
     test.each(LAYOUTS)(
@@ -121,7 +72,7 @@ suite(`MariaDB${reason === null ? '' : `, skipped: ${reason}`}`, () => {
         await fc.assert(
           fc.asyncProperty(caseOf(layout, { isUnique: false }), async (one) => {
             await fill(writer, layout, one);
-            await fillSource(layout, one.l);
+            await fillSource(server, layout, one.l);
             const expected = await askOracle(writer, layout);
             const opened: { end(): Promise<void> }[] = [];
 
@@ -158,3 +109,64 @@ suite(`MariaDB${reason === null ? '' : `, skipped: ${reason}`}`, () => {
     );
   });
 });
+
+function openSource({ host, port, user, password }: MariadbServer): TableDatabase {
+  return createTableDatabase({
+    settings: {
+      dialect: 'mysql',
+      host,
+      port,
+      database: 'source',
+      user,
+      encryption: 'NONE',
+      caPem: null,
+      connectionsMax: 2,
+      statementTimeoutMs: 10_000,
+      scanTimeoutMs: 60_000,
+      rowsMax: 10_000,
+      pageRows: 1_000,
+    },
+    password,
+    network: OPEN_NETWORK,
+  });
+}
+
+async function createSource(server: MariadbServer): Promise<void> {
+  await server.administer(
+    'create database source',
+    ...LAYOUTS.map(({ name, keys }) => {
+      const columns = keys.map((type, at) =>
+        type === 'INTEGER' ? `k${at} bigint` : `k${at} varchar(50)`,
+      );
+      const key = keys.map((_, at) => `k${at}`).join(', ');
+      return `create table source.l_${name} (${columns.join(', ')}, ${COLUMNS}, index (${key}))
+        charset utf8mb4 collate utf8mb4_general_ci`;
+    }),
+  );
+}
+
+/** Literals of the tests' own values. */
+async function fillSource(
+  server: MariadbServer,
+  layout: Layout,
+  rows: readonly Row[],
+): Promise<void> {
+  const literal = (value: string | null): string => {
+    if (value === null) return 'null';
+    if (value === 'true' || value === 'false') return value;
+    if (/^\d{4}-.*T/u.test(value)) {
+      const utc = new Date(value).toISOString().slice(0, 19).replace('T', ' ');
+      const fraction = /\.(\d{6})/u.exec(value)?.[1] ?? '000000';
+      return `'${utc}.${fraction}'`;
+    }
+    return `convert(x'${Buffer.from(value, 'utf8').toString('hex')}' using utf8mb4)`;
+  };
+  const lines = rows.map((row) => `(${row.map(literal).join(', ')})`);
+  await server.administer(
+    "set time_zone = '+00:00'",
+    `delete from source.l_${layout.name}`,
+    ...(lines.length === 0
+      ? []
+      : [`insert into source.l_${layout.name} values ${lines.join(', ')}`]),
+  );
+}

@@ -25,7 +25,7 @@ const LAYOUTS: readonly Layout[] = [
   { name: 'pair', keys: ['TEXT', 'INTEGER'], isIndexed: true },
   { name: 'triple', keys: ['DATE', 'UUID', 'TEXT'], isIndexed: false },
 ];
-const RUNS = Number(process.env['HECHA_DIFFER_CASES'] ?? 85);
+const RUNS = Number(process.env['HECHA_DIFFER_CASES'] ?? 60);
 
 let database: TestDatabase;
 let writer: pg.Client;

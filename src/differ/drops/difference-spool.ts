@@ -19,6 +19,7 @@ export interface DifferenceSpool {
 
 const PART_BYTES = 256 * 1024;
 
+/** Makes the file, and empties it where there is one. */
 export function createDifferenceSpool(path: string, differencesMax: number): DifferenceSpool {
   let file: number | null = openSync(path, 'w', 0o600);
   let part = '';

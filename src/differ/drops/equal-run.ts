@@ -26,7 +26,7 @@ export async function equalRun(
   return most;
 }
 
-/** By halves: comparing is done by the machine's fastest loop, and 64 bytes are left to this one. */
+/** By halves: comparing is for the machine's fastest loop, and 64 bytes are left to this one. */
 function commonLength(one: Buffer, other: Buffer): number {
   let low = 0;
   let high = one.length;

@@ -108,7 +108,7 @@ function startsOf({ kept, scan }: Lockstep, from: number, end: number): readonly
   return starts;
 }
 
-/** Which of them begins with another key than that of the record before it. Null where none does. */
+/** Which of them begins with another key than the record before it. Null where none does. */
 function lastBoundary({ kept, scan }: Lockstep, starts: readonly number[]): number | null {
   const keyAt = (index: number): RowKey | null =>
     readRecord(kept.window, scan, starts[index] ?? 0).record?.key ?? null;

@@ -22,7 +22,7 @@ export interface RecordGroup {
 /** Records under one key, of one file. */
 const GROUP_RECORDS_MAX = 10_000;
 
-/** The file is not in the order of its keys, or holds rows without one: it has to be sorted first. */
+/** The file is not in the order of its keys, or holds rows without one: it is to be sorted. */
 export class NotSorted extends Error {
   override readonly name = 'NotSorted';
 }
