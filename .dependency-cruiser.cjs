@@ -16,6 +16,7 @@ const FLOORS = [
     'src/vault',
     'src/documents',
     'src/source-list',
+    'src/differ',
   ],
   [
     'src/catalog',
@@ -170,7 +171,7 @@ module.exports = {
       name: 'bench-and-console-go-over-http',
       comment: 'They measure and show what callers get, so they use what callers use.',
       severity: 'error',
-      from: { path: '^(console|bench)/', pathNot: '^bench/(kinds|calls)/' },
+      from: { path: '^(console|bench)/', pathNot: '^bench/(kinds|calls|reconcile)/' },
       to: { path: '^(src|connectors|test)/' },
     },
     {
@@ -181,6 +182,16 @@ module.exports = {
       to: {
         path: '^(connectors|test|src)/',
         pathNot: '^src/(connector-kit|model|sources|store)/|^src/kinds\\.ts$',
+      },
+    },
+    {
+      name: 'bench-of-the-differ-knows-the-differ',
+      comment: 'What comparing costs is measured at the differ itself, without the hub.',
+      severity: 'error',
+      from: { path: '^bench/reconcile/' },
+      to: {
+        path: '^(connectors|test|src)/',
+        pathNot: '^src/(connector-kit|model|differ|store)/',
       },
     },
     {

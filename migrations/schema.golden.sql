@@ -1,5 +1,73 @@
 -- Functions
 
+CREATE OR REPLACE FUNCTION public.mirror_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform mirror_lock(array(select distinct collection_id from come));
+  update mirror_range r
+     set rows = r.rows + d.rows, xor64 = r.xor64 # d.xor64, sum64 = r.sum64 + d.sum64
+    from (select c.collection_id, p.lower, sum(c.sign) as rows, bit_xor(c.row_hash) as xor64, sum(c.sign * c.row_hash::numeric) as sum64
+            from (select collection_id, key, row_hash, 1 as sign from come
+                  union all
+                  select collection_id, key, row_hash, -1 from gone) c
+            cross join lateral (
+              select lower from mirror_range
+               where collection_id = c.collection_id and lower <= c.key order by lower desc limit 1) p
+           group by c.collection_id, p.lower) d
+   where r.collection_id = d.collection_id and r.lower = d.lower;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.mirror_come()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform mirror_lock(array(select distinct collection_id from come));
+  update mirror_range r
+     set rows = r.rows + d.rows, xor64 = r.xor64 # d.xor64, sum64 = r.sum64 + d.sum64
+    from (select c.collection_id, p.lower, count(*) as rows, bit_xor(c.row_hash) as xor64, sum(c.row_hash) as sum64
+            from come c
+            cross join lateral (
+              select lower from mirror_range
+               where collection_id = c.collection_id and lower <= c.key order by lower desc limit 1) p
+           group by c.collection_id, p.lower) d
+   where r.collection_id = d.collection_id and r.lower = d.lower;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.mirror_gone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform mirror_lock(array(select distinct collection_id from gone));
+  update mirror_range r
+     set rows = r.rows - d.rows, xor64 = r.xor64 # d.xor64, sum64 = r.sum64 - d.sum64
+    from (select g.collection_id, p.lower, count(*) as rows, bit_xor(g.row_hash) as xor64, sum(g.row_hash) as sum64
+            from gone g
+            cross join lateral (
+              select lower from mirror_range
+               where collection_id = g.collection_id and lower <= g.key order by lower desc limit 1) p
+           group by g.collection_id, p.lower) d
+   where r.collection_id = d.collection_id and r.lower = d.lower;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.mirror_lock(collections integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform 1 from mirror_collection where id = any (collections) order by id for update;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2313,6 +2381,217 @@ comment on column matter_version.effective_from is 'First day in force, Asia/Sha
 comment on column matter_version.effective_until is 'Last day in force, inclusive. Null while open-ended; the day before effective_from where it was replaced on that very day.';
 comment on column matter_version.policy is 'VerificationPolicy of src/model/policy.ts.';
 comment on column matter_version.publicity is 'Why commitments under it are shown to the public (公开承诺书). Null where they are not.';
+
+create table mirror_collection (
+  id integer generated always as identity not null,
+  name text not null,
+  field_names text[] not null,
+  field_types text[] not null,
+  key_fields smallint not null,
+  flavor text not null,
+  range_keys integer not null,
+  constraint mirror_collection_fields_whole CHECK (((cardinality(field_names) = cardinality(field_types)) AND ((key_fields >= 1) AND (key_fields <= cardinality(field_names))))),
+  constraint mirror_collection_flavor_check CHECK ((flavor = ANY (ARRAY['pg_record'::text, 'pg_text'::text, 'md5_text'::text]))),
+  constraint mirror_collection_name_check CHECK ((name <> ''::text)),
+  constraint mirror_collection_name_key UNIQUE (name),
+  constraint mirror_collection_pkey PRIMARY KEY (id),
+  constraint mirror_collection_range_keys_check CHECK (((range_keys >= 1) AND (range_keys <= 65536)))
+);
+comment on table mirror_collection is 'A collection of rows of which the hub keeps a copy to compare a source with.';
+comment on column mirror_collection.id is 'Made by the database; rows and ranges refer to it.';
+comment on column mirror_collection.name is 'As the comparison calls it.';
+comment on column mirror_collection.field_names is 'Fields in the order of mirror_row.fields, those of the key first.';
+comment on column mirror_collection.field_types is 'Their types, in the same order: TEXT, INTEGER, DECIMAL, DATE, TIMESTAMP, INSTANT, BOOLEAN or UUID.';
+comment on column mirror_collection.key_fields is 'How many fields are the key.';
+comment on column mirror_collection.flavor is 'How rows are hashed: the cheapest way that the source can do as well.';
+comment on column mirror_collection.range_keys is 'About how many keys a range has after it was cut.';
+
+create table mirror_range (
+  collection_id integer not null,
+  lower text collate "C" not null,
+  upper text collate "C",
+  rows bigint not null,
+  xor64 bigint not null,
+  sum64 numeric not null,
+  constraint mirror_range_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES mirror_collection(id),
+  constraint mirror_range_empty CHECK (((rows > 0) OR ((xor64 = 0) AND (sum64 = (0)::numeric)))),
+  constraint mirror_range_is_one CHECK (((upper IS NULL) OR (lower < upper))),
+  constraint mirror_range_pkey PRIMARY KEY (collection_id, lower),
+  constraint mirror_range_rows_check CHECK ((rows >= 0))
+);
+comment on table mirror_range is 'Digests of ranges of keys. The ranges of a collection cover all keys and do not overlap. Kept by the triggers of mirror_row, in the transaction of the write.';
+comment on column mirror_range.collection_id is 'Collection it belongs to.';
+comment on column mirror_range.lower is 'First key of the range, which need not be there. Empty for the first range.';
+comment on column mirror_range.upper is 'First key after the range. Null for the last range.';
+comment on column mirror_range.rows is 'Rows whose keys are in the range.';
+comment on column mirror_range.xor64 is 'Exclusive or of their hashes.';
+comment on column mirror_range.sum64 is 'Sum of their hashes, without a limit of bits.';
+
+create table mirror_row (
+  collection_id integer not null,
+  bucket smallint not null,
+  key text collate "C" not null,
+  row_hash bigint not null,
+  fields text[] not null,
+  changed_at timestamp with time zone not null,
+  constraint mirror_row_bucket_check CHECK (((bucket >= 0) AND (bucket <= 63))),
+  constraint mirror_row_pkey PRIMARY KEY (collection_id, key, bucket) INCLUDE (row_hash)
+) partition by HASH (bucket);
+CREATE TRIGGER mirror_row_changed AFTER UPDATE ON public.mirror_row REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION mirror_changed();
+CREATE TRIGGER mirror_row_come AFTER INSERT ON public.mirror_row REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION mirror_come();
+CREATE TRIGGER mirror_row_gone AFTER DELETE ON public.mirror_row REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION mirror_gone();
+CREATE TRIGGER mirror_row_kept BEFORE TRUNCATE ON public.mirror_row FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table mirror_row is 'A row of a collection as the hub keeps it, in a partition by the bucket of its key. Written through the table, never through a partition: its triggers keep mirror_range right. Without a foreign key to the collection, which would be checked for every row of every night.';
+comment on column mirror_row.collection_id is 'Collection it belongs to.';
+comment on column mirror_row.bucket is 'Hash of the key, 0 to 63, the same on every server: where buckets are spread over several, it says where the row is.';
+comment on column mirror_row.key is 'Values of the key as one text that sorts as they do.';
+comment on column mirror_row.row_hash is 'Hash of the fields in the flavor of the collection.';
+comment on column mirror_row.fields is 'Values in canonical text, null for none, in the order of the collection.';
+comment on column mirror_row.changed_at is 'Hub clock, UTC, when the row was written last with another content.';
+
+create table mirror_row_0 (
+  collection_id integer not null,
+  bucket smallint not null,
+  key text collate "C" not null,
+  row_hash bigint not null,
+  fields text[] not null,
+  changed_at timestamp with time zone not null,
+  constraint mirror_row_0_pkey PRIMARY KEY (collection_id, key, bucket) INCLUDE (row_hash),
+  constraint mirror_row_bucket_check CHECK (((bucket >= 0) AND (bucket <= 63)))
+) -- partition of mirror_row FOR VALUES WITH (modulus 8, remainder 0);
+comment on table mirror_row_0 is 'Partition of mirror_row: buckets with remainder 0 of their hash.';
+comment on column mirror_row_0.collection_id is 'Collection it belongs to.';
+comment on column mirror_row_0.bucket is 'Hash of the key, 0 to 63, the same on every server: where buckets are spread over several, it says where the row is.';
+comment on column mirror_row_0.key is 'Values of the key as one text that sorts as they do.';
+comment on column mirror_row_0.row_hash is 'Hash of the fields in the flavor of the collection.';
+comment on column mirror_row_0.fields is 'Values in canonical text, null for none, in the order of the collection.';
+comment on column mirror_row_0.changed_at is 'Hub clock, UTC, when the row was written last with another content.';
+
+create table mirror_row_1 (
+  collection_id integer not null,
+  bucket smallint not null,
+  key text collate "C" not null,
+  row_hash bigint not null,
+  fields text[] not null,
+  changed_at timestamp with time zone not null,
+  constraint mirror_row_1_pkey PRIMARY KEY (collection_id, key, bucket) INCLUDE (row_hash),
+  constraint mirror_row_bucket_check CHECK (((bucket >= 0) AND (bucket <= 63)))
+) -- partition of mirror_row FOR VALUES WITH (modulus 8, remainder 1);
+comment on table mirror_row_1 is 'Partition of mirror_row: buckets with remainder 1 of their hash.';
+comment on column mirror_row_1.collection_id is 'Collection it belongs to.';
+comment on column mirror_row_1.bucket is 'Hash of the key, 0 to 63, the same on every server: where buckets are spread over several, it says where the row is.';
+comment on column mirror_row_1.key is 'Values of the key as one text that sorts as they do.';
+comment on column mirror_row_1.row_hash is 'Hash of the fields in the flavor of the collection.';
+comment on column mirror_row_1.fields is 'Values in canonical text, null for none, in the order of the collection.';
+comment on column mirror_row_1.changed_at is 'Hub clock, UTC, when the row was written last with another content.';
+
+create table mirror_row_2 (
+  collection_id integer not null,
+  bucket smallint not null,
+  key text collate "C" not null,
+  row_hash bigint not null,
+  fields text[] not null,
+  changed_at timestamp with time zone not null,
+  constraint mirror_row_2_pkey PRIMARY KEY (collection_id, key, bucket) INCLUDE (row_hash),
+  constraint mirror_row_bucket_check CHECK (((bucket >= 0) AND (bucket <= 63)))
+) -- partition of mirror_row FOR VALUES WITH (modulus 8, remainder 2);
+comment on table mirror_row_2 is 'Partition of mirror_row: buckets with remainder 2 of their hash.';
+comment on column mirror_row_2.collection_id is 'Collection it belongs to.';
+comment on column mirror_row_2.bucket is 'Hash of the key, 0 to 63, the same on every server: where buckets are spread over several, it says where the row is.';
+comment on column mirror_row_2.key is 'Values of the key as one text that sorts as they do.';
+comment on column mirror_row_2.row_hash is 'Hash of the fields in the flavor of the collection.';
+comment on column mirror_row_2.fields is 'Values in canonical text, null for none, in the order of the collection.';
+comment on column mirror_row_2.changed_at is 'Hub clock, UTC, when the row was written last with another content.';
+
+create table mirror_row_3 (
+  collection_id integer not null,
+  bucket smallint not null,
+  key text collate "C" not null,
+  row_hash bigint not null,
+  fields text[] not null,
+  changed_at timestamp with time zone not null,
+  constraint mirror_row_3_pkey PRIMARY KEY (collection_id, key, bucket) INCLUDE (row_hash),
+  constraint mirror_row_bucket_check CHECK (((bucket >= 0) AND (bucket <= 63)))
+) -- partition of mirror_row FOR VALUES WITH (modulus 8, remainder 3);
+comment on table mirror_row_3 is 'Partition of mirror_row: buckets with remainder 3 of their hash.';
+comment on column mirror_row_3.collection_id is 'Collection it belongs to.';
+comment on column mirror_row_3.bucket is 'Hash of the key, 0 to 63, the same on every server: where buckets are spread over several, it says where the row is.';
+comment on column mirror_row_3.key is 'Values of the key as one text that sorts as they do.';
+comment on column mirror_row_3.row_hash is 'Hash of the fields in the flavor of the collection.';
+comment on column mirror_row_3.fields is 'Values in canonical text, null for none, in the order of the collection.';
+comment on column mirror_row_3.changed_at is 'Hub clock, UTC, when the row was written last with another content.';
+
+create table mirror_row_4 (
+  collection_id integer not null,
+  bucket smallint not null,
+  key text collate "C" not null,
+  row_hash bigint not null,
+  fields text[] not null,
+  changed_at timestamp with time zone not null,
+  constraint mirror_row_4_pkey PRIMARY KEY (collection_id, key, bucket) INCLUDE (row_hash),
+  constraint mirror_row_bucket_check CHECK (((bucket >= 0) AND (bucket <= 63)))
+) -- partition of mirror_row FOR VALUES WITH (modulus 8, remainder 4);
+comment on table mirror_row_4 is 'Partition of mirror_row: buckets with remainder 4 of their hash.';
+comment on column mirror_row_4.collection_id is 'Collection it belongs to.';
+comment on column mirror_row_4.bucket is 'Hash of the key, 0 to 63, the same on every server: where buckets are spread over several, it says where the row is.';
+comment on column mirror_row_4.key is 'Values of the key as one text that sorts as they do.';
+comment on column mirror_row_4.row_hash is 'Hash of the fields in the flavor of the collection.';
+comment on column mirror_row_4.fields is 'Values in canonical text, null for none, in the order of the collection.';
+comment on column mirror_row_4.changed_at is 'Hub clock, UTC, when the row was written last with another content.';
+
+create table mirror_row_5 (
+  collection_id integer not null,
+  bucket smallint not null,
+  key text collate "C" not null,
+  row_hash bigint not null,
+  fields text[] not null,
+  changed_at timestamp with time zone not null,
+  constraint mirror_row_5_pkey PRIMARY KEY (collection_id, key, bucket) INCLUDE (row_hash),
+  constraint mirror_row_bucket_check CHECK (((bucket >= 0) AND (bucket <= 63)))
+) -- partition of mirror_row FOR VALUES WITH (modulus 8, remainder 5);
+comment on table mirror_row_5 is 'Partition of mirror_row: buckets with remainder 5 of their hash.';
+comment on column mirror_row_5.collection_id is 'Collection it belongs to.';
+comment on column mirror_row_5.bucket is 'Hash of the key, 0 to 63, the same on every server: where buckets are spread over several, it says where the row is.';
+comment on column mirror_row_5.key is 'Values of the key as one text that sorts as they do.';
+comment on column mirror_row_5.row_hash is 'Hash of the fields in the flavor of the collection.';
+comment on column mirror_row_5.fields is 'Values in canonical text, null for none, in the order of the collection.';
+comment on column mirror_row_5.changed_at is 'Hub clock, UTC, when the row was written last with another content.';
+
+create table mirror_row_6 (
+  collection_id integer not null,
+  bucket smallint not null,
+  key text collate "C" not null,
+  row_hash bigint not null,
+  fields text[] not null,
+  changed_at timestamp with time zone not null,
+  constraint mirror_row_6_pkey PRIMARY KEY (collection_id, key, bucket) INCLUDE (row_hash),
+  constraint mirror_row_bucket_check CHECK (((bucket >= 0) AND (bucket <= 63)))
+) -- partition of mirror_row FOR VALUES WITH (modulus 8, remainder 6);
+comment on table mirror_row_6 is 'Partition of mirror_row: buckets with remainder 6 of their hash.';
+comment on column mirror_row_6.collection_id is 'Collection it belongs to.';
+comment on column mirror_row_6.bucket is 'Hash of the key, 0 to 63, the same on every server: where buckets are spread over several, it says where the row is.';
+comment on column mirror_row_6.key is 'Values of the key as one text that sorts as they do.';
+comment on column mirror_row_6.row_hash is 'Hash of the fields in the flavor of the collection.';
+comment on column mirror_row_6.fields is 'Values in canonical text, null for none, in the order of the collection.';
+comment on column mirror_row_6.changed_at is 'Hub clock, UTC, when the row was written last with another content.';
+
+create table mirror_row_7 (
+  collection_id integer not null,
+  bucket smallint not null,
+  key text collate "C" not null,
+  row_hash bigint not null,
+  fields text[] not null,
+  changed_at timestamp with time zone not null,
+  constraint mirror_row_7_pkey PRIMARY KEY (collection_id, key, bucket) INCLUDE (row_hash),
+  constraint mirror_row_bucket_check CHECK (((bucket >= 0) AND (bucket <= 63)))
+) -- partition of mirror_row FOR VALUES WITH (modulus 8, remainder 7);
+comment on table mirror_row_7 is 'Partition of mirror_row: buckets with remainder 7 of their hash.';
+comment on column mirror_row_7.collection_id is 'Collection it belongs to.';
+comment on column mirror_row_7.bucket is 'Hash of the key, 0 to 63, the same on every server: where buckets are spread over several, it says where the row is.';
+comment on column mirror_row_7.key is 'Values of the key as one text that sorts as they do.';
+comment on column mirror_row_7.row_hash is 'Hash of the fields in the flavor of the collection.';
+comment on column mirror_row_7.fields is 'Values in canonical text, null for none, in the order of the collection.';
+comment on column mirror_row_7.changed_at is 'Hub clock, UTC, when the row was written last with another content.';
 
 create table objection (
   id uuid not null,
