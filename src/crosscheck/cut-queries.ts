@@ -2,13 +2,19 @@ import type { BusinessDate } from '../model/business-date.ts';
 import type { CrossCheckRight } from '../model/cross-check.ts';
 import type { Transaction } from '../store/database.ts';
 
+/** A source that takes records of commitments: all of them, or public ones only. */
+export interface Recipient {
+  readonly id: string;
+  readonly takes: 'ALL' | 'PUBLIC';
+}
+
 /** What decides which commitments a run reads. */
 export interface Population {
   readonly checkId: string;
   readonly right: CrossCheckRight;
   readonly onlyBusinesses: boolean;
-  /** Recipients of records of commitments. */
-  readonly recipients: readonly string[];
+  /** Recipients of records of commitments, and whether they are told of public ones only. */
+  readonly recipients: readonly Recipient[];
   readonly on: BusinessDate;
 }
 
@@ -25,7 +31,12 @@ const PARTS: Readonly<Record<CrossCheckRight, string>> = {
   `,
   PUBLICITY_SYSTEM: `select '' as part`,
   CREDIT_LISTS: `select '' as part`,
-  CREDIT_ACKNOWLEDGMENTS: `select recipient as part from unnest(:recipients::text[]) as recipient`,
+  CREDIT_ACKNOWLEDGMENTS: `
+    select recipient as part from unnest(:recipients::text[]) as recipient
+    union all
+    select recipient from unnest(:publishing::text[]) as recipient
+    where commitment.publicity = 'PUBLIC'
+  `,
 };
 
 /** Live: signed or concluded, still valid, and nothing is decided about whether it was kept. */
@@ -149,5 +160,7 @@ export async function insertTasks(
 }
 
 function bindings({ onlyBusinesses, recipients, on }: Population) {
-  return { onlyBusinesses, on, recipients: [...recipients] };
+  const idsOf = (takes: Recipient['takes']) =>
+    recipients.filter((one) => one.takes === takes).map(({ id }) => id);
+  return { onlyBusinesses, on, recipients: idsOf('ALL'), publishing: idsOf('PUBLIC') };
 }

@@ -8,7 +8,7 @@ import { pairOf, type CrossCheck } from '../model/cross-check.ts';
 import { mistake, type Accepted, type UserError } from '../model/user-error.ts';
 import type { Database } from '../store/database.ts';
 import { checkDefinition, type DefineCrossCheck } from './definition-check.ts';
-import { countPopulation } from './cut-queries.ts';
+import { countPopulation, type Recipient } from './cut-queries.ts';
 import { insertVersion, listCrossChecks } from './definition-queries.ts';
 import { CHECKS_MAX, populationOf } from './opening.ts';
 
@@ -17,7 +17,7 @@ export interface DefinitionDependencies {
   readonly db: Database;
   readonly clock: Clock;
   readonly refusals: Pick<Refusals, 'refuse'>;
-  recipients(): readonly string[];
+  recipients(): readonly Recipient[];
   findAgency(code: string): Promise<Agency | null>;
 }
 

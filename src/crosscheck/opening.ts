@@ -15,6 +15,7 @@ import {
   listCandidates,
   type Candidate,
   type Population,
+  type Recipient,
 } from './cut-queries.ts';
 import { listCrossChecks, listVersions } from './definition-queries.ts';
 import {
@@ -31,7 +32,7 @@ export interface OpeningDependencies {
   readonly db: Database;
   readonly clock: Clock;
   /** Sources that take records of commitments now. */
-  recipients(): readonly string[];
+  recipients(): readonly Recipient[];
 }
 
 /** Definitions looked at in one turn. */

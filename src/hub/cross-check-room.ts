@@ -44,10 +44,10 @@ export function createCrossCheckRoom(deps: {
     ...{ weigh: deps.holdsOfJobs.weigh, screen: deps.holdsOfJobs.screen },
     findAgency: deps.agencies.find,
     recipients: () =>
-      deps.sources
-        .states()
-        .map(({ id }) => id)
-        .filter((id) => handovers.batchMaxOf(id, 'credit.commitment') !== null),
+      deps.sources.states().flatMap(({ id }) => {
+        const takes = handovers.takesOf(id, 'credit.commitment');
+        return takes === null ? [] : [{ id, takes }];
+      }),
   });
 }
 

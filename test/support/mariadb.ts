@@ -75,7 +75,8 @@ function install(folder: string): void {
       '--skip-test-db',
       ...ownUser(),
     ],
-    { encoding: 'utf8' },
+    // Two that install at once would take each other's temporary tables away.
+    { encoding: 'utf8', env: { ...process.env, TMPDIR: folder } },
   );
   if (status !== 0) throw new Error(`mariadb-install-db failed: ${stderr}`);
 }
