@@ -16,7 +16,8 @@ export default {
     ],
   },
   reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
-  // Tests wait for sockets and PostgreSQL more than they compute: one worker a core leaves none idle.
+  // Tests wait for sockets and PostgreSQL, and some measure deadlines: more workers than cores make
+  // those fail. Never a share above 100 %: jest takes it for a count.
   maxWorkers: '100%',
   workerIdleMemoryLimit: '768MB',
   testTimeout: 30_000,

@@ -943,6 +943,28 @@ comment on column commitment_serial.region_code is 'Region of acceptance.';
 comment on column commitment_serial.day is 'Day of the commitment, Asia/Shanghai.';
 comment on column commitment_serial.last is 'The serial, from 1.';
 
+create table counter_signing_key (
+  agency_code text not null,
+  version integer not null,
+  public_key bytea not null,
+  digest text not null,
+  registered_at timestamp with time zone not null,
+  registered_by text not null,
+  constraint counter_signing_key_digest CHECK ((digest = encode(sha256(public_key), 'hex'::text))),
+  constraint counter_signing_key_once UNIQUE (digest),
+  constraint counter_signing_key_pkey PRIMARY KEY (agency_code, version),
+  constraint counter_signing_key_public_key_check CHECK ((length(public_key) = 44)),
+  constraint counter_signing_key_version_check CHECK ((version > 0))
+);
+CREATE TRIGGER counter_signing_key_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.counter_signing_key FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table counter_signing_key is 'Public keys by which agencies counter-sign summaries of runs. The last version of an agency counts; what was signed by an earlier one stays. Append-only.';
+comment on column counter_signing_key.agency_code is 'The agency that holds the private part.';
+comment on column counter_signing_key.version is 'Counts from 1; each one takes the place of the one before.';
+comment on column counter_signing_key.public_key is 'Ed25519, SubjectPublicKeyInfo in DER.';
+comment on column counter_signing_key.digest is 'SHA-256 of the public key, hex. No key has two holders.';
+comment on column counter_signing_key.registered_at is 'Hub clock, UTC.';
+comment on column counter_signing_key.registered_by is 'Operator as the identity provider names them.';
+
 create table credit_push (
   id uuid not null,
   commitment_id uuid not null,
@@ -1036,6 +1058,41 @@ comment on column cross_check.key is 'Name by which operators call it.';
 comment on column cross_check.created_at is 'Hub clock, UTC.';
 comment on column cross_check.created_by is 'Operator as the identity provider names them, or deployment.';
 
+create table cross_check_cause (
+  run_id uuid not null,
+  cause text not null,
+  subjects integer not null,
+  constraint cross_check_cause_cause_check CHECK (((length(cause) >= 1) AND (length(cause) <= 200))),
+  constraint cross_check_cause_pkey PRIMARY KEY (run_id, cause),
+  constraint cross_check_cause_run_id_fkey FOREIGN KEY (run_id) REFERENCES cross_check_run(id),
+  constraint cross_check_cause_subjects_check CHECK ((subjects > 0))
+);
+comment on table cross_check_cause is 'Why subjects of a run were inconclusive whose rows are deleted by now.';
+comment on column cross_check_cause.run_id is 'The run.';
+comment on column cross_check_cause.cause is 'As in cross_check_observation.';
+comment on column cross_check_cause.subjects is 'How many deleted ones.';
+
+create table cross_check_counter_signature (
+  run_id uuid not null,
+  agency_code text not null,
+  key_version integer not null,
+  signature bytea not null,
+  received_at timestamp with time zone not null,
+  received_by text not null,
+  constraint cross_check_counter_signature_agency_code_key_version_fkey FOREIGN KEY (agency_code, key_version) REFERENCES counter_signing_key(agency_code, version),
+  constraint cross_check_counter_signature_pkey PRIMARY KEY (run_id, agency_code, key_version),
+  constraint cross_check_counter_signature_run_id_fkey FOREIGN KEY (run_id) REFERENCES cross_check_summary(run_id),
+  constraint cross_check_counter_signature_signature_check CHECK ((length(signature) = 64))
+);
+CREATE TRIGGER cross_check_counter_signature_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.cross_check_counter_signature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table cross_check_counter_signature is 'Signatures of agencies over the same document, verified before they were stored. Append-only.';
+comment on column cross_check_counter_signature.run_id is 'The run whose summary is signed.';
+comment on column cross_check_counter_signature.agency_code is 'The agency.';
+comment on column cross_check_counter_signature.key_version is 'The key it was verified by.';
+comment on column cross_check_counter_signature.signature is 'Ed25519 (RFC 8032) over the document.';
+comment on column cross_check_counter_signature.received_at is 'Hub clock, UTC.';
+comment on column cross_check_counter_signature.received_by is 'Who sent it, as the identity provider names them.';
+
 create table cross_check_difference (
   run_id uuid not null,
   number integer not null,
@@ -1059,7 +1116,7 @@ comment on column cross_check_difference.value_to is 'Code of what was met now, 
 create table cross_check_finding (
   id uuid not null,
   check_id uuid not null,
-  commitment_id uuid not null,
+  commitment_id uuid,
   part text not null,
   class text not null,
   field text not null,
@@ -1083,8 +1140,9 @@ create table cross_check_finding (
   constraint cross_check_finding_commitment_id_fkey FOREIGN KEY (commitment_id) REFERENCES commitment(id),
   constraint cross_check_finding_due CHECK ((((due_on IS NULL) = (due_from IS NULL)) AND ((due_on IS NULL) = (due_is_provisional IS NULL)))),
   constraint cross_check_finding_due_days_check CHECK (((due_days >= 0) AND (due_days <= 365))),
+  constraint cross_check_finding_named CHECK (((commitment_id IS NOT NULL) OR (part <> ''::text))),
   constraint cross_check_finding_nights_check CHECK ((nights > 0)),
-  constraint cross_check_finding_once UNIQUE (check_id, commitment_id, part, class, field, value_to),
+  constraint cross_check_finding_once UNIQUE NULLS NOT DISTINCT (check_id, commitment_id, part, class, field, value_to),
   constraint cross_check_finding_pkey PRIMARY KEY (id),
   constraint cross_check_finding_reopened_check CHECK ((reopened >= 0)),
   constraint cross_check_finding_state_check CHECK ((state = ANY (ARRAY['NEW'::text, 'PERSISTING'::text, 'RESOLVED'::text, 'REOPENED'::text, 'FLAPPING'::text, 'ACCEPTED'::text]))),
@@ -1097,13 +1155,13 @@ CREATE INDEX cross_check_finding_owner ON public.cross_check_finding USING btree
 comment on table cross_check_finding is 'A difference and its life across nights. The same difference is one finding, however often it is met; the sum of cross_check_finding_event.';
 comment on column cross_check_finding.id is 'Shown to callers.';
 comment on column cross_check_finding.check_id is 'The cross-check that met it.';
-comment on column cross_check_finding.commitment_id is 'The commitment it touches.';
+comment on column cross_check_finding.commitment_id is 'The commitment it touches. Null for a record of a collection.';
 comment on column cross_check_finding.part is 'As in cross_check_subject.';
 comment on column cross_check_finding.class is 'CrossCheckClass of the schema.';
 comment on column cross_check_finding.field is 'The field. Empty for the whole record.';
 comment on column cross_check_finding.value_from is 'Code of what was met before, or on the left. Empty where there is none.';
 comment on column cross_check_finding.value_to is 'Code of what was met now, or on the right. Empty where there is none.';
-comment on column cross_check_finding.agency_code is 'Agency that accepted the commitment.';
+comment on column cross_check_finding.agency_code is 'Agency that accepted the commitment; for a record of a collection the first owner.';
 comment on column cross_check_finding.opened_at is 'Hub clock, UTC.';
 comment on column cross_check_finding.state is 'The state after its last event.';
 comment on column cross_check_finding.version is 'Counts its events.';
@@ -1217,6 +1275,9 @@ create table cross_check_run (
   result jsonb,
   root_digest text,
   ended_at timestamp with time zone,
+  alike integer default 0 not null,
+  swept_at timestamp with time zone,
+  constraint cross_check_run_alike_check CHECK ((alike >= 0)),
   constraint cross_check_run_check_id_check_version_fkey FOREIGN KEY (check_id, check_version) REFERENCES cross_check_version(check_id, version),
   constraint cross_check_run_counted CHECK (((state <> 'COMPLETE'::text) OR ((result IS NOT NULL) AND (root_digest IS NOT NULL) AND (((((result ->> 'matched'::text))::integer + ((result ->> 'differing'::text))::integer) + ((result ->> 'inconclusive'::text))::integer) = subjects)))),
   constraint cross_check_run_ended CHECK (((state = ANY (ARRAY['COMPLETE'::text, 'CANCELED'::text])) = (ended_at IS NOT NULL))),
@@ -1234,6 +1295,7 @@ create table cross_check_run (
 );
 CREATE INDEX cross_check_run_newest ON public.cross_check_run USING btree (opened_at DESC, id DESC);
 CREATE UNIQUE INDEX cross_check_run_one_open ON public.cross_check_run USING btree (check_id) WHERE (state = ANY (ARRAY['OPENED'::text, 'RUNNING'::text, 'PAUSED'::text]));
+CREATE INDEX cross_check_run_unswept ON public.cross_check_run USING btree (ended_at) WHERE ((swept_at IS NULL) AND (ended_at IS NOT NULL));
 comment on table cross_check_run is 'One run of a cross-check. The row of (check, slot) decides that there is exactly one. What was done with it stands in cross_check_run_event.';
 comment on column cross_check_run.id is 'Shown to callers.';
 comment on column cross_check_run.check_id is 'The cross-check.';
@@ -1250,6 +1312,8 @@ comment on column cross_check_run.subjects is 'How many it reads, frozen when it
 comment on column cross_check_run.result is 'CrossCheckResult of src/model/cross-check-run.ts. Null before it has read all.';
 comment on column cross_check_run.root_digest is 'SHA-256 over its report, hex. Null before it is complete.';
 comment on column cross_check_run.ended_at is 'Hub clock, UTC. Null while it goes on or is held.';
+comment on column cross_check_run.alike is 'Of its subjects, records of two collections that digests of ranges showed alike: they have no row in cross_check_subject. 0 where commitments are read.';
+comment on column cross_check_run.swept_at is 'Hub clock, UTC, when the rows of subjects that were alike were deleted. Null before. Its report stays the same, byte by byte.';
 
 create table cross_check_run_event (
   run_id uuid not null,
@@ -1276,23 +1340,81 @@ comment on column cross_check_run_event.at is 'Hub clock, UTC.';
 comment on column cross_check_run_event.by is 'Operator as the identity provider names them, or job:cross-check.';
 comment on column cross_check_run_event.reason is 'Why. Null where the step needs none.';
 
+create table cross_check_sample (
+  run_id uuid not null,
+  algorithm text not null,
+  seed text not null,
+  population integer not null,
+  population_digest text not null,
+  wanted integer not null,
+  sampled integer not null,
+  strata jsonb not null,
+  drawn_at timestamp with time zone not null,
+  constraint cross_check_sample_all CHECK ((sampled = LEAST(wanted, population))),
+  constraint cross_check_sample_pkey PRIMARY KEY (run_id),
+  constraint cross_check_sample_population_check CHECK ((population >= 0)),
+  constraint cross_check_sample_population_digest_check CHECK ((population_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint cross_check_sample_run_id_fkey FOREIGN KEY (run_id) REFERENCES cross_check_run(id),
+  constraint cross_check_sample_seed_check CHECK ((seed ~ '^[0-9a-f]{64}$'::text)),
+  constraint cross_check_sample_strata_check CHECK ((jsonb_typeof(strata) = 'array'::text)),
+  constraint cross_check_sample_wanted_check CHECK (((wanted >= 1) AND (wanted <= 10000)))
+);
+CREATE TRIGGER cross_check_sample_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.cross_check_sample FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table cross_check_sample is 'How the random sample of a run was drawn, so that it can be drawn again. Append-only.';
+comment on column cross_check_sample.run_id is 'The run.';
+comment on column cross_check_sample.algorithm is 'Names the way of drawing: see src/model/night-sample.ts.';
+comment on column cross_check_sample.seed is 'SHA-256, hex, of the algorithm, the id of the run and its slot.';
+comment on column cross_check_sample.population is 'How many it was drawn from: all that the check is about when the run was cut.';
+comment on column cross_check_sample.population_digest is 'SHA-256, hex, of the text of the population: see populationText of src/model/sampling.ts.';
+comment on column cross_check_sample.wanted is 'How many the definition asks for.';
+comment on column cross_check_sample.sampled is 'How many were drawn: all, where there are no more than are asked for.';
+comment on column cross_check_sample.strata is 'For each matter its code, how many there are of it, and how many of them were drawn.';
+comment on column cross_check_sample.drawn_at is 'Hub clock, UTC.';
+
 create table cross_check_subject (
   run_id uuid not null,
   number integer not null,
-  commitment_id uuid not null,
+  commitment_id uuid,
   part text not null,
+  is_sampled boolean default false not null,
   constraint cross_check_subject_commitment_id_fkey FOREIGN KEY (commitment_id) REFERENCES commitment(id),
+  constraint cross_check_subject_named CHECK (((commitment_id IS NOT NULL) OR (part <> ''::text))),
   constraint cross_check_subject_number_check CHECK ((number > 0)),
-  constraint cross_check_subject_once UNIQUE (run_id, commitment_id, part),
+  constraint cross_check_subject_once UNIQUE NULLS NOT DISTINCT (run_id, commitment_id, part),
   constraint cross_check_subject_pkey PRIMARY KEY (run_id, number),
   constraint cross_check_subject_run_id_fkey FOREIGN KEY (run_id) REFERENCES cross_check_run(id)
 );
+CREATE INDEX cross_check_subject_sampled ON public.cross_check_subject USING btree (run_id) WHERE is_sampled;
 CREATE TRIGGER cross_check_subject_fixed BEFORE UPDATE OR TRUNCATE ON public.cross_check_subject FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-comment on table cross_check_subject is 'One commitment that a run reads, as it was frozen when the run was cut. Never changed; deleted by retention only.';
+comment on table cross_check_subject is 'One commitment that a run reads, or one record of two collections that may differ, as it was frozen when the run was cut. Never changed; deleted by retention only.';
 comment on column cross_check_subject.run_id is 'The run.';
-comment on column cross_check_subject.number is 'Counts from 1 in the order of the codes of commitments.';
-comment on column cross_check_subject.commitment_id is 'The commitment.';
-comment on column cross_check_subject.part is 'Which of several things about it: a license type code, or a recipient. Empty where there is only one.';
+comment on column cross_check_subject.number is 'Counts from 1 in the order of the codes of commitments, or of the keys of records.';
+comment on column cross_check_subject.commitment_id is 'The commitment. Null for a record of a collection.';
+comment on column cross_check_subject.part is 'Which of several things about the commitment: a license type code, or a recipient; empty where there is only one. For a record its key: a license identifier, or a unified social credit code.';
+comment on column cross_check_subject.is_sampled is 'Whether the seeded random sample of the run has drawn it. Only these say anything of all others.';
+
+create table cross_check_summary (
+  run_id uuid not null,
+  document bytea not null,
+  digest text not null,
+  signature bytea not null,
+  key_id text not null,
+  signed_at timestamp with time zone not null,
+  constraint cross_check_summary_digest CHECK ((digest = encode(sha256(document), 'hex'::text))),
+  constraint cross_check_summary_document_check CHECK (((length(document) >= 1) AND (length(document) <= 1000000))),
+  constraint cross_check_summary_key_id_check CHECK ((key_id ~ '^[A-Za-z0-9._-]{1,64}$'::text)),
+  constraint cross_check_summary_pkey PRIMARY KEY (run_id),
+  constraint cross_check_summary_run_id_fkey FOREIGN KEY (run_id) REFERENCES cross_check_run(id),
+  constraint cross_check_summary_signature_check CHECK ((length(signature) = 64))
+);
+CREATE TRIGGER cross_check_summary_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.cross_check_summary FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table cross_check_summary is 'What a complete run came to, signed by the hub once. The key itself is never here. Append-only.';
+comment on column cross_check_summary.run_id is 'The run.';
+comment on column cross_check_summary.document is 'The bytes that were signed: canonical JSON in UTF-8, see src/model/cross-check-summary.ts.';
+comment on column cross_check_summary.digest is 'SHA-256 of the document, hex.';
+comment on column cross_check_summary.signature is 'Ed25519 (RFC 8032) over the document.';
+comment on column cross_check_summary.key_id is 'Name of the key in the file of HECHA_SIGNING_KEYS_FILE.';
+comment on column cross_check_summary.signed_at is 'Hub clock, UTC.';
 
 create table cross_check_task (
   run_id uuid not null,
@@ -2704,6 +2826,43 @@ comment on column officer_decision.documents is 'What it rests on: name, SHA-256
 comment on column officer_decision.decided_at is 'Hub clock, UTC.';
 comment on column officer_decision.decided_by is 'Officer as the identity provider names them; nobody who handled the case.';
 
+create table policy_version (
+  id uuid not null,
+  matter_code text not null,
+  version integer not null,
+  matter_version integer not null,
+  effective_from date not null,
+  reason text not null,
+  grade_age_days_max integer,
+  policies jsonb not null,
+  agency_code text not null,
+  published_at timestamp with time zone not null,
+  published_by text not null,
+  constraint policy_version_grade_age_days_max_check CHECK (((grade_age_days_max >= 1) AND (grade_age_days_max <= 1096))),
+  constraint policy_version_grade_d_never_exempt CHECK ((NOT jsonb_path_exists(policies, '$[*]."byGrade"[*]?(@."grade" == "D" && @."exemption" != null)'::jsonpath))),
+  constraint policy_version_grades_have_a_limit CHECK (((grade_age_days_max IS NOT NULL) OR (NOT jsonb_path_exists(policies, '$[*]."byGrade"[*]'::jsonpath)))),
+  constraint policy_version_of_matter FOREIGN KEY (matter_code, matter_version) REFERENCES matter_version(matter_code, version),
+  constraint policy_version_once UNIQUE (matter_code, version),
+  constraint policy_version_pkey PRIMARY KEY (id),
+  constraint policy_version_policies_check CHECK ((jsonb_typeof(policies) = 'array'::text)),
+  constraint policy_version_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
+  constraint policy_version_version_check CHECK ((version > 0)),
+  constraint policy_version_without_grade_never_exempt CHECK ((NOT jsonb_path_exists(policies, '$[*]."policy"?(@."exemption" != null)'::jsonpath)))
+);
+CREATE TRIGGER policy_version_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.policy_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table policy_version is 'A version of the verification policies (核查办法) of a matter, by kind of subject and credit grade. Append-only: a change is a new version.';
+comment on column policy_version.id is 'Names it in request_key.';
+comment on column policy_version.matter_code is 'Implementing code of the matter.';
+comment on column policy_version.version is 'Counts from 1 within the matter; a later version is never effective before an earlier one.';
+comment on column policy_version.matter_version is 'Version of the matter it was written for; it counts for no other.';
+comment on column policy_version.effective_from is 'Counts for applications accepted on this day or later, Asia/Shanghai; the highest version in force that day counts.';
+comment on column policy_version.reason is 'Why, in the words of whoever published it.';
+comment on column policy_version.grade_age_days_max is 'A credit grade (GB/T 45255-2025) older than this is none, in days. Null where no grade has a policy.';
+comment on column policy_version.policies is 'KindPolicy of src/model/policy-version.ts, together one for each kind of subject.';
+comment on column policy_version.agency_code is 'Justice bureau or agency of the matter that published it.';
+comment on column policy_version.published_at is 'Hub clock, UTC.';
+comment on column policy_version.published_by is 'Officer as the identity provider names them.';
+
 create table refusal (
   id bigint generated always as identity not null,
   refused_at timestamp with time zone not null,
@@ -3465,6 +3624,7 @@ create table verdict (
   decided_at timestamp with time zone not null,
   cause text not null,
   supersedes uuid,
+  policy_choice jsonb,
   constraint verdict_cause_check CHECK ((cause = ANY (ARRAY['ASKED'::text, 'ASSISTANCE_REPLIED'::text, 'ASSISTANCE_UNANSWERED'::text, 'ANSWER_CAME_LATE'::text, 'ON_SITE_REPORTED'::text, 'ON_SITE_ENDED'::text, 'OFFICER_DECIDED'::text]))),
   constraint verdict_code_check CHECK ((code = ANY (ARRAY['CONFIRMED'::text, 'REFUTED'::text, 'CONFLICTING'::text, 'INCONCLUSIVE'::text, 'PENDING'::text, 'UNAVAILABLE'::text, 'EXEMPT'::text]))),
   constraint verdict_corrects_its_predecessor CHECK (((number = 1) = (supersedes IS NULL))),
@@ -3472,6 +3632,7 @@ create table verdict (
   constraint verdict_number_once UNIQUE (verification_id, number),
   constraint verdict_observations_check CHECK ((jsonb_typeof(observations) = 'array'::text)),
   constraint verdict_pkey PRIMARY KEY (id),
+  constraint verdict_policy_choice_check CHECK ((jsonb_typeof(policy_choice) = 'object'::text)),
   constraint verdict_reasons_check CHECK ((jsonb_typeof(reasons) = 'array'::text)),
   constraint verdict_refutation_check CHECK ((refutation = ANY (ARRAY['NO_SUCH_RECORD'::text, 'FIELD_MISMATCH'::text, 'STATUS_NOT_VALID'::text]))),
   constraint verdict_refuted_says_how CHECK (((code = 'REFUTED'::text) = (refutation IS NOT NULL))),
@@ -3499,6 +3660,7 @@ comment on column verdict.normalizer_version is 'Set of comparison rules that wa
 comment on column verdict.decided_at is 'Hub clock, UTC.';
 comment on column verdict.cause is 'Why it was judged: asked, a reply came in, none came or will come, a slow source answered at last, an on-site order was reported or ended, an officer decided.';
 comment on column verdict.supersedes is 'Verdict that this one corrects. Null for the first.';
+comment on column verdict.policy_choice is 'PolicyChoice of src/model/policy-choice.ts: version, grade and opinions it was judged under, and the policy itself where it is not that of the list. Null for verdicts from before policies were chosen.';
 
 create table verification (
   id uuid not null,

@@ -19,6 +19,8 @@ export interface Config {
   readonly sourcesFile: string | null;
   /** File with the key encryption keys of the sources' credentials. Null where none is given. */
   readonly vaultKeysFile: string | null;
+  /** File with the keys that summaries of cross-checks are signed by. Null where none is given. */
+  readonly signingKeysFile: string | null;
   /** Secret of the digests by which subjects are found in the journal. Null where none is given. */
   readonly digestSecret: string | null;
   readonly introspection: boolean;
@@ -41,6 +43,7 @@ const Environment = z.object({
   HECHA_JWKS_FILE: z.string().min(1).optional(),
   HECHA_SOURCES_FILE: z.string().min(1).optional(),
   HECHA_VAULT_KEYS_FILE: z.string().min(1).optional(),
+  HECHA_SIGNING_KEYS_FILE: z.string().min(1).optional(),
   HECHA_DIGEST_SECRET: z.string().min(1).optional(),
   HECHA_INTROSPECTION: isOn.default(false),
 });
@@ -65,6 +68,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     jwksFile: data.HECHA_JWKS_FILE ?? null,
     sourcesFile: data.HECHA_SOURCES_FILE ?? null,
     vaultKeysFile: data.HECHA_VAULT_KEYS_FILE ?? null,
+    signingKeysFile: data.HECHA_SIGNING_KEYS_FILE ?? null,
     digestSecret: data.HECHA_DIGEST_SECRET ?? null,
     introspection: data.HECHA_INTROSPECTION,
   };

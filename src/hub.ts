@@ -17,6 +17,7 @@ import { startSchedules, type Schedules } from './jobs/schedule.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type SourceNumbers } from './metrics.ts';
 import type { Clock } from './model/clock.ts';
+import type { SigningKey } from './model/ed25519.ts';
 import type { Repairs } from './repairs/repairs.ts';
 import type { StatisticsRoom } from './statistics/statistics.ts';
 import { jobsOf } from './hub/jobs.ts';
@@ -45,6 +46,8 @@ export interface HubOptions {
   readonly egress: Egress;
   /** Key encryption keys of the credentials, the current one first. */
   readonly vaultKeys: readonly VaultKey[];
+  /** Keys that sign summaries of cross-checks, the current one first. Empty: nothing is signed. */
+  readonly signingKeys: readonly SigningKey[];
   readonly clock: Clock;
   readonly log: Log;
   /** Names this process in job slots and logs. */
@@ -128,6 +131,7 @@ export function openHub(options: HubOptions): Hub {
     replica: options.replica,
     network: createNetwork(options.egress),
     vault: createVault(options.vaultKeys),
+    signer: { hubId: config.audience, keys: options.signingKeys },
     onHold: ({ source }) => metrics.countHold(source),
   });
   metrics.watchSources(() => readNumbers(sources, rooms.anomalies));

@@ -12,6 +12,8 @@ const DIGEST_SECRET_LENGTH_MIN = 32;
 export interface Told {
   readonly keys: JSONWebKeySet;
   readonly vaultKeys: readonly { readonly id: string }[];
+  /** Empty where cross-checks are not signed. */
+  readonly signingKeys: readonly { readonly id: string }[];
   readonly egress: Pick<Egress, 'zones' | 'allowsLoopback'>;
   readonly sources: readonly {
     readonly id: string;
@@ -50,6 +52,14 @@ export function findUnsafe(config: Config, told: Told): readonly string[] {
   refuseIf(
     told.vaultKeys.some(({ id }) => id.startsWith(DEMO_MARK)),
     'HECHA_VAULT_KEYS_FILE holds a key of a demo. Make one of your own.',
+  );
+  refuseIf(
+    config.signingKeysFile !== null && told.signingKeys.length === 0,
+    'HECHA_SIGNING_KEYS_FILE holds no key. Leave it out where nothing is to be signed.',
+  );
+  refuseIf(
+    told.signingKeys.some(({ id }) => id.startsWith(DEMO_MARK)),
+    'HECHA_SIGNING_KEYS_FILE holds a key of a demo. Make one of your own.',
   );
   refuseIf(
     told.egress.zones.length === 0,

@@ -229,7 +229,9 @@ test('the list of sources in docs/operations.md is one that a hub starts with', 
   for (const connector of connectors) await connector?.close();
 
   const keys = { keys: [{ kty: 'EC', kid: 'provider-1' }] };
-  expect(findUnsafe(config, { ...list, keys, vaultKeys: [{ id: 'city-1' }] })).toEqual([]);
+  expect(
+    findUnsafe(config, { ...list, keys, vaultKeys: [{ id: 'city-1' }], signingKeys: [] }),
+  ).toEqual([]);
 });
 
 /** One cell of every row of a page's tables, heads left out. */

@@ -23,6 +23,7 @@ const TOLD: Told = {
   keys: { keys: [KEY] },
   sources: [SOURCE],
   vaultKeys: [{ id: 'city-1' }],
+  signingKeys: [{ id: 'city-1' }],
   egress: { zones: [ZONE], allowsLoopback: false },
 };
 
@@ -51,6 +52,19 @@ test.each<[string, Parameters<typeof findUnsafe>, RegExp]>([
   ],
   ['introspection in production', [{ ...SAFE, introspection: true }, TOLD], /INTROSPECTION/],
   ['debug logs in production', [{ ...SAFE, logLevel: 'debug' }, TOLD], /LOG_LEVEL/],
+  [
+    'a file of signing keys without any',
+    [
+      { ...SAFE, signingKeysFile: 'signing-keys' },
+      { ...TOLD, signingKeys: [] },
+    ],
+    /SIGNING_KEYS_FILE holds no key/,
+  ],
+  [
+    'a signing key of a demo',
+    [SAFE, { ...TOLD, signingKeys: [{ id: 'demo-key' }] }],
+    /SIGNING_KEYS_FILE holds a key of a demo/,
+  ],
   ['no key for credentials', [SAFE, { ...TOLD, vaultKeys: [] }], /VAULT_KEYS_FILE holds no key/],
   [
     "a demo's key for credentials",

@@ -2,15 +2,25 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { DEFAULT_PACE } from '../../src/model/chunk-pace.ts';
 import { instant } from '../wiring.ts';
 import { compare, linesOfDiff, placesIn, receive, writeDrop } from './drops.ts';
 import { measure, shell, type Cost } from './measure.ts';
 import { startServer, type BenchServer } from './server.ts';
-import { findByAntiJoin, findByDigests, prepareTables, readSource, type Found } from './tables.ts';
+import {
+  findByAntiJoin,
+  findByDigests,
+  growSource,
+  prepareTables,
+  readSource,
+  type Found,
+} from './tables.ts';
 import { startWorkers } from './workers.ts';
 
 const ROWS = Number(process.env['ROWS'] ?? 5_000_000);
 const RANGE_KEYS = Number(process.env['RANGE_KEYS'] ?? 256);
+/** Rows of one table whose digests are read, beside the comparisons: 0 for none. */
+const MANY = Number(process.env['MANY'] ?? 0);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
 const DIFFERENCES = Math.max(9, Math.round((900 * ROWS) / 5_000_000));
 const RESULT_FILE = join(import.meta.dirname, '..', 'results', 'reconcile.json');
@@ -25,14 +35,27 @@ interface Result {
   readonly differences: number;
 }
 
+/** How much faster two processes are than one, by the clock. */
+interface WorkersResult {
+  readonly restShare: number;
+  readonly one: Cost;
+  readonly two: Cost;
+  readonly ratio: number;
+  readonly load: number;
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'hecha-bench-reconcile-'));
 const results: Result[] = [];
+const workers: WorkersResult[] = [];
 try {
   await benchTables();
   await benchDrops();
   await mkdir(join(RESULT_FILE, '..'), { recursive: true });
   const machine = { cores: cpus().length, load: loadavg()[0], measuredAt: instant().toISOString() };
-  await writeFile(RESULT_FILE, `${JSON.stringify({ machine, rows: ROWS, results }, null, 2)}\n`);
+  await writeFile(
+    RESULT_FILE,
+    `${JSON.stringify({ machine, rows: ROWS, results, workers }, null, 2)}\n`,
+  );
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -49,23 +72,39 @@ async function benchTables(): Promise<void> {
     }
     const source = await measure(server.postmaster, () => readSource(server));
     tell('source alone, no differences', { ...source, result: { found: [] } }, {});
-    await benchWorkers(server);
+    for (const restShare of [0, DEFAULT_PACE.restShare]) await benchWorkers(server, restShare);
+    await benchMany(server);
   } finally {
     await server.stop();
   }
 }
 
-/** By the clock, because that is what a window is made of; so only on a machine with idle cores. */
-async function benchWorkers(server: BenchServer): Promise<void> {
+/** Digests of all ranges of one table, as a source with nothing changed is asked for them. */
+async function benchMany(server: BenchServer): Promise<void> {
+  if (MANY === 0) return;
+  await growSource(server, MANY);
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const source = await measure(server.postmaster, () => readSource(server));
+    tell(`${MANY} rows, source alone, round ${round}`, { ...source, result: { found: [] } }, {});
+  }
+}
+
+/**
+ * By the clock, because that is what a window is made of. Without rests the source's own processes
+ * keep both cores busy; with them, as shipped, the source has time for twice as much.
+ */
+async function benchWorkers(server: BenchServer, restShare: number): Promise<void> {
   const one = await startWorkers(server, 1);
-  const alone = await measure(null, () => one.find(1, ROWS));
+  const alone = await measure(server.postmaster, () => one.find(1, ROWS, restShare));
   const two = await startWorkers(server, 2);
-  const together = await measure(null, () => two.find(2, ROWS));
+  const together = await measure(server.postmaster, () => two.find(2, ROWS, restShare));
   requireSame(alone.result, together.result);
   const ratio = alone.cost.seconds / together.cost.seconds;
+  const load = loadavg()[0] ?? 0;
+  workers.push({ restShare, one: alone.cost, two: together.cost, ratio, load });
   print(
-    `two workers: ${costOf(together.cost)}; one: ${costOf(alone.cost)}: ` +
-      `${ratio.toFixed(2)} x faster, load ${loadavg()[0]?.toFixed(1) ?? ''}`,
+    `two workers, rest ${restShare}: ${costOf(together.cost)}; one: ${costOf(alone.cost)}: ` +
+      `${ratio.toFixed(2)} x faster, load ${load.toFixed(1)}`,
   );
 }
 
@@ -77,16 +116,34 @@ async function benchDrops(): Promise<void> {
   const { result: first, cost } = await measure(null, () =>
     compare({ given: received.result, kept: null, folder: places.keptOld }),
   );
-  print(`drop received, SHA-256: ${costOf(received.cost)}; first taken: ${costOf(cost)}`);
+  const none = { found: [] };
+  tell('drop received, SHA-256', { cost: received.cost, result: none }, {});
+  tell('first drop, nothing to compare with', { cost, result: none }, {});
   for (let round = 1; round <= ROUNDS; round += 1) {
     const given = await receive(places.now, join(folder, 'received'));
     const kept = first.drop;
     const hub = await measure(null, () => compare({ given, kept, folder: places.keptNow }));
     const other = await measure(null, () => shell(`diff '${places.old}' '${places.now}' || true`));
     requireSame(hub.result.found, linesOfDiff(other.result));
-    tell(`drops, round ${round}`, hub, { 'GNU diff': other.cost });
+    const others = { 'GNU diff': other.cost, ...(await benchDuck(places, hub.result.found)) };
+    tell(`drops, round ${round}`, hub, others);
     await rm(places.keptNow, { recursive: true });
   }
+}
+
+/** Nothing where DuckDB is not there: see docs/bench.md. */
+async function benchDuck(
+  { old, now }: { readonly old: string; readonly now: string },
+  found: Found,
+): Promise<Readonly<Record<string, Cost>>> {
+  const library = process.env['DUCKDB'];
+  if (library === undefined) return {};
+  const script = join(import.meta.dirname, 'duck.ts');
+  const { cost, result } = await measure(null, () =>
+    shell(`npx tsx '${script}' '${library}' '${old}' '${now}'`),
+  );
+  requireSame(found, result.trimEnd().split('\n').toSorted());
+  return { DuckDB: cost };
 }
 
 function requireSame(one: Found, other: Found): void {

@@ -9,6 +9,7 @@ import { createMirrors } from '../../src/differ/mirrors.ts';
 import { openTableSide } from '../../src/differ/table-side.ts';
 import { sessionOfSnapshot } from '../../src/differ/read-session.ts';
 import { keyText, rowHash, valueOf } from '../../src/differ/row-speech.ts';
+import { DEFAULT_PACE } from '../../src/model/chunk-pace.ts';
 import type { KeyRange } from '../../src/model/range-digest.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -99,10 +100,18 @@ export async function findByAntiJoin(server: BenchServer): Promise<Found> {
   return found.map(({ line }) => line).toSorted();
 }
 
+/** What of the keys is compared, and for which share of the time the source is left alone. */
+export interface Part {
+  readonly span: KeyRange;
+  readonly restShare: number;
+}
+
+const WHOLE: Part = { span: { from: null, to: null }, restShare: 0 };
+
 /** The same by the engine, with the digests that the hub has stored. */
 export async function findByDigests(
   server: Pick<BenchServer, 'urlOf'>,
-  span: KeyRange = { from: null, to: null },
+  { span, restShare }: Part = WHOLE,
 ): Promise<{ readonly found: Found; readonly ranges: number }> {
   const { signal } = new AbortController();
   const options = {
@@ -125,7 +134,7 @@ export async function findByDigests(
     fields: NAMES,
     span,
     checkpoint: null,
-    policy: { ...DEFAULT_COMPARISON, pace: { chunkMs: 500, restShare: 0, rangesMax: 4_096 } },
+    policy: { ...DEFAULT_COMPARISON, pace: { ...DEFAULT_PACE, restShare } },
     signal,
     onChunk: async ({ differences }) => {
       for (const { type, left, right, fields } of differences) {
@@ -137,6 +146,14 @@ export async function findByDigests(
   await source.end();
   await hub.end();
   return { found: found.toSorted(), ranges: outcome.checkpoint.counts.ranges };
+}
+
+/** The source's table anew, with so many rows. */
+export async function growSource(server: BenchServer, rows: number): Promise<void> {
+  const source = await server.connect('source');
+  await source.query('drop table license');
+  for (const text of makeLicenses(rows)) await source.query(text);
+  await source.end();
 }
 
 /** Only what a source does for a night without differences: digests of all of its ranges. */

@@ -12,7 +12,7 @@ const WORKER = join(import.meta.dirname, 'worker.ts');
 /** Processes that are started and wait for their part. */
 export interface Workers {
   /** Everything that differs, found by so many of them, each with its part of the keys. */
-  find(count: number, keys: number): Promise<Found>;
+  find(count: number, keys: number, restShare: number): Promise<Found>;
 }
 
 /** Each is used once. */
@@ -25,12 +25,12 @@ export async function startWorkers(server: BenchServer, count: number): Promise<
   }
   const urls = { source: server.urlOf('source'), hub: server.urlOf('hub') };
   return {
-    async find(parts, keys) {
+    async find(parts, keys, restShare) {
       const found = await Promise.all(
         spansOf(parts, keys).map(async (span) => {
           const child = waiting.pop();
           if (child === undefined) throw new Error('There are no more workers.');
-          child.send({ urls, span });
+          child.send({ urls, part: { span, restShare } });
           const [answer] = (await once(child, 'message')) as [{ found: Found }];
           return answer.found;
         }),

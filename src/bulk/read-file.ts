@@ -8,6 +8,7 @@ import type { BulkReject } from '../model/bulk.ts';
 import type { Matter } from '../model/matter.ts';
 import { checkSubject, type ParsedSubject } from '../model/named-subject.ts';
 import { CLAIM_FIELDS, type ClaimField, type VerificationPolicy } from '../model/policy.ts';
+import type { SubjectKind } from '../model/subject-code.ts';
 import { mistake, type UserError } from '../model/user-error.ts';
 import type { Claim } from '../model/verification.ts';
 
@@ -33,6 +34,16 @@ export type CheckClaims = (
   policy: VerificationPolicy,
   claims: readonly Claim[],
 ) => readonly UserError[];
+
+/** What the rows of a file are about. */
+interface FileOf {
+  readonly matter: Matter;
+  readonly standardOf: StandardOf;
+  readonly checkClaims: CheckClaims;
+}
+
+/** By which standard a kind of subject is judged. */
+export type StandardOf = (kind: SubjectKind) => VerificationPolicy;
 
 /** Rows of one file. */
 export const ROWS_MAX = 50_000;
@@ -62,7 +73,7 @@ const LIMITS = {
  */
 export async function readBulkFile(
   bytes: Uint8Array,
-  about: { readonly matter: Matter; readonly checkClaims: CheckClaims; signal: AbortSignal },
+  about: FileOf & { readonly signal: AbortSignal },
 ): Promise<ReadFile> {
   let columns: readonly string[] = [];
   const onColumns = (named: readonly string[]): void => {
@@ -91,7 +102,7 @@ export async function readBulkFile(
   return taker.count() === 0 ? refused('NO_ROWS') : { ...taker.read(), errors: [] };
 }
 
-function createTaker({ matter, checkClaims }: { matter: Matter; checkClaims: CheckClaims }) {
+function createTaker({ matter, standardOf, checkClaims }: FileOf) {
   const rows: FiledRow[] = [];
   const rejects: BulkReject[] = [];
   const lines = new Map<string, number>();
@@ -114,7 +125,8 @@ function createTaker({ matter, checkClaims }: { matter: Matter; checkClaims: Che
     });
     const claims = given.map(({ claim }) => claim);
     for (const one of errors) reject(one.field[0] ?? null, one.code, one.message);
-    for (const one of checkClaims(matter.policy, claims))
+    const standard = subject === null ? matter.policy : standardOf(subject.kind);
+    for (const one of checkClaims(standard, claims))
       reject(given[Number(one.field[1])]?.column ?? null, one.code, one.message);
     const before = subject === null ? undefined : lines.get(subject.code);
     if (before !== undefined)

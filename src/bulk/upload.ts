@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Refusals } from '../audit/refusals.ts';
 import { HubError } from '../errors.ts';
 import { BULK_LIFE, type Bulk, type BulkReject } from '../model/bulk.ts';
+import type { BusinessDate } from '../model/business-date.ts';
 import type { Caller } from '../model/caller.ts';
 import type { CaseFile } from '../model/case-file.ts';
 import type { Clock } from '../model/clock.ts';
@@ -12,7 +13,7 @@ import type { ParsedSubject } from '../model/named-subject.ts';
 import { mistake, type Accepted, type UserError } from '../model/user-error.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { changeBulk, findBulk, lockBulk } from './queries.ts';
-import { readBulkFile, type CheckClaims, type ReadFile } from './read-file.ts';
+import { readBulkFile, type CheckClaims, type ReadFile, type StandardOf } from './read-file.ts';
 import { countTaken, insertRejects } from './report-queries.ts';
 import { insertRows } from './row-queries.ts';
 
@@ -49,6 +50,8 @@ export interface UploadDependencies {
   readonly refusals: Pick<Refusals, 'refuse'>;
   readonly checkClaims: CheckClaims;
   findMatterVersion(key: { code: string; version: number }): Promise<Matter | null>;
+  /** By which standard each kind of subject is judged that applied on this day. */
+  standardOn(matter: Matter, acceptedOn: BusinessDate): Promise<StandardOf>;
   /** Binds the subjects to cases; their ids in the same order. */
   bindMany(
     trx: Transaction,
@@ -87,7 +90,9 @@ export function createUploads(deps: UploadDependencies) {
     const matter = await deps.findMatterVersion({ code, version });
     if (matter === null) throw new Error('the matter of a list is not there');
     const { checkClaims } = deps;
-    const read = await readBulkFile(file.bytes, { matter, checkClaims, signal: file.signal });
+    const standardOf = await deps.standardOn(matter, bulk.acceptedOn);
+    const about = { matter, standardOf, checkClaims, signal: file.signal };
+    const read = await readBulkFile(file.bytes, about);
     if (read.errors.length > 0) return refuse(read.errors);
     const { rows, rejects } = read;
     if (rows.length === 0 || (rejects.length > 0 && !file.skipRejects)) {

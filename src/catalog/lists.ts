@@ -150,18 +150,15 @@ export function createPublisher(deps: {
 
 /** Versions take effect in their order: STALE_VERSION and DATE_OUT_OF_RANGE otherwise. */
 export function checkSuccession(
-  newest: MatterList | null,
+  newest: Pick<MatterList, 'version' | 'effectiveFrom'> | null,
   { expectedVersion, effectiveFrom }: { expectedVersion: number; effectiveFrom: BusinessDate },
+  field = 'expectedVersion',
 ): readonly UserError[] {
   const errors: UserError[] = [];
   const version = newest?.version ?? 0;
   if (version !== expectedVersion)
     errors.push(
-      mistake(
-        'STALE_VERSION',
-        ['expectedVersion'],
-        `The list is at version ${version}. Read it, then decide.`,
-      ),
+      mistake('STALE_VERSION', [field], `It is at version ${version}. Read it, then decide.`),
     );
   if (newest !== null && effectiveFrom < newest.effectiveFrom)
     errors.push(

@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { InvalidArgumentError, type Command } from 'commander';
 import { z } from 'zod';
 
 import { readConfig } from '../config.ts';
+import { parseSigningKeys, publicBytesOf, publicPemOf } from '../model/ed25519.ts';
 import type { AddCommand, World } from './hecha.ts';
 import { createHubClient, readHubFile, type AskHub } from './hub-client.ts';
 import { progressBar } from './progress-bar.ts';
+import { addVerify } from './reconcile-verify.ts';
+import { requireSetting } from './require.ts';
 
-const RUN = `id state version number slot endsAt rootDigest warns reportPath csvPath
+const RUN = `id state version number slot endsAt rootDigest warns reportPath csvPath xlsxPath
   check { key } progress { subjects read matched differing inconclusive perMinute secondsLeft }
   differences { class field from to subjects } causes { cause subjects }`;
 const ERRORS = 'userErrors { code field message }';
@@ -19,7 +23,7 @@ const UserErrors = z.array(
 );
 const Run = z.looseObject({
   ...{ id: z.string(), state: z.string(), version: z.number() },
-  ...{ reportPath: z.string(), csvPath: z.string() },
+  ...{ reportPath: z.string(), csvPath: z.string(), xlsxPath: z.string() },
   check: z.object({ key: z.string() }),
   progress: z.looseObject({
     ...{ subjects: z.number(), read: z.number(), perMinute: z.number() },
@@ -28,6 +32,9 @@ const Run = z.looseObject({
 });
 const Taken = z.object({ done: z.object({ run: Run.nullable(), userErrors: UserErrors }) });
 const Found = z.object({ crossCheckRun: Run.nullable() });
+const Summed = z.object({
+  crossCheckRun: z.object({ signedSummary: z.looseObject({}).nullable() }).nullable(),
+});
 const Listed = z.object({ crossCheckRuns: z.object({ nodes: z.array(Run) }) });
 
 type RunTold = z.infer<typeof Run>;
@@ -80,6 +87,9 @@ export const addReconcile: AddCommand = (program, world, finish) => {
       })(),
     );
   addReport(reconcile, world, run);
+  addSummary(reconcile, world, run);
+  addPublicKey(reconcile, world);
+  addVerify(reconcile, world, finish);
   addCancel(reconcile, world, run);
 };
 
@@ -89,18 +99,57 @@ function addReport(reconcile: Command, world: World, run: Running): void {
   reconcile
     .command('report')
     .argument('<run>', 'id of a run')
-    .option('--format <format>', 'jsonl or csv', parseFormat, 'jsonl')
+    .option('--format <format>', 'jsonl, csv or xlsx', parseFormat, 'jsonl')
     .description('print the report of a run; its SHA-256 is the root digest of the run')
     .exitOverride()
-    .action((id: string, { format }: { readonly format: 'jsonl' | 'csv' }) =>
+    .action((id: string, { format }: { readonly format: Format }) =>
       run(async (ask) => {
-        const { reportPath, csvPath } = await find(ask, id);
-        const path = format === 'csv' ? csvPath : reportPath;
+        const { reportPath, csvPath, xlsxPath } = await find(ask, id);
+        const path = { jsonl: reportPath, csv: csvPath, xlsx: xlsxPath }[format];
         const config = readConfig(world.environment);
         for await (const piece of readHubFile(config, world, path)) world.write(piece);
         return 0;
       })(),
     );
+}
+
+function addSummary(reconcile: Command, world: World, run: Running): void {
+  reconcile
+    .command('summary')
+    .argument('<run>', 'id of a complete run')
+    .description('print the signed summary of a run with its counter-signatures, for `verify`')
+    .exitOverride()
+    .action((id: string) =>
+      run(async (ask) => {
+        const document = `query ($id: ID!) { crossCheckRun(id: $id) { signedSummary {
+          document digest signature keyId signedAt
+          counterSignatures { keyId agencyCode signature receivedAt } } } }`;
+        const { crossCheckRun } = await ask(document, { id }, Summed);
+        const summary = crossCheckRun?.signedSummary ?? null;
+        if (summary === null) throw new Error(`The hub has signed nothing of a run ${id}.`);
+        world.print(JSON.stringify(summary, null, 2));
+        return 0;
+      })(),
+    );
+}
+
+function addPublicKey(reconcile: Command, world: World): void {
+  reconcile
+    .command('key')
+    .argument('[name]', 'name of a key; without it the one that signs now')
+    .description('print the public part of a key of HECHA_SIGNING_KEYS_FILE, to be made public')
+    .exitOverride()
+    .action(async (name: string | undefined) => {
+      const file = requireSetting(
+        readConfig(world.environment).signingKeysFile,
+        'HECHA_SIGNING_KEYS_FILE',
+        'a file with the keys that sign summaries, one name:base64 a line',
+      );
+      const keys = parseSigningKeys(await readFile(file, 'utf8'));
+      const found = name === undefined ? keys[0] : keys.find(({ id }) => id === name);
+      if (found === undefined) throw new Error(`The file holds no key ${name ?? 'at all'}.`);
+      world.write(Buffer.from(publicPemOf(publicBytesOf(found.key))));
+    });
 }
 
 function addCancel(reconcile: Command, world: World, run: Running): void {
@@ -159,7 +208,9 @@ function tellTaken(world: World, { done }: z.infer<typeof Taken>): RunTold | nul
   return done.run;
 }
 
-function parseFormat(text: string): 'jsonl' | 'csv' {
-  if (text === 'jsonl' || text === 'csv') return text;
-  throw new InvalidArgumentError('Say jsonl or csv.');
+type Format = 'jsonl' | 'csv' | 'xlsx';
+
+function parseFormat(text: string): Format {
+  if (text === 'jsonl' || text === 'csv' || text === 'xlsx') return text;
+  throw new InvalidArgumentError('Say jsonl, csv or xlsx.');
 }

@@ -7,6 +7,7 @@ import { readConfig, type Config } from '../config.ts';
 import { openHub, type Hub } from '../hub.ts';
 import { createLog } from '../log.ts';
 import { systemClock } from '../model/clock.ts';
+import { parseSigningKeys } from '../model/ed25519.ts';
 import { findUnsafe, findUnsafeDatabase } from '../safety.ts';
 import { readSourceList } from '../source-list.ts';
 import { parseVaultKeys } from '../vault/vault.ts';
@@ -29,7 +30,8 @@ export const addServe: AddCommand = (program, world, finish) => {
       `
 Environment: DATABASE_URL, HECHA_JWKS_FILE (public keys of the identity provider),
 HECHA_SOURCES_FILE (egress zones and founding sources), HECHA_VAULT_KEYS_FILE (keys that seal
-credentials), HECHA_DIGEST_SECRET (32 characters or more), PORT (4000), HOST (127.0.0.1),
+credentials), HECHA_SIGNING_KEYS_FILE (keys that sign summaries of cross-checks; without it they
+are not signed), HECHA_DIGEST_SECRET (32 characters or more), PORT (4000), HOST (127.0.0.1),
 HECHA_ISSUER, HECHA_AUDIENCE, HECHA_INTROSPECTION (off), LOG_LEVEL (info).`,
     )
     .action(async () => {
@@ -70,8 +72,9 @@ export async function openSafely(
   const keys = await readKeys(jwksFile);
   const list = await readSourceList(sourcesFile, environment);
   const vaultKeys = parseVaultKeys(await readFile(vaultKeysFile, 'utf8'));
+  const signingKeys = await readSigningKeys(config);
   const { sources, egress } = list;
-  refuseFor(findUnsafe(config, { keys, vaultKeys, egress, sources }));
+  refuseFor(findUnsafe(config, { keys, vaultKeys, signingKeys, egress, sources }));
 
   const hub = openHub({
     config,
@@ -79,7 +82,7 @@ export async function openSafely(
     keys,
     founding: sources,
     egress: { ...egress, own: ownPlaces(config, databaseUrl) },
-    vaultKeys,
+    ...{ vaultKeys, signingKeys },
     digestSecret: config.digestSecret ?? '',
     clock: systemClock,
     log: createLog({ level: config.logLevel }),
@@ -110,6 +113,11 @@ function ownPlaces(config: Config, databaseUrl: string) {
     { address: config.host, port: config.port },
     { address: database, port: port === '' ? POSTGRESQL_PORT : Number(port) },
   ];
+}
+
+/** None where no file is given: then nothing is signed. */
+async function readSigningKeys({ signingKeysFile }: Config) {
+  return signingKeysFile === null ? [] : parseSigningKeys(await readFile(signingKeysFile, 'utf8'));
 }
 
 async function readKeys(file: string): Promise<JSONWebKeySet> {

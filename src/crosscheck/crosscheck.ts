@@ -18,11 +18,13 @@ import type { Transaction } from '../store/database.ts';
 import type { DefineCrossCheck } from './definition-check.ts';
 import { listCrossChecks, listVersions } from './definition-queries.ts';
 import { adoptDefinitions, defineCrossCheck, type DefinitionDependencies } from './definitions.ts';
+import { createCounterSigning, type CounterSigning } from './counter-signing.ts';
 import { createFindings, type Findings } from './findings.ts';
 import { countCauses, countDifferences } from './difference-queries.ts';
 import { CHECKS_MAX, openDue } from './opening.ts';
 import { progressOf, type CrossCheckProgress } from './progress.ts';
 import { createReports, type Reports } from './report.ts';
+import { sweepNights } from './retention.ts';
 import { findRun, listNewestRuns, listRunEvents } from './run-queries.ts';
 import { createRunSteps, type StartCrossCheck, type StepRun } from './run-steps.ts';
 import {
@@ -31,6 +33,7 @@ import {
   type RunnerDependencies,
 } from './runner.ts';
 import { SHIPPED } from './shipped.ts';
+import { createRunWatch, type WatchRun } from './watch.ts';
 import { listVerificationTasks, recountDueDays } from './verification-task-queries.ts';
 
 /** Nightly cross-checks (夜间核对): what was promised against what sources hold by now. */
@@ -48,6 +51,8 @@ export interface CrossChecks {
   nextSlotAt(check: CrossCheck): Date | null;
   /** Opens the runs whose slot is due. */
   openDue(signal: AbortSignal): Promise<void>;
+  /** Deletes what was alike in nights long over. */
+  sweepPast(signal: AbortSignal): Promise<void>;
   start(caller: Caller, input: StartCrossCheck): Promise<Accepted<CrossCheckRun>>;
   step(caller: Caller, input: StepRun): Promise<Accepted<CrossCheckRun>>;
   /** Null where there is none with this id. */
@@ -60,6 +65,8 @@ export interface CrossChecks {
   /** Oldest first, the latest 100. */
   listRunEvents(runId: string): Promise<readonly CrossCheckRunEvent[]>;
   progress(run: CrossCheckRun): Promise<CrossCheckProgress>;
+  /** A run whenever it has moved, on whichever replica, until it has ended. */
+  readonly watch: WatchRun;
   /** Most first, at most 200. */
   countDifferences(runId: string): Promise<readonly DifferenceCount[]>;
   /** Most first, at most 100. */
@@ -68,6 +75,7 @@ export interface CrossChecks {
   ): Promise<readonly { readonly cause: string; readonly subjects: number }[]>;
   readonly findings: Findings;
   readonly reports: Reports;
+  readonly counterSigning: CounterSigning;
   /** By due day. */
   pageOfVerificationTasks(
     agencyCode: string,
@@ -123,6 +131,7 @@ export function createCrossChecks(deps: CrossChecksDependencies): CrossChecks {
       return schedule === null ? null : nextSlot(schedule, clock.now());
     },
     openDue: (signal) => openDue(deps, signal),
+    sweepPast: (signal) => sweepNights(deps, signal),
     findRun: async (id) => (isUuid(id) ? findRun(db, { id }) : null),
     async pageOfRuns({ checkId, state }, page) {
       const before = decodeInstantCursor(page.after);
@@ -132,9 +141,14 @@ export function createCrossChecks(deps: CrossChecksDependencies): CrossChecks {
     },
     listRunEvents: (runId) => listRunEvents(db, runId, EVENTS_SHOWN),
     progress: (run) => progressOf({ db, clock }, run),
+    watch: createRunWatch({
+      find: async (id) => (isUuid(id) ? findRun(db, { id }) : null),
+      progress: (run) => progressOf({ db, clock }, run),
+    }),
     countDifferences: (runId) => countDifferences(db, runId, DIFFERENCES_SHOWN),
     countCauses: (runId) => countCauses(db, runId, CAUSES_SHOWN),
     findings: createFindings(deps),
+    counterSigning: createCounterSigning(deps),
     reports: createReports({
       db,
       definitionOf: async ({ checkId: id, checkVersion: version }) =>

@@ -18,6 +18,9 @@ export interface Population {
   readonly on: BusinessDate;
 }
 
+// Whole collections are of no commitments.
+const NO_PARTS = `select '' as part where false`;
+
 /** Which several things of a commitment are compared, each on its own. */
 const PARTS: Readonly<Record<CrossCheckRight, string>> = {
   LICENSE_LIBRARY: `
@@ -30,6 +33,8 @@ const PARTS: Readonly<Record<CrossCheckRight, string>> = {
       and consult ->> 'licenseTypeCode' is not null
   `,
   PUBLICITY_SYSTEM: `select '' as part`,
+  LICENSE_COLLECTION: NO_PARTS,
+  REGISTER_COLLECTION: NO_PARTS,
   CREDIT_LISTS: `select '' as part`,
   CREDIT_ACKNOWLEDGMENTS: `
     select recipient as part from unnest(:recipients::text[]) as recipient
@@ -120,26 +125,58 @@ export async function insertAllSubjects(
   return rowCount;
 }
 
+/** One that a run reads, and whether its random sample has drawn it. */
+export interface Chosen extends Pick<Candidate, 'commitment_id' | 'part'> {
+  readonly isSampled: boolean;
+}
+
 /** Freezes what a run reads: those named, in the order of codes. Returns how many. */
 export async function insertChosenSubjects(
   trx: Transaction,
   runId: string,
-  chosen: readonly Pick<Candidate, 'commitment_id' | 'part'>[],
+  chosen: readonly Chosen[],
 ): Promise<number> {
   const { rowCount } = await trx.raw<{ rowCount: number }>(
     `
-    insert into cross_check_subject (run_id, number, commitment_id, part)
-    select :runId::uuid, row_number() over (order by code, part), commitment_id, part
-    from unnest(:ids::uuid[], :parts::text[]) as chosen (commitment_id, part)
+    insert into cross_check_subject (run_id, number, commitment_id, part, is_sampled)
+    select :runId::uuid, row_number() over (order by code, part), commitment_id, part, is_sampled
+    from unnest(:ids::uuid[], :parts::text[], :sampled::boolean[])
+      as chosen (commitment_id, part, is_sampled)
     join commitment on commitment.id = chosen.commitment_id
     `,
     {
       runId,
       ids: chosen.map((one) => one.commitment_id),
       parts: chosen.map(({ part }) => part),
+      sampled: chosen.map(({ isSampled }) => isSampled),
     },
   );
   return rowCount;
+}
+
+/** Freezes the records that a run reads, in the order given. */
+export async function insertRecords(
+  trx: Transaction,
+  { runId, keys }: { readonly runId: string; readonly keys: readonly string[] },
+): Promise<void> {
+  await trx.raw(
+    `
+    insert into cross_check_subject (run_id, number, commitment_id, part)
+    select :runId::uuid, number, null, key
+    from unnest(:keys::text[]) with ordinality as record (key, number)
+    `,
+    { runId, keys: [...keys] },
+  );
+}
+
+/** Until the transaction ends nobody else compares whole collections. False where somebody does. */
+export async function holdCollections(trx: Transaction): Promise<boolean> {
+  // The transaction does nothing while another connection compares.
+  await trx.raw('set local idle_in_transaction_session_timeout = 0');
+  const { rows } = await trx.raw<{ rows: [{ is_held: boolean }] }>(
+    `select pg_try_advisory_xact_lock(hashtext('cross-check-collections')) as is_held`,
+  );
+  return rows[0].is_held;
 }
 
 /** Cuts what was frozen into pages. */

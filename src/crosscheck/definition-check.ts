@@ -1,6 +1,7 @@
 import type { Agency } from '../model/agency.ts';
 import {
   pairOf,
+  type ComparedCollections,
   type CrossCheckDefinition,
   type CrossCheckPlanning,
   type DayWindow,
@@ -21,11 +22,17 @@ const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/u;
 const TITLE_LENGTH_MAX = 100;
 const FIELDS_MAX = 8;
 const WEIGHTS_MAX = 100;
+const SAMPLE_MAX = 10_000;
 
 /** What is wrong with a definition, field by field. `subjects`: how many there would be now. */
 export function checkDefinition(
   input: DefineCrossCheck,
-  about: { readonly owner: Agency | null; readonly subjects: number },
+  about: {
+    readonly owner: Agency | null;
+    readonly subjects: number;
+    /** Sides whose source hands over nothing of the kind. */
+    readonly unfit: readonly (keyof ComparedCollections)[];
+  },
 ): readonly UserError[] {
   return [
     ...(KEY.test(input.key)
@@ -33,6 +40,7 @@ export function checkDefinition(
       : [malformed(['key'], 'Send small letters, digits and hyphens, 3 to 64.')]),
     ...checkLength(input.title, ['title'], TITLE_LENGTH_MAX),
     ...checkPair(input),
+    ...checkCollections(input, about.unfit),
     ...checkCron(input.cron),
     ...checkWindow(input.window),
     ...checkNumber(input.hoursMax, ['hoursMax'], [1, 48]),
@@ -75,6 +83,32 @@ function checkPair(input: DefineCrossCheck): readonly UserError[] {
       if (wanted === rule) return [];
       return [malformed([...at, 'rule'], `${field} is compared by ${wanted} here.`)];
     }),
+  ];
+}
+
+function checkCollections(
+  { strategy, collections, ownerCode }: DefineCrossCheck,
+  unfit: readonly (keyof ComparedCollections)[],
+): readonly UserError[] {
+  if (strategy !== 'WHOLE_COLLECTIONS')
+    return collections === null
+      ? []
+      : [malformed(['collections'], 'Leave it empty: sources are asked record by record.')];
+  if (collections === null)
+    return [malformed(['collections'], 'Name the sources that hand over what is compared.')];
+  const owner =
+    ownerCode === null
+      ? [malformed(['ownerCode'], 'Name who looks into records: they are of no commitment.')]
+      : [];
+  return [
+    ...owner,
+    ...unfit.map((side) =>
+      mistake(
+        'UNKNOWN_SOURCE',
+        ['collections', side],
+        'Name a source in use that hands over such records in passes.',
+      ),
+    ),
   ];
 }
 
@@ -146,6 +180,7 @@ function checkPlanning(
     ...checkNumber(planning.quotaPerDay, ['planning', 'quotaPerDay'], [1, 10_000_000]),
     ...checkReserve(planning),
     ...checkNumber(planning.stalenessDaysMax, ['planning', 'stalenessDaysMax'], [1, 366]),
+    ...checkNumber(planning.samplePerNight, ['planning', 'samplePerNight'], [0, SAMPLE_MAX]),
   ];
   if (errors.length > 0) return errors;
   const arithmetic = refuseTerms(subjects, planning);

@@ -1,11 +1,18 @@
-import type { CrossCheck, CrossCheckDefinition } from '../model/cross-check.ts';
+import type { CrossCheck, CrossCheckDefinition, CrossCheckPlanning } from '../model/cross-check.ts';
 import type { Database, Transaction } from '../store/database.ts';
+
+/** What definitions of before do not have. */
+interface StoredDefinition extends Omit<CrossCheckDefinition, 'collections' | 'planning'> {
+  readonly collections?: CrossCheckDefinition['collections'];
+  readonly planning:
+    (Omit<CrossCheckPlanning, 'samplePerNight'> & { readonly samplePerNight?: number }) | null;
+}
 
 interface DefinitionRow {
   id: string;
   key: string;
   version: number;
-  definition: CrossCheckDefinition;
+  definition: StoredDefinition;
   published_at: Date;
   published_by: string;
 }
@@ -79,8 +86,13 @@ export async function insertVersion(trx: Transaction, check: CrossCheck): Promis
 
 function fromRow(row: DefinitionRow): CrossCheck {
   const { id, key, version, definition } = row;
+  const { planning } = definition;
   return {
-    ...{ ...definition, id, key, version },
+    // Definitions from before whole collections were compared name none, those of before samples
+    // were drawn say nothing of them.
+    ...{ ...definition, collections: definition.collections ?? null, id, key, version },
+    planning:
+      planning === null ? null : { ...planning, samplePerNight: planning.samplePerNight ?? 0 },
     ...{ publishedAt: row.published_at, publishedBy: row.published_by },
   };
 }

@@ -8,6 +8,7 @@ import { pairOf, type CrossCheck } from '../model/cross-check.ts';
 import { mistake, type Accepted, type UserError } from '../model/user-error.ts';
 import type { Database } from '../store/database.ts';
 import { checkDefinition, type DefineCrossCheck } from './definition-check.ts';
+import { listUnfit, type CollectionDependencies } from './collections.ts';
 import { countPopulation, type Recipient } from './cut-queries.ts';
 import { insertVersion, listCrossChecks } from './definition-queries.ts';
 import { CHECKS_MAX, populationOf } from './opening.ts';
@@ -17,6 +18,7 @@ export interface DefinitionDependencies {
   readonly db: Database;
   readonly clock: Clock;
   readonly refusals: Pick<Refusals, 'refuse'>;
+  readonly collections: CollectionDependencies;
   recipients(): readonly Recipient[];
   findAgency(code: string): Promise<Agency | null>;
 }
@@ -33,7 +35,10 @@ export async function defineCrossCheck(
   const refuse = (errors: readonly UserError[]) =>
     refusals.refuse(caller, 'defineCrossCheck', errors);
   const owner = input.ownerCode === null ? null : await deps.findAgency(input.ownerCode);
-  const errors = checkDefinition(input, { owner, subjects: await countSubjects(deps, input) });
+  const errors = checkDefinition(input, {
+    ...{ owner, subjects: await countSubjects(deps, input) },
+    unfit: await listUnfit(deps.collections, input),
+  });
   if (errors.length > 0) return refuse(errors);
   const [earlier = null] = await listCrossChecks(db, { key: input.key, rows: 1 });
   const stale = checkVersion(earlier, input.version);

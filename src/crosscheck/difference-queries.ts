@@ -11,7 +11,8 @@ export async function countOutcomes(
   const { rows } = await db.raw<{ rows: CrossCheckCounts[] }>(
     `
     select
-      (count(*) filter (where outcome = 'MATCHED'))::integer as matched,
+      (count(*) filter (where outcome = 'MATCHED'))::integer
+        + (select alike from cross_check_run where id = :runId) as matched,
       (count(*) filter (where outcome = 'DIFFERING'))::integer as differing,
       (count(*) filter (where outcome = 'INCONCLUSIVE'))::integer as inconclusive
     from cross_check_observation
@@ -40,7 +41,7 @@ export async function countLately(
 
 /** Most first. */
 export async function countDifferences(
-  db: Database,
+  db: Database | Transaction,
   runId: string,
   rows: number,
 ): Promise<readonly DifferenceCount[]> {
@@ -70,17 +71,23 @@ export async function hasCause(trx: Transaction, runId: string, cause: string): 
 
 /** Most first. */
 export async function countCauses(
-  db: Database,
+  db: Database | Transaction,
   runId: string,
   rows: number,
 ): Promise<readonly { readonly cause: string; readonly subjects: number }[]> {
   const { rows: found } = await db.raw<{ rows: { cause: string; subjects: number }[] }>(
     `
-    select cause, count(*)::integer as subjects
-    from cross_check_observation
-    where run_id = :runId and cause is not null
+    select cause, sum(subjects)::integer as subjects
+    from (
+      select cause, count(*) as subjects
+      from cross_check_observation
+      where run_id = :runId and cause is not null
+      group by cause
+      union all
+      select cause, subjects from cross_check_cause where run_id = :runId
+    ) as counted
     group by cause
-    order by count(*) desc, cause
+    order by sum(subjects) desc, cause
     limit :rows
     `,
     { runId, rows },
@@ -91,9 +98,10 @@ export async function countCauses(
 /** One difference of a run, with what it is about. */
 export interface MetDifference extends Difference {
   readonly number: number;
-  readonly commitmentId: string;
-  readonly commitmentCode: string;
-  readonly agencyCode: string;
+  /** Null for a record of a collection, as are its code and its agency. */
+  readonly commitmentId: string | null;
+  readonly commitmentCode: string | null;
+  readonly agencyCode: string | null;
   readonly part: string;
   readonly outcome: Settled['outcome'];
   readonly told: readonly SourceObservation[];
@@ -101,9 +109,9 @@ export interface MetDifference extends Difference {
 
 interface MetRow {
   number: number;
-  commitment_id: string;
-  code: string;
-  agency_code: string;
+  commitment_id: string | null;
+  code: string | null;
+  agency_code: string | null;
   part: string;
   outcome: Settled['outcome'];
   told: readonly SourceObservation[] | null;
@@ -126,7 +134,7 @@ export async function listDifferences(
     from cross_check_difference as met
     join cross_check_subject as subject using (run_id, number)
     join cross_check_observation as seen using (run_id, number)
-    join commitment on commitment.id = subject.commitment_id
+    left join commitment on commitment.id = subject.commitment_id
     where met.run_id = :runId
       and met.number in (
         select distinct number from cross_check_difference

@@ -14,8 +14,8 @@ import { IS_LIVE } from './cut-queries.ts';
 interface FindingRow {
   id: string;
   check_id: string;
-  commitment_id: string;
-  code: string;
+  commitment_id: string | null;
+  code: string | null;
   part: string;
   class: CrossCheckClass;
   field: string;
@@ -36,7 +36,11 @@ interface FindingRow {
 const SELECT = `
   select finding.*, commitment.code
   from cross_check_finding as finding
-  join commitment on commitment.id = finding.commitment_id
+  left join commitment on commitment.id = finding.commitment_id
+`;
+
+const IS_SAME = `
+  part = one.part and class = one.class and field = one.field and value_to = one.value_to
 `;
 
 /** What makes two differences the same. */
@@ -71,13 +75,22 @@ export async function listFindingsOfKeys(
   return rows.map(fromRow);
 }
 
+// Of commitments and of records apart, so that each is found by the index.
 const OF_KEYS = `
-  join unnest(:ids::uuid[], :parts::text[], :classes::text[], :fields::text[], :values::text[])
-    as one (commitment_id, part, class, field, value_to)
-    on one.commitment_id = finding.commitment_id and one.part = finding.part
-    and one.class = finding.class and one.field = finding.field
-    and one.value_to = finding.value_to
-  where finding.check_id = :checkId
+  where finding.id in (
+    select found.id
+    from unnest(:ids::uuid[], :parts::text[], :classes::text[], :fields::text[], :values::text[])
+      as one (commitment_id, part, class, field, value_to)
+    cross join lateral (
+      select id from cross_check_finding
+      where check_id = :checkId and commitment_id = one.commitment_id
+        and ${IS_SAME}
+      union all
+      select id from cross_check_finding
+      where one.commitment_id is null and check_id = :checkId and commitment_id is null
+        and ${IS_SAME}
+    ) as found
+  )
 `;
 
 function keysBound(checkId: string, keys: readonly FindingKey[]) {
@@ -115,18 +128,25 @@ export async function lockUnmet(
   const { rows } = await trx.raw<{ rows: (FindingRow & Pick<UnmetFinding, 'outcome'>)[] }>(
     `
     select finding.*, commitment.code,
-      case when ${IS_LIVE} then seen.outcome end as outcome
+      case
+        when finding.commitment_id is null then coalesce(seen.outcome, 'MATCHED')
+        when ${IS_LIVE} then seen.outcome
+      end as outcome
     from cross_check_finding as finding
-    join commitment on commitment.id = finding.commitment_id
+    left join commitment on commitment.id = finding.commitment_id
     left join cross_check_subject as subject
-      on subject.run_id = :runId and subject.commitment_id = finding.commitment_id
-      and subject.part = finding.part
+      on subject.run_id = :runId and subject.part = finding.part
+      and (subject.commitment_id = finding.commitment_id
+        or (subject.commitment_id is null and finding.commitment_id is null))
     left join cross_check_observation as seen
       on seen.run_id = subject.run_id and seen.number = subject.number
     where finding.check_id = :checkId
       and finding.state <> 'RESOLVED'
       and finding.id > :after::uuid
-      and (seen.outcome in ('MATCHED', 'DIFFERING') or not (${IS_LIVE}))
+      and (seen.outcome in ('MATCHED', 'DIFFERING')
+        -- What a run of collections did not have to read was alike, or gone from both.
+        or (finding.commitment_id is null and subject.run_id is null)
+        or (finding.commitment_id is not null and not (${IS_LIVE})))
       and not exists (
         select from cross_check_finding_event as event
         where event.finding_id = finding.id and event.run_id = :runId

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { Calendar } from '../calendar/calendar.ts';
 import type { Log } from '../log.ts';
+import type { SampleCounts } from '../model/assurance.ts';
 import type { Clock } from '../model/clock.ts';
 import type { CrossCheck } from '../model/cross-check.ts';
 import {
@@ -20,6 +21,8 @@ import { listVersions } from './definition-queries.ts';
 import { countOutcomes, hasCause, listDifferences } from './difference-queries.ts';
 import { publishFindings } from './publish.ts';
 import { changeRun, lockRunIfFree } from './run-queries.ts';
+import { findSample } from './sample-queries.ts';
+import { signRun, type Signer } from './signing.ts';
 import { hasWaitingTasks } from './task-queries.ts';
 
 /** What finishing works with. */
@@ -28,6 +31,7 @@ export interface FinishDependencies {
   readonly clock: Clock;
   readonly log: Pick<Log, 'warn' | 'info'>;
   readonly calendar: Pick<Calendar, 'deadline'>;
+  readonly signer: Signer;
   /** What is believed until the transaction ends, of what sources said. */
   screen(
     trx: Transaction,
@@ -56,7 +60,8 @@ export async function finishRun(deps: FinishDependencies, runId: string): Promis
       return false;
     }
     const judged = judgeShare(counts, check.thresholds);
-    const result = { ...counts, warns: judged !== 'USUAL' };
+    const sample = countsOf(await findSample(trx, runId));
+    const result = { ...counts, warns: judged !== 'USUAL', sample };
     const isHeld = (await hasCause(trx, runId, HELD)) || (await isHeldBack(deps, trx, runId));
     const reason = isHeld ? HELD : judged === 'HOLD' ? 'TOO_MANY_DIFFER' : null;
     if (reason === null)
@@ -96,7 +101,15 @@ async function complete(
   const rootDigest = await digestOf(trx, { run, check, result });
   const state = CROSS_CHECK_RUN_LIFE.after(run.state, step);
   if (state === null) throw new Error(`${run.state} does not allow ${step}`);
-  return changeRun(trx, run, { step, state, at, by, reason, result, rootDigest });
+  const ended = await changeRun(trx, run, { step, state, at, by, reason, result, rootDigest });
+  await signRun(trx, deps.signer, { run: ended, check });
+  return ended;
+}
+
+function countsOf(sample: SampleCounts | null): SampleCounts | null {
+  if (sample === null) return null;
+  const { population, sampled, concluded, differing } = sample;
+  return { population, sampled, concluded, differing };
 }
 
 async function hold(

@@ -171,29 +171,72 @@ export async function insertObservations(
   },
   observed: readonly Observed[],
 ): Promise<void> {
-  await trx('cross_check_observation').insert(
-    observed.map((one) => ({
-      ...{ run_id: at.runId, number: one.subject.number, outcome: one.outcome },
-      ...{ cause: one.cause, status: one.status, observed_at: at.now },
-      evidence: one.told.flatMap(({ evidenceId }) => evidenceId ?? []),
-      told: one.outcome === 'DIFFERING' ? JSON.stringify(one.told) : null,
-    })),
+  await insertOutcomes(
+    trx,
+    at,
+    observed.map((one) => ({ ...one, number: one.subject.number })),
   );
-  const differences = observed.flatMap(({ subject, differences: met }) =>
-    met.map((one) => ({ number: subject.number, ...one })),
-  );
-  if (differences.length > 0)
-    await trx('cross_check_difference').insert(
-      differences.map((one) => ({
-        ...{ run_id: at.runId, number: one.number, class: one.class, field: one.field },
-        ...{ value_from: one.valueFrom, value_to: one.valueTo },
-      })),
-    );
   await keepLatest(
     trx,
     at,
     observed.filter(({ outcome }) => outcome !== 'INCONCLUSIVE'),
   );
+}
+
+/** What a run met at one of its subjects, by number. */
+export interface MetAt extends Settled {
+  readonly number: number;
+  readonly told: readonly SourceObservation[];
+}
+
+/** Records what a run met, and nothing else. */
+export async function insertOutcomes(
+  trx: Transaction,
+  { runId, now }: { readonly runId: string; readonly now: Date },
+  met: readonly MetAt[],
+): Promise<void> {
+  await trx('cross_check_observation').insert(
+    met.map(({ number, outcome, cause, status, told }) => ({
+      ...{ run_id: runId, number, outcome, cause, status, observed_at: now },
+      evidence: told.flatMap(({ evidenceId }) => evidenceId ?? []),
+      told: outcome === 'DIFFERING' ? JSON.stringify(told) : null,
+    })),
+  );
+  const differences = met.flatMap(({ number, differences: found }) =>
+    found.map((one) => ({
+      ...{ run_id: runId, number, class: one.class, field: one.field },
+      ...{ value_from: one.valueFrom, value_to: one.valueTo },
+    })),
+  );
+  if (differences.length > 0) await trx('cross_check_difference').insert(differences);
+}
+
+/** Records of a page that have no observation, in order, at most `rows`. */
+export async function listUnreadRecords(
+  db: Database,
+  page: {
+    readonly runId: string;
+    readonly first: number;
+    readonly last: number;
+    readonly rows: number;
+  },
+): Promise<readonly { readonly number: number; readonly key: string }[]> {
+  const { rows } = await db.raw<{ rows: { number: number; key: string }[] }>(
+    `
+    select number, part as key
+    from cross_check_subject as subject
+    where run_id = :runId
+      and number between :first and :last
+      and not exists (
+        select from cross_check_observation as seen
+        where seen.run_id = subject.run_id and seen.number = subject.number
+      )
+    order by number
+    limit :rows
+    `,
+    page,
+  );
+  return rows;
 }
 
 /** The columns of one statement, so that it is short for any number of rows. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { BusinessDate } from '../model/business-date.ts';
 import type { Clock } from '../model/clock.ts';
@@ -6,11 +7,15 @@ import type { CrossCheck } from '../model/cross-check.ts';
 import { CROSS_CHECK_RUN_LIFE, dueSlot, type CrossCheckRun } from '../model/cross-check-run.ts';
 import { parseCron } from '../model/cron-slots.ts';
 import { planDay } from '../model/freshness-plan.ts';
+import { nightSeedOf, nightSteps } from '../model/night-sample.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { ACTOR, dayOf } from './asking.ts';
+import { findDiffering, type CollectionDependencies, type Differing } from './collections.ts';
 import {
   insertAllSubjects,
   insertChosenSubjects,
+  holdCollections,
+  insertRecords,
   insertTasks,
   listCandidates,
   type Candidate,
@@ -18,9 +23,11 @@ import {
   type Recipient,
 } from './cut-queries.ts';
 import { listCrossChecks, listVersions } from './definition-queries.ts';
+import { insertSample } from './sample-queries.ts';
 import {
   changeRun,
   findLastSlot,
+  findRun,
   insertRun,
   listNewestRuns,
   lockRun,
@@ -31,6 +38,7 @@ import {
 export interface OpeningDependencies {
   readonly db: Database;
   readonly clock: Clock;
+  readonly collections: CollectionDependencies;
   /** Sources that take records of commitments now. */
   recipients(): readonly Recipient[];
 }
@@ -98,21 +106,90 @@ async function endHeld(trx: Transaction, checkId: string, at: Date): Promise<voi
   }
 }
 
-/** Freezes what a run reads and cuts it into pages, in one transaction, by one worker. */
-export async function cutRun(deps: OpeningDependencies, runId: string): Promise<void> {
-  const { db, clock } = deps;
+/**
+ * Freezes what a run reads and cuts it into pages, in one transaction, by one worker. Returns
+ * whether there is something to do for somebody: false where it has to wait for a source.
+ */
+export async function cutRun(
+  deps: OpeningDependencies,
+  runId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { db } = deps;
+  const run = await findRun(db, { id: runId });
+  if (run?.state !== 'OPENED') return true;
+  const [check = null] = await listVersions(db, [{ id: run.checkId, version: run.checkVersion }]);
+  if (check === null) throw new Error('a run has no definition');
+  if (check.strategy === 'WHOLE_COLLECTIONS') return cutRecords(deps, { run, check, signal });
+  await cutInto(deps, run, async (trx) => {
+    const subjects = await freeze(trx, {
+      ...{ run, check, at: deps.clock.now() },
+      population: populationOf(deps, check, run),
+    });
+    return { subjects, rows: subjects, alike: 0 };
+  });
+  return true;
+}
+
+/** Compares two collections; what may differ is what the run reads. */
+async function cutRecords(
+  deps: OpeningDependencies,
+  { run, check, signal }: { run: CrossCheckRun; check: CrossCheck; signal: AbortSignal },
+): Promise<boolean> {
+  const compared = await compareAlone(deps, check, signal);
+  if (compared === null) return false;
+  if (compared.what === 'COMPARED') {
+    const { keys, alike } = compared;
+    await cutInto(deps, run, async (trx) => {
+      await insertRecords(trx, { runId: run.id, keys });
+      return { subjects: keys.length + alike, rows: keys.length, alike };
+    });
+    return true;
+  }
+  if (compared.what === 'NOT_YET' && deps.clock.now() < run.endsAt) return false;
+  await giveUp(deps, run.id, compared.reason);
+  return true;
+}
+
+/** Null where another worker compares collections: their copies are written by one at a time. */
+function compareAlone(
+  { db, collections }: OpeningDependencies,
+  check: CrossCheck,
+  signal: AbortSignal,
+): Promise<Differing | null> {
+  return db.transaction(async (trx) =>
+    (await holdCollections(trx)) ? findDiffering(collections, check, signal) : null,
+  );
+}
+
+async function cutInto(
+  { db, clock }: OpeningDependencies,
+  { id: runId }: CrossCheckRun,
+  freezeIn: (trx: Transaction) => Promise<{ subjects: number; rows: number; alike: number }>,
+): Promise<void> {
   await db.transaction(async (trx) => {
     const run = await lockRunIfFree(trx, runId);
     if (run?.state !== 'OPENED') return;
-    const [check = null] = await listVersions(trx, [
-      { id: run.checkId, version: run.checkVersion },
-    ]);
     const state = CROSS_CHECK_RUN_LIFE.after(run.state, 'CUT');
-    if (check === null || state === null) throw new Error('a run has no definition');
-    const subjects = await freeze(trx, { run, check, population: populationOf(deps, check, run) });
-    await insertTasks(trx, { runId, subjects, pageRows: PAGE_ROWS });
+    if (state === null) throw new Error('a run cannot be cut');
+    const { subjects, rows, alike } = await freezeIn(trx);
+    await insertTasks(trx, { runId, subjects: rows, pageRows: PAGE_ROWS });
     const change = { step: 'CUT', state, at: clock.now(), by: ACTOR, reason: null } as const;
-    await changeRun(trx, run, { ...change, subjects });
+    await changeRun(trx, run, { ...change, subjects, alike });
+  });
+}
+
+/** Ends a run that can compare nothing: what was not read says nothing. */
+async function giveUp(
+  { db, clock }: OpeningDependencies,
+  runId: string,
+  reason: string,
+): Promise<void> {
+  await db.transaction(async (trx) => {
+    const run = await lockRunIfFree(trx, runId);
+    if (run?.state !== 'OPENED') return;
+    const change = { step: 'CANCEL', state: 'CANCELED', at: clock.now(), by: ACTOR } as const;
+    await changeRun(trx, run, { ...change, reason });
   });
 }
 
@@ -122,12 +199,16 @@ async function freeze(
     readonly run: CrossCheckRun;
     readonly check: CrossCheck;
     readonly population: Population;
+    readonly at: Date;
   },
 ): Promise<number> {
   const { run, check, population } = about;
   const { planning, weights } = check;
   if (planning === null) return insertAllSubjects(trx, run.id, population);
-  const candidates = await listCandidates(trx, population, capabilitiesOf(check));
+  const all = await listCandidates(trx, population, capabilitiesOf(check));
+  const drawn = await drawSample(trx, all, { ...about, wanted: planning.samplePerNight });
+  // What the sample asks need not be planned: it is asked tonight.
+  const candidates = all.filter((one) => !drawn.has(one));
   const weightOf = new Map(weights.map((one) => [one.matterCode, one.hazard * one.consequence]));
   const records = candidates.map((one) => ({
     id: one,
@@ -135,7 +216,37 @@ async function freeze(
     weight: weightOf.get(one.matter_code) ?? 1,
   }));
   const { asked } = planDay<Candidate>(records, { today: dayNumber(dayOf(run)), terms: planning });
-  return insertChosenSubjects(trx, run.id, asked);
+  const chosen = [...drawn, ...asked];
+  return insertChosenSubjects(
+    trx,
+    run.id,
+    chosen.map((one) => ({ ...one, isSampled: drawn.has(one) })),
+  );
+}
+
+/** Of all there is, whatever the plan would ask: only that says anything of the others. */
+async function drawSample(
+  trx: Transaction,
+  candidates: readonly Candidate[],
+  about: { readonly run: CrossCheckRun; readonly wanted: number; readonly at: Date },
+): Promise<ReadonlySet<Candidate>> {
+  const { run, wanted, at } = about;
+  if (wanted === 0) return new Set();
+  const members = candidates.map((candidate) => ({
+    candidate,
+    id: `${candidate.commitment_id}/${candidate.part}`,
+    stratum: candidate.matter_code,
+  }));
+  const steps = nightSteps(members, { seed: nightSeedOf(run), wanted });
+  let step = steps.next();
+  while (step.done !== true) {
+    // Hundreds of thousands take seconds: callers of this process, and leases, do not wait for it.
+    await nextTurn();
+    step = steps.next();
+  }
+  const sample = step.value;
+  await insertSample(trx, { runId: run.id, sample, at });
+  return new Set(sample.drawn.map(({ candidate }) => candidate));
 }
 
 /** Which commitments a definition is about. */

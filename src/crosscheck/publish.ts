@@ -95,7 +95,7 @@ async function meet(
   await insertVerificationTasks(
     trx,
     opened
-      .filter((one) => opensVerification(one.class))
+      .filter((one) => one.commitmentId !== null && opensVerification(one.class))
       .map((finding) => ({ id: randomUUID(), finding, openedAt: at, deadline })),
   );
 }
@@ -104,11 +104,13 @@ function newFinding(
   { check, at, ...rest }: Publication & { readonly deadline: Deadline },
   met: MetDifference,
 ): CrossCheckFinding {
+  const agencyCode = met.agencyCode ?? check.ownerCode;
+  if (agencyCode === null) throw new Error('a record is compared that is for nobody to look into');
   return {
     ...{ id: randomUUID(), checkId: check.id, commitmentId: met.commitmentId, part: met.part },
     ...{ commitmentCode: met.commitmentCode, class: met.class, field: met.field },
-    ...{ valueFrom: met.valueFrom, valueTo: met.valueTo, agencyCode: met.agencyCode },
-    ...{ ownerCode: check.ownerCode ?? met.agencyCode, openedAt: at, state: 'NEW', version: 1 },
+    ...{ valueFrom: met.valueFrom, valueTo: met.valueTo, agencyCode },
+    ...{ ownerCode: check.ownerCode ?? agencyCode, openedAt: at, state: 'NEW', version: 1 },
     ...{ nights: 1, steady: 0, reopened: 0, acceptedUntil: null, dueOn: rest.deadline.on },
   };
 }

@@ -123,6 +123,7 @@ export interface RunChange {
   readonly by: string;
   readonly reason: string | null;
   readonly subjects?: number;
+  readonly alike?: number;
   readonly result?: CrossCheckResult;
   readonly rootDigest?: string;
 }
@@ -145,6 +146,7 @@ export async function changeRun(
     .update({
       ...{ state, version: changed.version, ended_at: changed.endedAt },
       ...{ subjects: changed.subjects, root_digest: changed.rootDigest },
+      ...(change.alike === undefined ? {} : { alike: change.alike }),
       result: changed.result === null ? null : JSON.stringify(changed.result),
     });
   const event = { run_id: held.id, number: changed.version, step, state, at, by, reason };
@@ -171,7 +173,8 @@ function fromRow(row: RunRow): CrossCheckRun {
     ...{ id: row.id, checkId: row.check_id, checkVersion: row.check_version, number: row.number },
     ...{ slot: row.slot, state: row.state, version: row.version },
     ...{ openedAt: row.opened_at, openedBy: row.opened_by, endsAt: row.ends_at },
-    ...{ subjects: row.subjects, result: row.result, rootDigest: row.root_digest },
-    endedAt: row.ended_at,
+    ...{ subjects: row.subjects, rootDigest: row.root_digest, endedAt: row.ended_at },
+    // Runs of before samples were drawn say nothing of them.
+    result: row.result === null ? null : { ...row.result, sample: row.result.sample ?? null },
   };
 }

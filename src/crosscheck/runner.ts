@@ -1,17 +1,17 @@
 import { isWithin } from '../model/cross-check.ts';
-import type { AskDependencies } from './asking.ts';
 import { listVersions } from './definition-queries.ts';
 import { finishRun, type FinishDependencies } from './finish.ts';
 import { cutRun, type OpeningDependencies } from './opening.ts';
 import { listNewestRuns } from './run-queries.ts';
 import { claimTask, hasWaitingTasks } from './task-queries.ts';
-import { workOnTask, type Work } from './work.ts';
+import type { Work, WorkDependencies } from './record-work.ts';
+import { workOnTask } from './work.ts';
 
 /** What workers work with. */
 export interface RunnerDependencies
-  extends AskDependencies, Omit<FinishDependencies, 'log' | 'calendar'>, OpeningDependencies {
+  extends WorkDependencies, Omit<FinishDependencies, 'log' | 'calendar'>, OpeningDependencies {
   readonly log: FinishDependencies['log'];
-  readonly calendar: AskDependencies['calendar'] & FinishDependencies['calendar'];
+  readonly calendar: WorkDependencies['calendar'] & FinishDependencies['calendar'];
   /** Names this process. */
   readonly replica: string;
   /** How long a page stays with a worker of which nothing is heard. */
@@ -34,8 +34,17 @@ export interface CrossCheckRunner {
 const LOOK_EVERY_MS = 1_000;
 /** Pages that one process works on at a time. */
 const LANES = 2;
+/** A run whose sources are not read to their end is looked at again after this. */
+const UNCUT_WAIT_MS = 5_000;
 /** More runs than there are definitions never go on at once. */
 const RUNS_MAX = 200;
+
+/** Which runs are not to be cut yet, and when all work has to end. */
+interface Waiting {
+  /** By run, in the milliseconds of this process. */
+  readonly until: Map<string, number>;
+  readonly signal: AbortSignal;
+}
 
 /** Nothing runs before it is told to. */
 export function createCrossCheckRunner(deps: RunnerDependencies): CrossCheckRunner {
@@ -44,10 +53,13 @@ export function createCrossCheckRunner(deps: RunnerDependencies): CrossCheckRunn
   let timer: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
   const working = new Set<Promise<void>>();
+  const until = new Map<string, number>();
 
   function runDue(given: AbortSignal): Promise<void> {
     const signal = AbortSignal.any([given, stopping.signal]);
-    const lanes = Array.from({ length: LANES }, (_, lane) => workOff(deps, { lane, signal }));
+    const lanes = Array.from({ length: LANES }, (_, lane) =>
+      workOff(deps, { lane, signal, until }),
+    );
     const work: Promise<void> = Promise.all(lanes)
       .then(() => undefined)
       .finally(() => working.delete(work));
@@ -81,12 +93,13 @@ export function createCrossCheckRunner(deps: RunnerDependencies): CrossCheckRunn
 /** Cuts, works and finishes, as long as there is anything to do now. */
 async function workOff(
   deps: RunnerDependencies,
-  { lane, signal }: { readonly lane: number; readonly signal: AbortSignal },
+  waiting: Waiting & { readonly lane: number },
 ): Promise<void> {
   const { db, leaseMs } = deps;
+  const { lane, signal } = waiting;
   const holder = `${deps.replica}-${lane + 1}`;
   while (!signal.aborted) {
-    const works = await listWorks(deps, signal);
+    const works = await listWorks(deps, waiting);
     const runIds = works.map(({ run }) => run.id);
     const task = runIds.length === 0 ? null : await claimTask(db, { runIds, holder, leaseMs });
     const work = works.find(({ run }) => run.id === task?.runId);
@@ -101,14 +114,15 @@ async function workOff(
 /** Runs that may go on now; one that is not cut yet is cut first. */
 async function listWorks(
   deps: RunnerDependencies,
-  signal: AbortSignal,
+  waiting: Waiting,
 ): Promise<readonly Omit<Work, 'task'>[]> {
+  const { signal } = waiting;
   const { db, clock } = deps;
   const states = ['OPENED', 'RUNNING'] as const;
   const wanted = { checkId: null, states, before: null, rows: RUNS_MAX };
   let runs = await listNewestRuns(db, wanted);
   const uncut = runs.filter(({ state }) => state === 'OPENED');
-  for (const { id } of uncut) await cutRun(deps, id);
+  for (const { id } of uncut) await cutOne(deps, id, waiting);
   if (uncut.length > 0) runs = await listNewestRuns(db, wanted);
   const running = runs.filter(({ state }) => state === 'RUNNING');
   const versions = running.map((run) => ({ id: run.checkId, version: run.checkVersion }));
@@ -119,6 +133,20 @@ async function listWorks(
     if (check === null) throw new Error('a run has no definition');
     return now >= run.endsAt || isWithin(check.window, now) ? [{ run, check, signal }] : [];
   });
+}
+
+/** A run whose sources are not read yet is left alone for a while; it keeps no other from work. */
+async function cutOne(deps: RunnerDependencies, id: string, waiting: Waiting): Promise<void> {
+  const { until, signal } = waiting;
+  if ((until.get(id) ?? 0) > performance.now()) return;
+  try {
+    if (await cutRun(deps, id, signal)) until.delete(id);
+    else until.set(id, performance.now() + UNCUT_WAIT_MS);
+  } catch (error) {
+    if (signal.aborted) return;
+    until.set(id, performance.now() + UNCUT_WAIT_MS);
+    deps.log.warn({ run: id, err: error }, 'a run could not be cut');
+  }
 }
 
 /** Whether any run has come to its end by this. */

@@ -4,13 +4,16 @@ const NIGHTLY = {
   strategy: 'RECORD_BY_RECORD',
   window: { from: '21:00', until: '06:30' },
   ...{ hoursMax: 9, evidenceHoursMax: 6, acknowledgedWithin: null, settleMinutes: 30 },
+  collections: null,
   ...{ planning: null, weights: [], ownerCode: null, dueWorkingDays: 5, isEnabled: true },
   thresholds: { warnShare: 0.05, holdShare: 0.3, countedMin: 50 },
 } as const;
 
+const WHOLE = { ...NIGHTLY, strategy: 'WHOLE_COLLECTIONS', isEnabled: false } as const;
+
 /**
- * The cross-checks a hub begins with; operators change them as their own. Those between whole
- * registers need both sides read in order and are not among them.
+ * The cross-checks a hub begins with; operators change them as their own. Those of collections
+ * begin when an operator has named the sources that hand them over, and who looks into findings.
  */
 export const SHIPPED: readonly Omit<DefineCrossCheck, 'version'>[] = [
   {
@@ -51,5 +54,29 @@ export const SHIPPED: readonly Omit<DefineCrossCheck, 'version'>[] = [
     ...{ left: 'ENTERPRISE_REGISTER', right: 'CREDIT_LISTS', keys: ['HOLDER_CODE'] },
     fields: [{ field: 'CREDIT_STANDING', rule: 'AGREES' }],
     cron: '40 21 * * *',
+  },
+  {
+    ...WHOLE,
+    ...{ key: 'licenses-register', title: '营业执照库与市场主体登记全量核对' },
+    ...{ left: 'LICENSE_COLLECTION', right: 'REGISTER_COLLECTION', keys: ['HOLDER_CODE'] },
+    collections: { left: 'license-library', right: 'publicity-system' },
+    fields: [
+      { field: 'STATUS', rule: 'SAME' },
+      { field: 'HOLDER_NAME', rule: 'SAME' },
+    ],
+    cron: '50 21 * * *',
+  },
+  {
+    ...WHOLE,
+    ...{ key: 'licenses-city-province', title: '市级与省级电子证照库全量核对' },
+    ...{ left: 'LICENSE_COLLECTION', right: 'LICENSE_COLLECTION', keys: ['LICENSE_IDENTIFIER'] },
+    collections: { left: 'license-library', right: 'license-library-of-the-province' },
+    fields: [
+      { field: 'STATUS', rule: 'SAME' },
+      { field: 'HOLDER_NAME', rule: 'SAME' },
+      { field: 'HOLDER_CODE', rule: 'SAME' },
+      { field: 'VALID_UNTIL', rule: 'SAME' },
+    ],
+    cron: '55 21 * * *',
   },
 ];

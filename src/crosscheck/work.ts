@@ -1,6 +1,5 @@
-import { isWithin, type CrossCheck } from '../model/cross-check.ts';
+import { isWithin } from '../model/cross-check.ts';
 import { IN_FLIGHT, inconclusive, type Settled } from '../model/cross-check-compare.ts';
-import type { CrossCheckRun } from '../model/cross-check-run.ts';
 import { keepLease } from '../store/lease-keeper.ts';
 import { askAbout } from './ask.ts';
 import { dayOf, type Asked, type AskDependencies } from './asking.ts';
@@ -11,16 +10,8 @@ import {
   type UnreadSubject,
 } from './observation-queries.ts';
 import { findRun, shareRunState } from './run-queries.ts';
-import { extendTask, finishTask, releaseTask, type HeldTask } from './task-queries.ts';
-
-/** A page under way. */
-export interface Work {
-  readonly task: HeldTask;
-  readonly run: CrossCheckRun;
-  readonly check: CrossCheck;
-  /** Aborted when the process stops. */
-  readonly signal: AbortSignal;
-}
+import { workOnRecords, type Work, type WorkDependencies } from './record-work.ts';
+import { extendTask, finishTask, releaseTask } from './task-queries.ts';
 
 /** Subjects asked about side by side, and recorded in one transaction. */
 const TOGETHER_MAX = 100;
@@ -41,13 +32,14 @@ const MINUTE_MS = 60_000;
  *
  * @throws what the database throws; what was recorded before stands.
  */
-export async function workOnTask(deps: AskDependencies, work: Work): Promise<void> {
+export async function workOnTask(deps: WorkDependencies, work: Work): Promise<void> {
   const { db } = deps;
   const { task } = work;
   const keeper = keepLease({ leaseMs: task.leaseMs, extend: () => extendTask(db, task) });
   const signal = AbortSignal.any([work.signal, keeper.lost]);
   try {
-    await workThrough(deps, { ...work, signal });
+    const isOfRecords = work.check.strategy === 'WHOLE_COLLECTIONS';
+    await (isOfRecords ? workOnRecords : workThrough)(deps, { ...work, signal });
   } finally {
     await keeper.stop();
     // Without a database the lease ends by itself. One that is done or lost is not touched.

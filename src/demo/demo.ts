@@ -10,7 +10,14 @@ import { startEmbeddedPostgres } from '../store/embedded-postgres.ts';
 import { migrate } from '../store/migrate.ts';
 import { openDatabase } from '../store/database.ts';
 import { bannerOf } from './banner.ts';
-import { loadKeeping, mintDemoTokens, vaultKeysOf, writeFiles, type Keeping } from './keeping.ts';
+import {
+  loadKeeping,
+  mintDemoTokens,
+  signingKeysOf,
+  vaultKeysOf,
+  writeFiles,
+  type Keeping,
+} from './keeping.ts';
 import { seed } from './seed.ts';
 import { DEMO_EGRESS, listOfSandbox } from './sandbox-list.ts';
 
@@ -133,7 +140,7 @@ async function startHub(
     digestSecret: keeping.digestSecret,
     founding: list.sources,
     egress: DEMO_EGRESS,
-    vaultKeys: vaultKeysOf(keeping),
+    ...{ vaultKeys: vaultKeysOf(keeping), signingKeys: signingKeysOf(keeping) },
     clock,
     log,
     replica: `demo-${process.pid}`,
@@ -146,7 +153,7 @@ async function startHub(
   const tokens = await mintDemoTokens({ keeping, config, clock });
   await tellClerk(sandbox, { url: `${url}/graphql`, token: tokens['ASSIST_UNIT'] ?? '' });
   await seed({ hub, clock });
-  await writeFiles(config.dataFolder, { tokens, sandbox, list });
+  await writeFiles(config.dataFolder, { tokens, sandbox, list, keeping });
   return { url, hub, sandbox, tokens, banner: bannerOf({ url, tokens, config }), stop };
 }
 

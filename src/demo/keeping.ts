@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { AGENCIES } from '../catalog/starter/agencies.ts';
 import type { Config } from '../config.ts';
 import type { Role } from '../model/caller.ts';
 import type { Clock } from '../model/clock.ts';
+import { publicBytesOf, publicPemOf, type SigningKey } from '../model/ed25519.ts';
 import { DEMO_MARK } from '../safety.ts';
 import type { SourceList } from '../source-list.ts';
 import type { VaultKey } from '../vault/vault.ts';
@@ -26,6 +27,8 @@ export interface Keeping {
   readonly digestSecret: string;
   /** Base64. */
   readonly vaultKey: string;
+  /** Signs summaries of cross-checks: Ed25519, PKCS#8 as PEM. */
+  readonly summaryKey: string;
   readonly credentials: SandboxCredentials;
 }
 
@@ -45,14 +48,23 @@ export const DEMO_ACCOUNTS: Readonly<Record<Role, { account: string; agencyCode:
 export async function loadKeeping(folder: string): Promise<Keeping> {
   const keyFile = join(folder, 'demo-signing-key.json');
   const secretFile = join(folder, 'demo-secrets.json');
+  const summaryKeyFile = join(folder, 'demo-summary-key.json');
   if (!existsSync(keyFile)) {
     const { privateJwk } = await createSigningKey(`${DEMO_MARK}${randomBytes(4).toString('hex')}`);
     await writePrivately(keyFile, privateJwk);
   }
   if (!existsSync(secretFile)) await writePrivately(secretFile, makeSecrets());
+  if (!existsSync(summaryKeyFile)) await writePrivately(summaryKeyFile, makeSummaryKey());
   const privateJwk = JSON.parse(await readFile(keyFile, 'utf8')) as JWK;
   const secrets = JSON.parse(await readFile(secretFile, 'utf8')) as ReturnType<typeof makeSecrets>;
-  return { privateJwk, publicJwk: publicPartOf(privateJwk), ...secrets };
+  const summary = JSON.parse(await readFile(summaryKeyFile, 'utf8')) as { summaryKey: string };
+  return { privateJwk, publicJwk: publicPartOf(privateJwk), ...secrets, ...summary };
+}
+
+/** In a file of its own, because demos of before have the others already. */
+function makeSummaryKey() {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return { summaryKey: privateKey.export({ format: 'pem', type: 'pkcs8' }) };
 }
 
 function makeSecrets() {
@@ -105,12 +117,22 @@ export function vaultKeysOf({ vaultKey }: Keeping): readonly VaultKey[] {
   return [{ id: `${DEMO_MARK}key`, key: Buffer.from(vaultKey, 'base64') }];
 }
 
+/** The key that signs the demo's cross-checks, marked so that no real hub takes it. */
+export function signingKeysOf({ summaryKey }: Keeping): readonly SigningKey[] {
+  return [{ id: `${DEMO_MARK}key`, key: createPrivateKey(summaryKey) }];
+}
+
 /** What tests, tools and people look up: tokens, and where the simulated sources are. */
 export async function writeFiles(
   folder: string,
-  given: { tokens: Readonly<Record<string, string>>; sandbox: Sandbox; list: SourceList },
+  given: {
+    tokens: Readonly<Record<string, string>>;
+    sandbox: Sandbox;
+    list: SourceList;
+    keeping: Keeping;
+  },
 ): Promise<void> {
-  const { tokens, sandbox, list } = given;
+  const { tokens, sandbox, list, keeping } = given;
   const sources = Object.fromEntries(
     Object.entries(sandbox.sources).map(([id, { baseUrl, tlsBaseUrl, controlUrl }]) => [
       id,
@@ -120,6 +142,9 @@ export async function writeFiles(
   await writePrivately(join(folder, 'demo-tokens.json'), tokens);
   await writePrivately(join(folder, 'sandbox.json'), sources);
   await writePrivately(join(folder, 'demo-sources.json'), list);
+  const [signing] = signingKeysOf(keeping);
+  if (signing !== undefined)
+    await writeFile(join(folder, 'hub.pub'), publicPemOf(publicBytesOf(signing.key)));
 }
 
 async function writePrivately(file: string, json: unknown): Promise<void> {

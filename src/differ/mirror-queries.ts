@@ -113,6 +113,32 @@ export async function deleteRows(
   );
 }
 
+/** Removes the rows of a range that have none of these keys. Returns how many there were. */
+export async function deleteOthers(
+  trx: Database | Transaction,
+  mirror: Mirror,
+  among: {
+    readonly after: RowKey | null;
+    readonly upTo: RowKey | null;
+    readonly keys: readonly RowKey[];
+  },
+): Promise<number> {
+  const { after, upTo, keys } = among;
+  return countOf(
+    trx,
+    sql`with gone as (
+        delete from mirror_row
+         where collection_id = ${piece('?::int', [String(mirror.id)])}
+           and key > ${piece('?', [after ?? ''])}
+           and ${upTo === null ? piece('true') : piece('key <= ?', [upTo])}
+           and key not in (
+             select jsonb_array_elements_text(${piece('?::jsonb', [JSON.stringify(keys)])})
+           )
+        returning 1)
+      select count(*)::int as count from gone`,
+  );
+}
+
 async function countOf(trx: Database | Transaction, query: Piece): Promise<number> {
   const answer = await trx.raw<{ rows: readonly { count: number }[] }>(query.sql, [
     ...query.bindings,

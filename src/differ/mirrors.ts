@@ -5,6 +5,7 @@ import type { Database } from '../store/database.ts';
 import { keyTypesOf } from './compared-table.ts';
 import {
   cutParts,
+  deleteOthers,
   deleteRows,
   findLongRange,
   findMirror,
@@ -33,6 +34,15 @@ export interface Mirrors {
   put(mirror: Mirror, rows: readonly MirrorValues[], now: Date): Promise<number>;
   /** Takes rows away. Returns how many were there. */
   remove(mirror: Mirror, keys: readonly RowKey[]): Promise<number>;
+  /** Takes away what has a key above `after`, up to `upTo`, that is none of these; null: no end. */
+  retain(
+    mirror: Mirror,
+    among: {
+      readonly after: RowKey | null;
+      readonly upTo: RowKey | null;
+      readonly keys: readonly RowKey[];
+    },
+  ): Promise<number>;
   /**
    * Cuts ranges that have grown to more than twice their size, one transaction each, so that
    * writers wait for milliseconds. To be called after a load, and every night.
@@ -85,6 +95,7 @@ export function createMirrors({ db }: { readonly db: Database }): Mirrors {
         keys.map((key) => ({ key, bucket: bucketOf(key) })),
       );
     },
+    retain: (mirror, among) => deleteOthers(db, mirror, among),
     async cutLongRanges(mirror) {
       let count = 0;
       while (await cutOne(db, mirror)) count += 1;

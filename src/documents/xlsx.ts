@@ -16,6 +16,9 @@ export interface SheetOfTable {
  */
 export type SheetCell = string | number | { readonly share: number } | null;
 
+/** Media type of a workbook. */
+export const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
 const TAB_LENGTH_MAX = 31;
 const FONT = { fontFamily: 'SimSun', fontSize: 11 } as const;
 const HEADING: CellObject = {

@@ -31,6 +31,8 @@ export interface RequestContext {
   /** How persons are shown to this caller. */
   readonly mask: Mask;
   readonly today: BusinessDate;
+  /** Aborted when nobody listens any more. */
+  readonly signal: AbortSignal;
   /** Drops what was read so far; to be called when something was changed. */
   forget(): void;
 }
@@ -61,12 +63,15 @@ export interface RevisionSeen {
   readonly against: SourceRevision | null;
 }
 
+const NEVER = new AbortController().signal;
+
 /** A new world for one request. Reads nothing by itself. */
 export function createRequestContext(deps: {
   caller: Caller;
   services: Services;
   clock: Clock;
   deadline: Deadline;
+  signal?: AbortSignal;
 }): RequestContext {
   const { caller, services, clock } = deps;
   const load = createLoaders(services, caller);
@@ -74,6 +79,7 @@ export function createRequestContext(deps: {
   return {
     caller,
     services,
+    signal: deps.signal ?? NEVER,
     load,
     ask,
     mask: createMask({ seesPersons: caller.scopes.includes(EVIDENCE_SCOPE) }),

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
+import { writeWorkbook, XLSX_TYPE } from '../documents/xlsx.ts';
 import { HubError } from '../errors.ts';
 import type { Caller } from '../model/caller.ts';
 import type { CrossCheckRun } from '../model/cross-check-run.ts';
@@ -9,7 +10,11 @@ import { toStoreFault } from '../store/faults.ts';
 import { createAdmission } from './admission.ts';
 import { isIn } from './audience.ts';
 import { authenticate } from './authenticate.ts';
-import { crossCheckCsvPathOf, crossCheckLinesPathOf } from './cross-check-paths.ts';
+import {
+  crossCheckCsvPathOf,
+  crossCheckLinesPathOf,
+  crossCheckXlsxPathOf,
+} from './cross-check-paths.ts';
 import { outcomeOf } from './graphql-route.ts';
 import type { HttpDependencies } from './http-server.ts';
 import { complaint } from './refused-request.ts';
@@ -19,12 +24,14 @@ const PLACES = { inFlightMax: 4, inFlightPerAgencyMax: 2 };
 const REPORT_MS_MAX = 600_000;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-type Format = 'LINES' | 'CSV';
+type Format = 'LINES' | 'CSV' | 'XLSX';
 
 const TYPES: Readonly<Record<Format, string>> = {
   LINES: 'application/x-ndjson; charset=utf-8',
   CSV: 'text/csv; charset=utf-8',
+  XLSX: XLSX_TYPE,
 };
+const EXTENSIONS: Readonly<Record<Format, string>> = { LINES: 'jsonl', CSV: 'csv', XLSX: 'xlsx' };
 
 /**
  * Reports of cross-checks (夜间核对) as files, for the data center: they hold codes of commitments
@@ -64,17 +71,18 @@ export function serveCrossChecks(app: FastifyInstance, deps: HttpDependencies): 
       clearTimeout(late);
       leave();
     });
-    const extension = format === 'CSV' ? 'csv' : 'jsonl';
+    const name = `cross-check-${run.id}.${EXTENSIONS[format]}`;
     return reply
       .header('content-type', TYPES[format])
-      .header('content-disposition', `attachment; filename="cross-check-${run.id}.${extension}"`)
+      .header('content-disposition', `attachment; filename="${name}"`)
       .send(file);
   };
 
-  async function* guarded(run: CrossCheckRun, format: Format): AsyncGenerator<string> {
+  async function* guarded(run: CrossCheckRun, format: Format): AsyncGenerator<string | Uint8Array> {
     const { reports } = services.crossChecks;
     try {
-      yield* format === 'CSV' ? reports.csv(run) : reports.lines(run);
+      if (format === 'XLSX') yield await writeWorkbook(await reports.sheets(run));
+      else yield* format === 'CSV' ? reports.csv(run) : reports.lines(run);
     } catch (error) {
       log.warn({ run: run.id, err: toStoreFault(error) ?? error }, 'a report broke off');
       throw error;
@@ -84,4 +92,5 @@ export function serveCrossChecks(app: FastifyInstance, deps: HttpDependencies): 
   const options = { onRequest: identify, onResponse: tell, exposeHeadRoute: false };
   app.get(crossCheckLinesPathOf(':id'), options, give('LINES'));
   app.get(crossCheckCsvPathOf(':id'), options, give('CSV'));
+  app.get(crossCheckXlsxPathOf(':id'), options, give('XLSX'));
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 
 import { HTML_POLICY } from '../documents/html.ts';
-import { writeWorkbook } from '../documents/xlsx.ts';
+import { writeWorkbook, XLSX_TYPE } from '../documents/xlsx.ts';
 import { HubError } from '../errors.ts';
 import type { Audience } from '../generated/graphql.ts';
 import { isUuid } from '../model/cursor.ts';
@@ -26,7 +26,6 @@ const IN_FLIGHT = { inFlightMax: 20, inFlightPerAgencyMax: 5 } as const;
 /** Changes with the layout, so that no cache keeps the old one. */
 const LAYOUT = 'layout@1';
 const UNPRINTED_NAMED_MAX = 50;
-const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 type Form = 'html' | 'pdf' | 'json' | 'xlsx';
 

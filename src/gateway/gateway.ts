@@ -7,6 +7,7 @@ import type { Caller } from '../model/caller.ts';
 import type { Clock } from '../model/clock.ts';
 import { createGraphQLServer } from './graphql-server.ts';
 import { createHttpServer } from './http-server.ts';
+import { createLiveServer } from './live-server.ts';
 import type { Ended } from './response-plugin.ts';
 import { createSchema } from './schema.ts';
 import type { Services } from './services.ts';
@@ -40,6 +41,10 @@ export interface Pace {
   readonly drainMs: number;
   /** How long requests under way may go on when told to stop. */
   readonly stopMs: number;
+  /** How long a listener may take to read one message. */
+  readonly sendMs: number;
+  /** How soon a token that is no longer good ends its listening. */
+  readonly tokenLookMs: number;
 }
 
 const DEFAULT_PACE: Pace = {
@@ -48,6 +53,8 @@ const DEFAULT_PACE: Pace = {
   requestMs: 10_000,
   drainMs: 0,
   stopMs: 12_000,
+  sendMs: 10_000,
+  tokenLookMs: 15_000,
 };
 
 /** What the edge needs of the hub. */
@@ -77,18 +84,21 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const { log, options } = deps;
   // A caller object is made for one request and never shared.
   const endings = new WeakMap<Caller, Ended>();
+  const schema = deps.schema ?? createSchema();
   const graphql = createGraphQLServer({
-    schema: deps.schema ?? createSchema(),
+    schema,
     log,
     introspection: options.introspection,
     compiled: options.compiled,
     onCompiledRun: deps.metrics.countCompiledRun,
     onEnded: ({ caller }, ended) => endings.set(caller, ended),
   });
+  const pace = { ...DEFAULT_PACE, ...options.pace };
   const http = createHttpServer({
     ...deps,
     graphql,
-    pace: { ...DEFAULT_PACE, ...options.pace },
+    live: createLiveServer({ ...deps, schema, pace }),
+    pace,
     endingOf: (caller) => endings.get(caller) ?? null,
   });
   let stopping: Promise<void> | null = null;

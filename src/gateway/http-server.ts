@@ -13,6 +13,7 @@ import { serveGraphiql } from './graphiql.ts';
 import { serveGraphQL } from './graphql-route.ts';
 import { serveHealth } from './health.ts';
 import { LIMITS } from './limits.ts';
+import type { LiveServer } from './live-server.ts';
 import type { Caller } from '../model/caller.ts';
 import { answerRefusal } from './refused-request.ts';
 import type { Ended } from './response-plugin.ts';
@@ -20,6 +21,7 @@ import type { Ended } from './response-plugin.ts';
 /** What serving HTTP needs besides: the operations, and how much at once. */
 export interface HttpDependencies extends Omit<GatewayDependencies, 'schema'> {
   readonly graphql: ApolloServer<RequestContext>;
+  readonly live: LiveServer;
   readonly pace: Pace;
   /** What became of the caller's operation. Null when none was executed. */
   endingOf(caller: Caller): Ended | null;
@@ -88,6 +90,7 @@ export function createHttpServer(deps: HttpDependencies): HttpServer {
   async function start(place: { host: string; port: number }) {
     addRoutes();
     await app.listen(place);
+    deps.live.serve(app.server);
     const address = app.server.address();
     const port = typeof address === 'object' && address !== null ? address.port : place.port;
     const host = place.host.includes(':') ? `[${place.host}]` : place.host;
@@ -97,6 +100,7 @@ export function createHttpServer(deps: HttpDependencies): HttpServer {
   async function stop(): Promise<void> {
     isDraining = true;
     await new Promise((resolve) => setTimeout(resolve, pace.drainMs));
+    await deps.live.stop();
     const cutOff = setTimeout(() => {
       log.warn({ stopMs: pace.stopMs }, 'requests under way were cut off');
       app.server.closeAllConnections();

@@ -32,6 +32,16 @@ export const LIMITS = {
 
 export type LimitName = keyof typeof LIMITS;
 
+/** What may listen at once. docs/reference/limits.md says the same. */
+export const LIVE_LIMITS = {
+  /** WebSockets of one process. */
+  sockets: 1_000,
+  socketsPerAccount: 10,
+  subscriptionsPerSocket: 10,
+  /** From the upgrade to `connection_init`. */
+  helloMs: 5_000,
+} as const;
+
 /** QUERY_TOO_LARGE, naming the limit and how much it allows. */
 export function tooLarge(limit: LimitName): HubError {
   return new HubError('QUERY_TOO_LARGE', { details: { limit, max: LIMITS[limit] } });
@@ -56,6 +66,7 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
     registeredSources: 100,
     crossChecks: 50,
     crossCheckFindingCounts: 500,
+    counterSigningKeys: 500,
   },
   MatterList: { filings: 3 },
   Document: { filings: 1 },
@@ -74,6 +85,7 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
   BulkProgress: { verdicts: 7 },
   CrossCheck: { keys: 3, fields: 8, weights: 100 },
   CrossCheckRun: { allowedSteps: 4, differences: 200, causes: 100, events: 100 },
+  CrossCheckSignedSummary: { counterSignatures: 50 },
   CrossCheckFinding: { events: 100 },
   Breach: { verifications: 2, events: 10 },
   Objection: { events: 10 },
@@ -90,6 +102,11 @@ export const LIST_BOUNDS: Readonly<Record<string, Readonly<Record<string, number
   SamplingDraw: { allowedSteps: 2, events: 4 },
   SampledSubject: { inspectors: 10 },
   FormatText: { elements: 22 },
+  PolicyVersion: { policies: 3 },
+  KindPolicy: { byGrade: 4 },
+  GradePolicy: { ladders: 4 },
+  GradeLadder: { ladder: 4 },
+  PolicyChoice: { opinions: 4 },
   VerificationPolicy: { requirements: 4 },
   Requirement: { fields: 8, ladder: 4 },
   Case: { subjects: 20, verifications: 50 },

@@ -6,11 +6,14 @@ import type { AssistanceEvent } from '../model/assistance-record.ts';
 import type { AssistanceRequest } from '../model/assistance-request.ts';
 import type { Caller } from '../model/caller.ts';
 import type { CaseFile, CaseSubject } from '../model/case-file.ts';
+import type { BusinessDate } from '../model/business-date.ts';
 import type { Ladder } from '../model/ladder-clock.ts';
 import type { Matter } from '../model/matter.ts';
 import type { OfficerDecision } from '../model/officer-decision.ts';
+import type { PolicyVersion } from '../model/policy-version.ts';
 import type { CrossCheck } from '../model/cross-check.ts';
 import type { CrossCheckFinding, FindingEvent } from '../model/cross-check-finding.ts';
+import type { SignedSummary } from '../model/signed-summary.ts';
 import type { Discrepancy, FollowUp, Verdict, Verification } from '../model/verification.ts';
 import type { WorkOrder } from '../model/work-order.ts';
 import type { Services } from './services.ts';
@@ -21,9 +24,17 @@ export interface MatterVersion {
   readonly version: number;
 }
 
+/** The policies of a version of a matter on a day. */
+export interface PolicyOfMatter {
+  readonly matterCode: string;
+  readonly matterVersion: number;
+  readonly on: BusinessDate;
+}
+
 /** One for each edge of the graph: what a page needs of a kind is read at once. */
 export type Loaders = Readonly<{
   matter: DataLoader<MatterVersion, Matter | null, string>;
+  policyVersion: DataLoader<PolicyOfMatter, PolicyVersion | null, string>;
   case: DataLoader<string, CaseFile | null>;
   subject: DataLoader<string, CaseSubject | null>;
   subjectsOfCase: DataLoader<string, readonly CaseSubject[]>;
@@ -43,6 +54,7 @@ export type Loaders = Readonly<{
   assistanceAlarms: DataLoader<string, readonly AssistanceAlarm[]>;
   assistanceParts: DataLoader<string, readonly AssistanceRequest[]>;
   crossCheck: DataLoader<string, CrossCheck | null>;
+  signedSummary: DataLoader<string, SignedSummary | null>;
   finding: DataLoader<string, CrossCheckFinding | null>;
   findingEvents: DataLoader<string, readonly FindingEvent[]>;
 }>;
@@ -56,6 +68,10 @@ export function createLoaders(services: Services, caller: Caller): Loaders {
   return {
     matter: new DataLoader((keys) => catalog.listVersions(keys), {
       cacheKeyFn: ({ code, version }) => `${code}@${version}`,
+      maxBatchSize: KEYS_MAX,
+    }),
+    policyVersion: new DataLoader((keys) => services.policies.listInForce(keys), {
+      cacheKeyFn: ({ matterCode, matterVersion, on }) => `${matterCode}@${matterVersion} ${on}`,
       maxBatchSize: KEYS_MAX,
     }),
     case: byId((ids) => casework.listCases(agencyCode, ids)),
@@ -73,6 +89,7 @@ export function createLoaders(services: Services, caller: Caller): Loaders {
     assistanceRequest: byId((ids) => assistance.listByIds(agencyCode, ids)),
     assistanceOfSubject: byId((ids) => assistance.listOfSubjects(agencyCode, ids)),
     crossCheck: byId((ids) => crossChecks.listByIds(ids)),
+    signedSummary: byId((ids) => crossChecks.counterSigning.listSummaries(ids)),
     finding: byId((ids) => crossChecks.findings.listByIds(caller, ids)),
     findingEvents: byId((ids) => crossChecks.findings.listEvents(ids)),
     assistanceEvents: byId((ids) => assistance.listEvents(ids)),

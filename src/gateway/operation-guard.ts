@@ -1,7 +1,8 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { GraphQLError, OperationTypeNode, type DocumentNode, type GraphQLSchema } from 'graphql';
 
 import { HubError } from '../errors.ts';
+import type { Role } from '../model/caller.ts';
 import { findForbidden, needsOf, readAccessRules, type Needs } from './access.ts';
 import type { RequestContext } from './context.ts';
 import { tooLarge } from './limits.ts';
@@ -23,6 +24,30 @@ interface Inspected {
  * @throws {Error} at once when a field of the schema has no access rule, or a list no bound.
  */
 export function createOperationGuard(schema: GraphQLSchema): ApolloServerPlugin<RequestContext> {
+  const check = createOperationCheck(schema);
+  return {
+    requestDidStart: async () => ({
+      async didResolveOperation({ document, operation, contextValue, request }) {
+        // A name that no operation has is for GraphQL to refuse.
+        if (operation === undefined) return;
+        if (operation.operation === OperationTypeNode.SUBSCRIPTION)
+          throw badRequest('Subscriptions are served by WebSocket.');
+        if (schema.getRootType(operation.operation) == null)
+          throw badRequest(`The schema has no ${operation.operation}.`);
+        check(document, { roles: contextValue.caller.roles, variables: request.variables ?? {} });
+      },
+    }),
+  };
+}
+
+/** Refuses what may not be executed; see `createOperationGuard`. */
+export type OperationCheck = (
+  document: DocumentNode,
+  by: { readonly roles: readonly Role[]; readonly variables: Readonly<Record<string, unknown>> },
+) => void;
+
+/** @throws {Error} at once when a field of the schema has no access rule, or a list no bound. */
+export function createOperationCheck(schema: GraphQLSchema): OperationCheck {
   const rules = readAccessRules(schema);
   const unbounded = listsWithoutBound(schema);
   if (unbounded.length > 0)
@@ -39,27 +64,19 @@ export function createOperationGuard(schema: GraphQLSchema): ApolloServerPlugin<
     return inspected;
   }
 
-  return {
-    requestDidStart: async () => ({
-      async didResolveOperation({ document, operation, contextValue, request }) {
-        const inspected = inspect(document);
-        // A name that no operation has is for GraphQL to refuse.
-        if (inspected === null || operation === undefined) return;
-        if (schema.getRootType(operation.operation) == null) throw unknownKind(operation.operation);
-        const { parts, needs } = inspected;
-        const forbidden = findForbidden(needs, contextValue.caller.roles);
-        if (forbidden !== null)
-          throw refusal(new HubError('FORBIDDEN', { details: { field: forbidden } }));
-        const variables = coerceVariables(schema, parts.operation, request.variables ?? {});
-        const exceeded = findCostExceeded(costOf(schema, parts, variables));
-        if (exceeded !== null) throw refusal(tooLarge(exceeded));
-      },
-    }),
+  return (document, { roles, variables: given }) => {
+    const inspected = inspect(document);
+    if (inspected === null) return;
+    const { parts, needs } = inspected;
+    const forbidden = findForbidden(needs, roles);
+    if (forbidden !== null)
+      throw refusal(new HubError('FORBIDDEN', { details: { field: forbidden } }));
+    const variables = coerceVariables(schema, parts.operation, given);
+    const exceeded = findCostExceeded(costOf(schema, parts, variables));
+    if (exceeded !== null) throw refusal(tooLarge(exceeded));
   };
 }
 
-function unknownKind(kind: string): GraphQLError {
-  return new GraphQLError(`The schema has no ${kind}.`, {
-    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-  });
+function badRequest(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
 }

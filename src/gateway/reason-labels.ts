@@ -1,3 +1,4 @@
+import type { PolicyChoiceReason } from '../model/policy-choice.ts';
 import type { ReasonCode } from '../model/verification.ts';
 
 /** What officers read for each reason. docs/reference/reasons.md holds the same table. */
@@ -30,4 +31,16 @@ export const REASON_LABELS: Readonly<Record<ReasonCode, string>> = {
   OFFICER_DECIDED: '经办人以外的人员凭材料认定',
   OFFICER_LEFT_OPEN: '人工认定未予确认，转为提交证明',
   ANOMALY_HOLD: '来源不利结果异常增多，暂不采信',
+};
+
+/** What officers read for each reason why a policy was chosen. */
+export const CHOICE_LABELS: Readonly<Record<PolicyChoiceReason, string>> = {
+  NO_VERSION_IN_FORCE: '未发布分级核查办法，按清单办法核查',
+  GRADE_DOES_NOT_MATTER: '核查办法不区分信用等级',
+  NO_GRADE_KNOWN: '信用等级未知，按无等级办法核查',
+  GRADE_TOO_OLD: '信用等级超过时限，按无等级办法核查',
+  GRADE_UNREADABLE: '信用等级无法识别，按无等级办法核查',
+  BY_GRADE: '按信用等级核查',
+  GRADE_HAS_NO_POLICY: '该等级无专门办法，按无等级办法核查',
+  STRICTEST_OF_SEVERAL: '来源等级不一致，从严核查',
 };

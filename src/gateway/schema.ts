@@ -33,6 +33,7 @@ import { creditPushResolvers } from './resolvers/credit-push.ts';
 import { adjustmentResolvers } from './resolvers/adjustment.ts';
 import { adoptionResolvers } from './resolvers/adoption.ts';
 import { documentResolvers } from './resolvers/document.ts';
+import { policyResolvers } from './resolvers/policy.ts';
 import { filingResolvers } from './resolvers/filing.ts';
 import { matterListResolvers } from './resolvers/matter-list.ts';
 import { agencyResolvers } from './resolvers/agency.ts';
@@ -77,6 +78,7 @@ const RESOLVERS = [
   matterListResolvers,
   adjustmentResolvers,
   adoptionResolvers,
+  policyResolvers,
   documentResolvers,
   filingResolvers,
   shadowResolvers,

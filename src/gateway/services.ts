@@ -14,6 +14,7 @@ import type { Breaches } from '../breach/breach.ts';
 import type { Bulks } from '../bulk/bulk.ts';
 import type { Imports } from '../catalog/imports.ts';
 import type { Lists } from '../catalog/lists.ts';
+import type { Policies } from '../catalog/policies.ts';
 import type { Publication } from '../catalog/publication.ts';
 import type { Commitments } from '../commitments/commitments.ts';
 import type { Credit } from '../credit/credit.ts';
@@ -42,6 +43,7 @@ export interface Services {
   readonly agencies: Pick<Agencies, 'find' | 'list' | 'register'>;
   readonly calendar: Omit<KeptCalendar, 'calendar' | 'start' | 'stop' | 'recount'>;
   readonly catalog: Pick<Catalog, 'listInForce' | 'findInForce' | 'listVersions'>;
+  readonly policies: Pick<Policies, 'publish' | 'listInForce' | 'pageOf'>;
   readonly lists: Lists;
   readonly adjustments: Adjustments;
   readonly publication: Publication;
@@ -73,11 +75,14 @@ export interface Services {
   readonly sources: Pick<Sources, 'readStates'>;
   readonly registry: Omit<Registry, 'adopt'>;
   readonly anomalies: Pick<Anomalies, 'list' | 'listToReview' | 'release'>;
-  readonly intake: Omit<Intake, 'complete' | 'startDue' | 'sweepPast' | 'stop'>;
+  readonly intake: Omit<Intake, 'complete' | 'startDue' | 'sweepPast' | 'useRecords' | 'stop'>;
   readonly shadow: Omit<Shadow, 'hasReport'>;
   readonly supervision: Supervision;
   readonly statistics: Pick<StatisticsRoom, 'read'>;
   readonly yearlyReports: YearlyReports;
   readonly workOrders: Omit<WorkOrders, 'follow' | 'listSeen'>;
-  readonly crossChecks: Omit<CrossChecks, 'adoptShipped' | 'openDue' | 'recompute' | 'runner'>;
+  readonly crossChecks: Omit<
+    CrossChecks,
+    'sweepPast' | 'adoptShipped' | 'openDue' | 'recompute' | 'runner'
+  >;
 }

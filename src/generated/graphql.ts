@@ -13,6 +13,7 @@ import type { SamplingDraw as SamplingDrawModel } from '../model/inspection.ts';
 import type { CrossCheck as CrossCheckModel } from '../model/cross-check.ts';
 import type { CrossCheckRun as CrossCheckRunModel, DifferenceCount } from '../model/cross-check-run.ts';
 import type { CrossCheckFinding as CrossCheckFindingModel, FindingCount } from '../model/cross-check-finding.ts';
+import type { SignedSummary } from '../model/signed-summary.ts';
 import type { VerificationTask as VerificationTaskModel } from '../model/verification-task.ts';
 import type { Breach as BreachModel } from '../model/breach.ts';
 import type { Objection as ObjectionModel } from '../model/objection.ts';
@@ -30,6 +31,8 @@ import type { Commitment as CommitmentModel, CommitmentEvent as CommitmentEventM
 import type { HolderConsent as HolderConsentModel } from '../model/consent.ts';
 import type { Matter as MatterModel } from '../model/matter.ts';
 import type { VerificationPolicy as VerificationPolicyModel, Rung } from '../model/policy.ts';
+import type { PolicyVersion as PolicyVersionModel } from '../model/policy-version.ts';
+import type { PolicyChoice as PolicyChoiceModel, GradeOpinion as GradeOpinionModel } from '../model/policy-choice.ts';
 import type { Bulk, BulkRow as BulkRowModel, BulkReject as BulkRejectModel } from '../model/bulk.ts';
 import type { Verification as VerificationModel, Verdict as VerdictModel, SourceObservation, Reason as ReasonModel, Discrepancy as DiscrepancyModel, FollowUp as FollowUpModel } from '../model/verification.ts';
 import type { Ladder, LadderPart as LadderPartModel } from '../model/ladder-clock.ts';
@@ -1518,6 +1521,58 @@ export type CountedFigure = {
   readonly count: Scalars['Int']['output'];
 };
 
+/** Whose signature over the summary of which run. */
+export type CounterSignCrossCheckRunInput = {
+  /** Id of the key, see `counterSigningKeys`. */
+  readonly keyId: Scalars['String']['input'];
+  /** Id of a complete run. */
+  readonly runId: Scalars['ID']['input'];
+  /** Ed25519 over the bytes of `CrossCheckRun.signedSummary.document` in UTF-8; 64 bytes as base64. */
+  readonly signature: Scalars['String']['input'];
+};
+
+/** The signature of an agency over the summary of a run (会签). */
+export type CounterSignature = {
+  readonly __typename?: 'CounterSignature';
+  readonly agencyCode: Scalars['String']['output'];
+  /** Id of the key it was verified by. */
+  readonly keyId: Scalars['String']['output'];
+  readonly receivedAt: Scalars['DateTime']['output'];
+  readonly receivedBy: Scalars['String']['output'];
+  /** Ed25519 over the document; 64 bytes as base64. */
+  readonly signature: Scalars['String']['output'];
+};
+
+export type CounterSignaturePayload = {
+  readonly __typename?: 'CounterSignaturePayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly counterSignature: Maybe<CounterSignature>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** A key by which an agency counter-signs (会签公钥). */
+export type CounterSigningKey = {
+  readonly __typename?: 'CounterSigningKey';
+  readonly agencyCode: Scalars['String']['output'];
+  /** Code of the agency, a full stop, and the version. */
+  readonly id: Scalars['String']['output'];
+  /** False where a later one has taken its place: what it signed before stays. */
+  readonly isCurrent: Scalars['Boolean']['output'];
+  /** Ed25519, as PEM. */
+  readonly publicKey: Scalars['String']['output'];
+  readonly registeredAt: Scalars['DateTime']['output'];
+  readonly registeredBy: Scalars['String']['output'];
+  /** Counts the keys of the agency; only the last one signs. */
+  readonly version: Scalars['Int']['output'];
+};
+
+export type CounterSigningKeyPayload = {
+  readonly __typename?: 'CounterSigningKeyPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly key: Maybe<CounterSigningKey>;
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** One decisive field, and who can say it. */
 export type CoveredField = {
   readonly __typename?: 'CoveredField';
@@ -1722,6 +1777,8 @@ export type CrossCheck = {
   readonly __typename?: 'CrossCheck';
   /** Null unless acknowledgments are compared. */
   readonly acknowledgedWithin: Maybe<Scalars['Int']['output']>;
+  /** Null unless the strategy is WHOLE_COLLECTIONS. */
+  readonly collections: Maybe<CrossCheckCollections>;
   readonly cron: Scalars['String']['output'];
   readonly dueWorkingDays: Scalars['Int']['output'];
   readonly evidenceHoursMax: Scalars['Int']['output'];
@@ -1757,6 +1814,34 @@ export type CrossCheck = {
   readonly window: Maybe<CrossCheckWindow>;
 };
 
+/**
+ * What a random sample says of all commitments that the check is about (抽样置信说明): exact one-sided
+ * bounds after Clopper and Pearson. Drawn by a seed, by matters in proportion, without replacement;
+ * that the population is finite makes the bounds wider than they had to be, never narrower.
+ */
+export type CrossCheckAssurance = {
+  readonly __typename?: 'CrossCheckAssurance';
+  /** Of them, those of which a source told something that counts. */
+  readonly concluded: Scalars['Int']['output'];
+  /** 0.95. */
+  readonly confidence: Scalars['Float']['output'];
+  /** The same if every one that could not be concluded differs: it assumes nothing. */
+  readonly conservativeUpperBound: Scalars['Float']['output'];
+  /** Of them, those that differ. */
+  readonly differing: Scalars['Int']['output'];
+  /** How many there were to draw from. */
+  readonly population: Scalars['Int']['output'];
+  /** How many were drawn. */
+  readonly sampled: Scalars['Int']['output'];
+  /** Both, in Chinese. */
+  readonly sentence: Scalars['String']['output'];
+  /**
+   * With that confidence at most this share differs, 0 to 1, if those that could not be concluded
+   * differ no more often than the others.
+   */
+  readonly upperBound: Scalars['Float']['output'];
+};
+
 /** How often nothing could be concluded, and why. */
 export type CrossCheckCauseCount = {
   readonly __typename?: 'CrossCheckCauseCount';
@@ -1786,6 +1871,21 @@ export type CrossCheckClass =
   /** The source says something that the hub cannot read, such as an unknown status. About the source only. */
   | 'UNPARSEABLE';
 
+/** Sources that hand over what is compared. */
+export type CrossCheckCollections = {
+  readonly __typename?: 'CrossCheckCollections';
+  readonly left: Scalars['String']['output'];
+  readonly right: Scalars['String']['output'];
+};
+
+/** Sources in use that hand over all they have, in passes. */
+export type CrossCheckCollectionsInput = {
+  /** Id of the source on the left. */
+  readonly left: Scalars['String']['input'];
+  /** Id of the source on the right. */
+  readonly right: Scalars['String']['input'];
+};
+
 /** One field, and the rule by which it is compared. */
 export type CrossCheckComparison = {
   readonly __typename?: 'CrossCheckComparison';
@@ -1810,8 +1910,11 @@ export type CrossCheckDifferenceCount = {
 export type CrossCheckField =
   | 'ACKNOWLEDGMENT'
   | 'CREDIT_STANDING'
+  | 'HOLDER_CODE'
   | 'HOLDER_NAME'
-  | 'STATUS';
+  | 'STATUS'
+  /** Last valid day, or that it does not expire. */
+  | 'VALID_UNTIL';
 
 /** One field and its rule. */
 export type CrossCheckFieldInput = {
@@ -1830,8 +1933,8 @@ export type CrossCheckFinding = {
   readonly agencyCode: Scalars['String']['output'];
   readonly check: CrossCheck;
   readonly class: CrossCheckClass;
-  /** 承诺编码 of the commitment it touches. */
-  readonly commitmentCode: Scalars['String']['output'];
+  /** 承诺编码 of the commitment it touches. Null for a record of whole collections. */
+  readonly commitmentCode: Maybe<Scalars['String']['output']>;
   /** Null while nothing is left to do. */
   readonly dueOn: Maybe<Scalars['Date']['output']>;
   /** What happened to it, oldest first, the latest 100. */
@@ -1848,7 +1951,7 @@ export type CrossCheckFinding = {
   readonly openedAt: Scalars['DateTime']['output'];
   /** Agency that has to look into it. */
   readonly ownerCode: Scalars['String']['output'];
-  /** License type code or id of the recipient, where several things of a commitment are compared. Null otherwise. */
+  /** License type code or id of the recipient, where several things of a commitment are compared; for a record of whole collections its key. Null otherwise. */
   readonly part: Maybe<Scalars['String']['output']>;
   readonly state: CrossCheckFindingState;
   /** Code of what was met now, or on the right. Null where there is none. */
@@ -1963,6 +2066,8 @@ export type CrossCheckKey =
   | 'COMMITMENT_CODE'
   /** Unified social credit code or resident id of who promised. */
   | 'HOLDER_CODE'
+  /** 电子证照标识. */
+  | 'LICENSE_IDENTIFIER'
   /** License type code (证照类型代码). */
   | 'LICENSE_TYPE';
 
@@ -1972,6 +2077,8 @@ export type CrossCheckLeft =
   | 'COMMITMENT_RECORDS'
   /** What the publicity system says of those who promised. */
   | 'ENTERPRISE_REGISTER'
+  /** All electronic licenses that a source has handed over (全量证照). */
+  | 'LICENSE_COLLECTION'
   /** Commitments that are signed and neither withdrawn, terminated nor decided (未办结或未评定的承诺). */
   | 'LIVE_COMMITMENTS';
 
@@ -1987,6 +2094,8 @@ export type CrossCheckPlanning = {
   readonly __typename?: 'CrossCheckPlanning';
   readonly quotaPerDay: Scalars['Int']['output'];
   readonly reserveShare: Scalars['Float']['output'];
+  /** 0 where no random sample is drawn. */
+  readonly samplePerNight: Scalars['Int']['output'];
   readonly stalenessDaysMax: Scalars['Int']['output'];
 };
 
@@ -1996,6 +2105,11 @@ export type CrossCheckPlanningInput = {
   readonly quotaPerDay: Scalars['Int']['input'];
   /** Part of it that is kept for counters, 0.2 to 0.3. */
   readonly reserveShare: Scalars['Float']['input'];
+  /**
+   * Look-ups of a run that go to a random sample of all commitments, 0 to 10,000; taken from what is
+   * left of the quota. Only a sample says anything of the commitments that are not asked for.
+   */
+  readonly samplePerNight?: Scalars['Int']['input'];
   /** No answer becomes older than so many days, 1 to 366. */
   readonly stalenessDaysMax: Scalars['Int']['input'];
 };
@@ -2023,10 +2137,14 @@ export type CrossCheckRight =
   | 'CREDIT_ACKNOWLEDGMENTS'
   /** Lists of the public credit platform (公共信用信息平台). */
   | 'CREDIT_LISTS'
+  /** All electronic licenses that another source has handed over. */
+  | 'LICENSE_COLLECTION'
   /** Electronic licenses (电子证照库). */
   | 'LICENSE_LIBRARY'
   /** The enterprise register (公示系统). */
-  | 'PUBLICITY_SYSTEM';
+  | 'PUBLICITY_SYSTEM'
+  /** All enterprises that a register has handed over (全量登记): compared with business licenses. */
+  | 'REGISTER_COLLECTION';
 
 /** How a field is compared. */
 export type CrossCheckRule =
@@ -2046,6 +2164,8 @@ export type CrossCheckRun = {
   readonly __typename?: 'CrossCheckRun';
   /** What an operator may do with it now, at most 4. */
   readonly allowedSteps: ReadonlyArray<CrossCheckRunStep>;
+  /** What its random sample says of all commitments. Null before it is complete, and where none was drawn. */
+  readonly assurance: Maybe<CrossCheckAssurance>;
   /** Why subjects were inconclusive, most first; at most 100 lines. It says nothing about them. */
   readonly causes: ReadonlyArray<CrossCheckCauseCount>;
   readonly check: CrossCheck;
@@ -2071,6 +2191,8 @@ export type CrossCheckRun = {
   readonly reportPath: Scalars['String']['output'];
   /** SHA-256, hex, of its report in JSON lines: equal reports have equal digests. Null before it is complete. */
   readonly rootDigest: Maybe<Scalars['String']['output']>;
+  /** Null before it is complete, and where the hub had no key to sign with when it became so. */
+  readonly signedSummary: Maybe<CrossCheckSignedSummary>;
   /** The instant its schedule names, or at which an operator started it. */
   readonly slot: Scalars['DateTime']['output'];
   readonly state: CrossCheckRunState;
@@ -2078,6 +2200,11 @@ export type CrossCheckRun = {
   readonly version: Scalars['Int']['output'];
   /** True where more differed than its definition finds usual. */
   readonly warns: Scalars['Boolean']['output'];
+  /**
+   * The same as a workbook (XLSX): a sheet of sums and one of differences with how each finding stands now,
+   * the first 5,000 of them.
+   */
+  readonly xlsxPath: Scalars['String']['output'];
 };
 
 export type CrossCheckRunConnection = {
@@ -2136,12 +2263,30 @@ export type CrossCheckRunStep =
   | 'RELEASE'
   | 'RESUME';
 
+/** What a complete run came to (核对结果摘要), signed once by the hub. `hecha reconcile verify` reads it. */
+export type CrossCheckSignedSummary = {
+  readonly __typename?: 'CrossCheckSignedSummary';
+  /** By agencies over the same document, oldest first, at most 50. */
+  readonly counterSignatures: ReadonlyArray<CounterSignature>;
+  /** SHA-256 of the document, hex. */
+  readonly digest: Scalars['String']['output'];
+  /** Canonical JSON, the very text whose bytes in UTF-8 are signed. */
+  readonly document: Scalars['String']['output'];
+  /** Name of the key of the hub. */
+  readonly keyId: Scalars['String']['output'];
+  /** Ed25519 over the document; 64 bytes as base64. */
+  readonly signature: Scalars['String']['output'];
+  readonly signedAt: Scalars['DateTime']['output'];
+};
+
 /** How sources are asked. */
 export type CrossCheckStrategy =
   /** Those records whose answers would become too old, then those whose untruth would weigh most. */
   | 'BY_DEADLINE'
   /** Every record in every run. */
-  | 'RECORD_BY_RECORD';
+  | 'RECORD_BY_RECORD'
+  /** All that both sources have handed over, met by digests of ranges; what may differ is looked up again. */
+  | 'WHOLE_COLLECTIONS';
 
 /** From where on a run is looked at before anything of it counts. */
 export type CrossCheckThresholds = {
@@ -2275,6 +2420,8 @@ export type DecideVerificationPayload = {
 export type DefineCrossCheckInput = {
   /** Working days a recipient has to acknowledge what it took, 0 to 30. Null unless that is compared. */
   readonly acknowledgedWithin?: InputMaybe<Scalars['Int']['input']>;
+  /** Needed exactly with the strategy WHOLE_COLLECTIONS. */
+  readonly collections?: InputMaybe<CrossCheckCollectionsInput>;
   /** Minute, hour, day of month, month, day of week; Asia/Shanghai. At most one slot in an hour. */
   readonly cron: Scalars['String']['input'];
   /** Working days a finding may take, 1 to 60. */
@@ -3038,6 +3185,60 @@ export type ForwardAssistanceInput = {
   readonly version: Scalars['Int']['input'];
 };
 
+/** Another ladder for one requirement. */
+export type GradeLadder = {
+  readonly __typename?: 'GradeLadder';
+  readonly ladder: ReadonlyArray<LadderRung>;
+  readonly requirement: Scalars['String']['output'];
+};
+
+/** Another ladder for one requirement. */
+export type GradeLadderInput = {
+  /** 1 to 4 rungs, as docs/reference/lists.md describes ladders. */
+  readonly ladder: ReadonlyArray<Scalars['JSONObject']['input']>;
+  /** Id of a requirement of the policy of no grade. */
+  readonly requirement: Scalars['String']['input'];
+};
+
+/** What one source said of the subject's credit, and when: its last word for this case. */
+export type GradeOpinion = {
+  readonly __typename?: 'GradeOpinion';
+  /** Null where it cannot be read. */
+  readonly grade: Maybe<PolicyGrade>;
+  readonly observedAt: Scalars['DateTime']['output'];
+  /** Day of the opinion: that of the grading where the source tells it, else that of the answer. */
+  readonly on: Scalars['Date']['output'];
+  readonly source: Scalars['String']['output'];
+  readonly standing: OpinionStanding;
+};
+
+/** What is different for one credit grade. */
+export type GradePolicy = {
+  readonly __typename?: 'GradePolicy';
+  /** Null where verification is needed. */
+  readonly exemption: Maybe<PolicyExemption>;
+  readonly grade: PolicyGrade;
+  /** Requirements with another ladder, at most 4. */
+  readonly ladders: ReadonlyArray<GradeLadder>;
+  readonly timing: VerificationTiming;
+  /** Working days from the decision. Null unless the timing is AFTER_DECISION. */
+  readonly withinWorkingDays: Maybe<Scalars['Int']['output']>;
+};
+
+/** What is different for one credit grade: when, how, or exempt, and nothing else. */
+export type GradePolicyInput = {
+  /** 免予核查. Never for D. */
+  readonly exemption?: InputMaybe<PolicyExemptionInput>;
+  /** Once in a policy. */
+  readonly grade: PolicyGrade;
+  /** Requirements with another ladder, each once. Default: all as without a grade. */
+  readonly ladders?: ReadonlyArray<GradeLadderInput>;
+  /** Default: as without a grade. */
+  readonly timing?: InputMaybe<VerificationTiming>;
+  /** Needed exactly where `timing` is AFTER_DECISION: working days from the decision, 1 to 250. */
+  readonly withinWorkingDays?: InputMaybe<Scalars['Int']['input']>;
+};
+
 /** What an operator found out about a hold. */
 export type HoldFinding =
   /** 结果属实: the answers are right, however many they are. For a week this share is usual of the revision. */
@@ -3317,6 +3518,27 @@ export type IntakeRejectConnection = {
   readonly __typename?: 'IntakeRejectConnection';
   readonly nodes: ReadonlyArray<IntakeReject>;
   readonly pageInfo: PageInfo;
+};
+
+/** How claims of some kinds of subject are verified. */
+export type KindPolicy = {
+  readonly __typename?: 'KindPolicy';
+  /** What differs by credit grade, from A to D, at most 4. */
+  readonly byGrade: ReadonlyArray<GradePolicy>;
+  /** Where no grade is known. Never exempt. */
+  readonly policy: VerificationPolicy;
+  /** Working days from the decision. Null unless the timing is AFTER_DECISION. */
+  readonly withinWorkingDays: Maybe<Scalars['Int']['output']>;
+};
+
+/** How claims of some kinds of subject are verified. */
+export type KindPolicyInput = {
+  /** What differs by credit grade, one for a grade at most. */
+  readonly byGrade?: ReadonlyArray<GradePolicyInput>;
+  /** The policy of no grade, as docs/reference/lists.md describes policies: kinds of subject, when, how, standard, date that counts. It cannot be exempt. */
+  readonly policy: Scalars['JSONObject']['input'];
+  /** Needed exactly where the timing is AFTER_DECISION: working days from the decision, 1 to 250. */
+  readonly withinWorkingDays?: InputMaybe<Scalars['Int']['input']>;
 };
 
 export type LadderConnection = {
@@ -3876,6 +4098,11 @@ export type Mutation = {
   /** Contest a refusal: the justice bureau that coordinates decides. */
   readonly contestAssistanceRefusal: AssistancePayload;
   /**
+   * Hand in the signature of an agency over the signed summary of a run (会签): an operator, or somebody of
+   * that agency. It is verified before it is stored; sending it again changes nothing.
+   */
+  readonly counterSignCrossCheckRun: CounterSignaturePayload;
+  /**
    * Let an applicant commit although the check warned or could not be completed. A block cannot be
    * overridden: it ends when the record is repaired or annulled.
    */
@@ -3972,6 +4199,12 @@ export type Mutation = {
    * owe format texts, begin in the same step.
    */
   readonly publishMatterList: MatterListPayload;
+  /**
+   * Publish the next version of the policies of a matter (核查办法). For the justice bureau of the
+   * region, or the agency that demands the certificate. Whatever is missing is named all at once, and
+   * nothing is stored then. Repeating the call with the same `idempotencyKey` changes nothing.
+   */
+  readonly publishPolicyVersion: PolicyVersionPayload;
   /** Receive and give a receipt (接收备案). A list then has to go on to the next level. */
   readonly receiveFiling: FilingPayload;
   /**
@@ -3985,6 +4218,8 @@ export type Mutation = {
   readonly refuseWorkOrder: WorkOrderPayload;
   /** Add an agency, or change the one that has this code. Doing the same again changes nothing. */
   readonly registerAgency: RegisterAgencyPayload;
+  /** Register the key by which an agency counter-signs from now on, in place of the one before. */
+  readonly registerCounterSigningKey: CounterSigningKeyPayload;
   /** Register the next version of a document, and file it with the justice bureau of the own level. */
   readonly registerDocument: DocumentPayload;
   /** Registers a source with its first revision, a draft. */
@@ -4216,6 +4451,11 @@ export type MutationContestAssistanceRefusalArgs = {
 };
 
 
+export type MutationCounterSignCrossCheckRunArgs = {
+  input: CounterSignCrossCheckRunInput;
+};
+
+
 export type MutationDecideEligibilityArgs = {
   input: DecideEligibilityInput;
 };
@@ -4361,6 +4601,11 @@ export type MutationPublishMatterListArgs = {
 };
 
 
+export type MutationPublishPolicyVersionArgs = {
+  input: PublishPolicyVersionInput;
+};
+
+
 export type MutationReceiveFilingArgs = {
   input: ReceiveFilingInput;
 };
@@ -4383,6 +4628,11 @@ export type MutationRefuseWorkOrderArgs = {
 
 export type MutationRegisterAgencyArgs = {
   input: RegisterAgencyInput;
+};
+
+
+export type MutationRegisterCounterSigningKeyArgs = {
+  input: RegisterCounterSigningKeyInput;
 };
 
 
@@ -4709,6 +4959,21 @@ export type Observation = {
   readonly transport: TransportOutcome;
 };
 
+/** Where an observation comes from: a source, another agency, or people of the own one. */
+export type ObservedDataset =
+  /** Another agency, by assistance. */
+  | 'ASSISTANCE'
+  /** 公共信用信息平台. */
+  | 'CREDIT'
+  /** 人工认定: an officer. */
+  | 'DECISION'
+  /** 电子证照库. */
+  | 'LICENSE'
+  /** 现场核查: two inspectors. */
+  | 'ON_SITE'
+  /** 国家企业信用信息公示系统. */
+  | 'REGISTRATION';
+
 /** How hard a certificate is to obtain for whoever needs it (获取难度). */
 export type Obtaining =
   | 'EASY'
@@ -4832,6 +5097,17 @@ export type OpenCasePayload = {
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
+/** What became of an opinion. */
+export type OpinionStanding =
+  /** The policy was chosen by it. */
+  | 'APPLIED'
+  /** Another one asks for stricter verification. */
+  | 'OUTWEIGHED'
+  /** Older than the limit. */
+  | 'TOO_OLD'
+  /** No grade of the standard, several records, or a day that is yet to come: counts as no grade. */
+  | 'UNREADABLE';
+
 /** Which requirement is to be looked at on the spot. */
 export type OrderOnSiteCheckInput = {
   /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
@@ -4930,10 +5206,10 @@ export type PlanSamplingInput = {
   readonly through: Scalars['Date']['input'];
 };
 
-/** One source that would be consulted, or one agency that would be asked. */
+/** One source that would be consulted, or people who would be asked, look or decide. */
 export type PlanStep = {
   readonly __typename?: 'PlanStep';
-  readonly dataset: Dataset;
+  readonly dataset: ObservedDataset;
   /** Median of recent answers in milliseconds. Null when the hub has none, or when a person answers. */
   readonly expectedMs: Maybe<Scalars['Int']['output']>;
   readonly fields: ReadonlyArray<ClaimField>;
@@ -4948,6 +5224,113 @@ export type PlanStep = {
   readonly source: Scalars['String']['output'];
   /** Working days until the answer is due, where a person answers. Null online. */
   readonly workingDays: Maybe<Scalars['Int']['output']>;
+};
+
+/** Which policy a question is judged by, and why. */
+export type PolicyChoice = {
+  readonly __typename?: 'PolicyChoice';
+  /** Why nothing needs to be verified. Null where something does, or the list exempts the matter. */
+  readonly exemption: Maybe<PolicyExemption>;
+  /** The grade whose policy was applied. Null: the policy of no grade. */
+  readonly grade: Maybe<PolicyGrade>;
+  /** A grade older than this is none: days. Null where no grade has a policy. */
+  readonly gradeAgeDaysMax: Maybe<Scalars['Int']['output']>;
+  /** In Chinese, for officers. */
+  readonly label: Scalars['String']['output'];
+  /** The version of the matter. */
+  readonly matterVersion: Scalars['Int']['output'];
+  /** Opinions on record for the case, by source. Empty where no grade could matter. */
+  readonly opinions: ReadonlyArray<GradeOpinion>;
+  readonly subjectKind: SubjectKind;
+  /** The version of the policies. Null where the policy of the list was applied. */
+  readonly version: Maybe<Scalars['Int']['output']>;
+  readonly why: PolicyChoiceReason;
+  /** Working days from the decision. Null unless verified after it. */
+  readonly withinWorkingDays: Maybe<Scalars['Int']['output']>;
+};
+
+/** Why a policy was chosen. None of it says anything about the subject. */
+export type PolicyChoiceReason =
+  /** 按信用等级. */
+  | 'BY_GRADE'
+  /** No grade has a policy of its own. */
+  | 'GRADE_DOES_NOT_MATTER'
+  /** 该等级无专门办法: the grade is known, and has no policy of its own. */
+  | 'GRADE_HAS_NO_POLICY'
+  /** 信用等级过期: every grade on record is older than the limit. */
+  | 'GRADE_TOO_OLD'
+  /** 信用等级无法识别: a grade on record cannot be read. */
+  | 'GRADE_UNREADABLE'
+  /** 信用等级未知: no source has told a grade for this case. */
+  | 'NO_GRADE_KNOWN'
+  /** 未发布分级核查办法: no version is in force for the matter; the policy of the list counts. */
+  | 'NO_VERSION_IN_FORCE'
+  /** 从严核查: sources disagree; the stricter verification was chosen. */
+  | 'STRICTEST_OF_SEVERAL';
+
+/** The recorded opinion of the regulator: who, when, and where it stands. */
+export type PolicyExemption = {
+  readonly __typename?: 'PolicyExemption';
+  readonly document: Scalars['String']['output'];
+  readonly opinion: Scalars['String']['output'];
+  readonly recordedOn: Scalars['Date']['output'];
+  readonly regulatorCode: Scalars['String']['output'];
+};
+
+/** The recorded opinion of the industry regulator (行业监管部门) that nothing needs to be verified. */
+export type PolicyExemptionInput = {
+  /** Number of the document that holds it (文号), 1 to 200 characters. */
+  readonly document?: InputMaybe<Scalars['String']['input']>;
+  /** 1 to 1000 characters. */
+  readonly opinion?: InputMaybe<Scalars['String']['input']>;
+  /** Day of the opinion, today or earlier. */
+  readonly recordedOn?: InputMaybe<Scalars['Date']['input']>;
+  /** 统一社会信用代码 of the regulator. */
+  readonly regulatorCode?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** 公共信用综合评价, GB/T 45255-2025: always the opinion of a source at a time. */
+export type PolicyGrade =
+  /** 优良. */
+  | 'A'
+  /** 基本. */
+  | 'B'
+  /** 观察. */
+  | 'C'
+  /** 严重. */
+  | 'D';
+
+/** Verification policies of a matter by kind of subject and credit grade, in one of their versions. Immutable. */
+export type PolicyVersion = {
+  readonly __typename?: 'PolicyVersion';
+  /** Agency that published it. */
+  readonly agencyCode: Scalars['String']['output'];
+  /** Counts for applications accepted on this day or later. */
+  readonly effectiveFrom: Scalars['Date']['output'];
+  /** A credit grade that is older than this is none: days. Null where no grade has a policy. */
+  readonly gradeAgeDaysMax: Maybe<Scalars['Int']['output']>;
+  readonly matterCode: Scalars['String']['output'];
+  /** The version of the matter it was written for: it counts for no other. */
+  readonly matterVersion: Scalars['Int']['output'];
+  /** At most 3; together one for each kind of subject that may apply. */
+  readonly policies: ReadonlyArray<KindPolicy>;
+  readonly publishedAt: Scalars['DateTime']['output'];
+  readonly reason: Scalars['String']['output'];
+  /** Counts from 1 within the matter. */
+  readonly version: Scalars['Int']['output'];
+};
+
+export type PolicyVersionConnection = {
+  readonly __typename?: 'PolicyVersionConnection';
+  readonly nodes: ReadonlyArray<PolicyVersion>;
+  readonly pageInfo: PageInfo;
+};
+
+export type PolicyVersionPayload = {
+  readonly __typename?: 'PolicyVersionPayload';
+  /** Null exactly when `userErrors` is not empty. */
+  readonly policyVersion: Maybe<PolicyVersion>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /**
@@ -5122,6 +5505,24 @@ export type PublishMatterListInput = {
   readonly regionCode: Scalars['String']['input'];
 };
 
+/** The next version. Fields that may be null are mandatory all the same: what is missing is told as `ELEMENT_MISSING`. */
+export type PublishPolicyVersionInput = {
+  /** First day in force, today or later, at most 366 days ahead, not before that of the version before. */
+  readonly effectiveFrom: Scalars['Date']['input'];
+  /** A credit grade that is older than this is none: days, 1 to 1096. Needed where a grade has a policy. */
+  readonly gradeAgeDaysMax?: InputMaybe<Scalars['Int']['input']>;
+  /** Chosen by the caller, unique within its agency, 1 to 64 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** The version that was read; 0 where there is none yet. */
+  readonly lastVersion: Scalars['Int']['input'];
+  /** 实施编码 of the matter. */
+  readonly matterCode: Scalars['String']['input'];
+  /** Together one for each kind of subject that may apply, at most 3. */
+  readonly policies: ReadonlyArray<KindPolicyInput>;
+  /** Why, 1 to 1000 characters. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type Query = {
   readonly __typename?: 'Query';
   /** A request of the caller's agency, or to the caller's justice bureau. Null when there is none. */
@@ -5171,6 +5572,11 @@ export type Query = {
   readonly commitments: CommitmentConnection;
   /** What can be registered, in the order of the names. */
   readonly connectorKinds: ReadonlyArray<ConnectorKind>;
+  /**
+   * Keys by which agencies counter-sign summaries (会签公钥), all versions, by agency and version; at
+   * most 500.
+   */
+  readonly counterSigningKeys: ReadonlyArray<CounterSigningKey>;
   /** Records of commitments on their way into the credit record, newest first: of the caller's agency, or of all for whoever keeps the credit platform. With `state: PROBLEM` the problem list (问题清单). */
   readonly creditPushes: CreditPushConnection;
   /** Null where there is none with this key. */
@@ -5249,6 +5655,14 @@ export type Query = {
   readonly objection: Maybe<Objection>;
   /** Objections (异议) that the caller's agency handles, newest first. */
   readonly objections: ObjectionConnection;
+  /**
+   * The policies by kind of subject and credit grade that are in force for a matter on a day (default:
+   * today). Null where none is published for the version of the matter that is in force that day: then
+   * the policy of the list counts, see `Matter.policy`.
+   */
+  readonly policyVersion: Maybe<PolicyVersion>;
+  /** Every version of the policies of a matter, newest first, those not yet in force included. */
+  readonly policyVersions: PolicyVersionConnection;
   /** Commitments that are shown to the public (公开承诺书), of every agency, newest first. Never those of natural persons. */
   readonly publicCommitments: PublicCommitmentConnection;
   /** Questions that were turned down, newest first. */
@@ -5611,6 +6025,19 @@ export type QueryObjectionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
   isOpen?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+
+export type QueryPolicyVersionArgs = {
+  asOf?: InputMaybe<Scalars['Date']['input']>;
+  matterCode: Scalars['String']['input'];
+};
+
+
+export type QueryPolicyVersionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  matterCode: Scalars['String']['input'];
 };
 
 
@@ -5979,6 +6406,16 @@ export type RegisterAgencyPayload = {
   /** Null exactly when `userErrors` is not empty. */
   readonly agency: Maybe<Agency>;
   readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Whose key, and which. */
+export type RegisterCounterSigningKeyInput = {
+  /** Unified social credit code of an agency that takes part. */
+  readonly agencyCode: Scalars['String']['input'];
+  /** Ed25519 public key: PEM, or SubjectPublicKeyInfo in DER as base64. */
+  readonly publicKey: Scalars['String']['input'];
+  /** The last version that was read. Null for the first key of the agency. */
+  readonly version?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** A document, as an agency sends it. */
@@ -7233,6 +7670,22 @@ export type SubjectKind =
   /** 自然人. */
   | 'PERSON';
 
+/** What is told live, by WebSocket. */
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /**
+   * A run whenever it has moved: at once, then at most once a second, until it has ended. By WebSocket
+   * at `/graphql`, with the protocol graphql-transport-ws.
+   */
+  readonly crossCheckProgress: CrossCheckRun;
+};
+
+
+/** What is told live, by WebSocket. */
+export type SubscriptionCrossCheckProgressArgs = {
+  runId: Scalars['ID']['input'];
+};
+
 /** Where format texts are made public. */
 export type TextChannel =
   /** 政务服务平台. */
@@ -7385,6 +7838,8 @@ export type UserErrorCode =
   | 'ELEMENT_MISSING'
   /** An exclusion ground stands against the matter: it cannot be active. */
   | 'EXCLUDED_MATTER'
+  /** Nothing is exempt from verification where no grade is known, or under grade D. */
+  | 'EXEMPTION_NOT_ALLOWED'
   /** The requirement does not compare this field. */
   | 'FIELD_NOT_COMPARED'
   /** The file, or a cell of it, cannot be read; nothing of it was stored. */
@@ -7403,6 +7858,8 @@ export type UserErrorCode =
   | 'NOT_ELIGIBLE'
   /** The matter is not on the list. */
   | 'NOT_LISTED'
+  /** The hub has signed nothing of this run. */
+  | 'NOT_SIGNED'
   /** The list, filing or request belongs to another region or level than the caller's agency. */
   | 'NOT_YOUR_REGION'
   /** The exemption from verification lacks the recorded opinion of the regulator. */
@@ -7479,6 +7936,8 @@ export type UserErrorCode =
   | 'UNKNOWN_FILING'
   /** There is no such finding, or it is not for the caller's agency to look into. */
   | 'UNKNOWN_FINDING'
+  /** No such key counter-signs for your agency any more, or at all. */
+  | 'UNKNOWN_KEY'
   /** The hub has no connector kind of this name. */
   | 'UNKNOWN_KIND'
   /** No matter has this code. */
@@ -7507,6 +7966,8 @@ export type UserErrorCode =
   | 'UNKNOWN_WORK_ORDER'
   /** The check character of a code is wrong: a typing error. */
   | 'WRONG_CHECK_CHARACTER'
+  /** The signature is not over this document by this key. */
+  | 'WRONG_SIGNATURE'
   /** The code belongs to another kind of subject. */
   | 'WRONG_SUBJECT_KIND';
 
@@ -7527,6 +7988,8 @@ export type Verdict = {
   readonly number: Scalars['Int']['output'];
   /** What each source contributed, in the order consulted. */
   readonly observations: ReadonlyArray<Observation>;
+  /** Which policy was applied and why. Null for verdicts from before policies were chosen. */
+  readonly policyChoice: Maybe<PolicyChoice>;
   /** Matter code and version whose policy was applied. */
   readonly policyVersion: Scalars['String']['output'];
   /** Why it is no plain yes or no, and what was followed on the way. Empty for a plain yes. */
@@ -7677,6 +8140,7 @@ export type VerificationMethod =
 /** What `verify` would do. */
 export type VerificationPlan = {
   readonly __typename?: 'VerificationPlan';
+  readonly choice: PolicyChoice;
   readonly exemption: Maybe<Scalars['String']['output']>;
   readonly legalBasis: Scalars['String']['output'];
   readonly policyVersion: Scalars['String']['output'];
@@ -8140,6 +8604,11 @@ export type ResolversTypes = {
   ConsequenceKind: ConsequenceKind;
   CorrectionInput: CorrectionInput;
   CountedFigure: ResolverTypeWrapper<CountedFigure>;
+  CounterSignCrossCheckRunInput: CounterSignCrossCheckRunInput;
+  CounterSignature: ResolverTypeWrapper<CounterSignature>;
+  CounterSignaturePayload: ResolverTypeWrapper<CounterSignaturePayload>;
+  CounterSigningKey: ResolverTypeWrapper<CounterSigningKey>;
+  CounterSigningKeyPayload: ResolverTypeWrapper<CounterSigningKeyPayload>;
   CoveredField: ResolverTypeWrapper<CoveredField>;
   CreditCategory: CreditCategory;
   CreditCommitment: ResolverTypeWrapper<CreditCommitment>;
@@ -8158,8 +8627,11 @@ export type ResolversTypes = {
   CreditPushState: CreditPushState;
   CreditStanding: CreditStanding;
   CrossCheck: ResolverTypeWrapper<CrossCheckModel>;
+  CrossCheckAssurance: ResolverTypeWrapper<CrossCheckAssurance>;
   CrossCheckCauseCount: ResolverTypeWrapper<CrossCheckCauseCount>;
   CrossCheckClass: CrossCheckClass;
+  CrossCheckCollections: ResolverTypeWrapper<CrossCheckCollections>;
+  CrossCheckCollectionsInput: CrossCheckCollectionsInput;
   CrossCheckComparison: ResolverTypeWrapper<CrossCheckComparison>;
   CrossCheckDifferenceCount: ResolverTypeWrapper<DifferenceCount>;
   CrossCheckField: CrossCheckField;
@@ -8186,6 +8658,7 @@ export type ResolversTypes = {
   CrossCheckRunPayload: ResolverTypeWrapper<Omit<CrossCheckRunPayload, 'run'> & { run?: Maybe<ResolversTypes['CrossCheckRun']> }>;
   CrossCheckRunState: CrossCheckRunState;
   CrossCheckRunStep: CrossCheckRunStep;
+  CrossCheckSignedSummary: ResolverTypeWrapper<SignedSummary>;
   CrossCheckStrategy: CrossCheckStrategy;
   CrossCheckThresholds: ResolverTypeWrapper<CrossCheckThresholds>;
   CrossCheckThresholdsInput: CrossCheckThresholdsInput;
@@ -8263,6 +8736,11 @@ export type ResolversTypes = {
   FormatTextTaskConnection: ResolverTypeWrapper<Omit<FormatTextTaskConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['FormatTextTask']> }>;
   FormerName: ResolverTypeWrapper<FormerName>;
   ForwardAssistanceInput: ForwardAssistanceInput;
+  GradeLadder: ResolverTypeWrapper<Omit<GradeLadder, 'ladder'> & { ladder: ReadonlyArray<ResolversTypes['LadderRung']> }>;
+  GradeLadderInput: GradeLadderInput;
+  GradeOpinion: ResolverTypeWrapper<GradeOpinionModel>;
+  GradePolicy: ResolverTypeWrapper<Omit<GradePolicy, 'ladders'> & { ladders: ReadonlyArray<ResolversTypes['GradeLadder']> }>;
+  GradePolicyInput: GradePolicyInput;
   HoldFinding: HoldFinding;
   HolderConsent: ResolverTypeWrapper<HolderConsentModel>;
   HolderConsentPayload: ResolverTypeWrapper<Omit<HolderConsentPayload, 'consent'> & { consent?: Maybe<ResolversTypes['HolderConsent']> }>;
@@ -8283,6 +8761,8 @@ export type ResolversTypes = {
   IntakeReject: ResolverTypeWrapper<IntakeRejectModel>;
   IntakeRejectConnection: ResolverTypeWrapper<Omit<IntakeRejectConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['IntakeReject']> }>;
   JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
+  KindPolicy: ResolverTypeWrapper<Omit<KindPolicy, 'byGrade' | 'policy'> & { byGrade: ReadonlyArray<ResolversTypes['GradePolicy']>, policy: ResolversTypes['VerificationPolicy'] }>;
+  KindPolicyInput: KindPolicyInput;
   LadderConnection: ResolverTypeWrapper<Omit<LadderConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['VerificationLadder']> }>;
   LadderPart: ResolverTypeWrapper<LadderPartModel>;
   LadderProgress: LadderProgress;
@@ -8328,6 +8808,7 @@ export type ResolversTypes = {
   ObjectionState: ObjectionState;
   ObjectionStep: ObjectionStep;
   Observation: ResolverTypeWrapper<SourceObservation>;
+  ObservedDataset: ObservedDataset;
   Obtaining: Obtaining;
   OfficerDecision: ResolverTypeWrapper<OfficerDecision>;
   OfficerOutcome: OfficerOutcome;
@@ -8340,6 +8821,7 @@ export type ResolversTypes = {
   OpenBulkVerificationInput: OpenBulkVerificationInput;
   OpenCaseInput: OpenCaseInput;
   OpenCasePayload: ResolverTypeWrapper<Omit<OpenCasePayload, 'case'> & { case?: Maybe<ResolversTypes['Case']> }>;
+  OpinionStanding: OpinionStanding;
   OrderOnSiteCheckInput: OrderOnSiteCheckInput;
   OverdueFigures: ResolverTypeWrapper<OverdueFigures>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
@@ -8348,6 +8830,14 @@ export type ResolversTypes = {
   PersonSubject: ResolverTypeWrapper<CaseSubject>;
   PlanSamplingInput: PlanSamplingInput;
   PlanStep: ResolverTypeWrapper<PlanStep>;
+  PolicyChoice: ResolverTypeWrapper<PolicyChoiceModel>;
+  PolicyChoiceReason: PolicyChoiceReason;
+  PolicyExemption: ResolverTypeWrapper<PolicyExemption>;
+  PolicyExemptionInput: PolicyExemptionInput;
+  PolicyGrade: PolicyGrade;
+  PolicyVersion: ResolverTypeWrapper<PolicyVersionModel>;
+  PolicyVersionConnection: ResolverTypeWrapper<Omit<PolicyVersionConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['PolicyVersion']> }>;
+  PolicyVersionPayload: ResolverTypeWrapper<Omit<PolicyVersionPayload, 'policyVersion'> & { policyVersion?: Maybe<ResolversTypes['PolicyVersion']> }>;
   PrintedForms: ResolverTypeWrapper<PrintedForms>;
   PriorityField: PriorityField;
   ProbeResult: ProbeResult;
@@ -8362,6 +8852,7 @@ export type ResolversTypes = {
   PublishEligibilityRulesInput: PublishEligibilityRulesInput;
   PublishFormatTextInput: PublishFormatTextInput;
   PublishMatterListInput: PublishMatterListInput;
+  PublishPolicyVersionInput: PublishPolicyVersionInput;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Rate: ResolverTypeWrapper<Rate>;
   Reason: ResolverTypeWrapper<ReasonModel>;
@@ -8381,6 +8872,7 @@ export type ResolversTypes = {
   Region: ResolverTypeWrapper<Region>;
   RegisterAgencyInput: RegisterAgencyInput;
   RegisterAgencyPayload: ResolverTypeWrapper<Omit<RegisterAgencyPayload, 'agency'> & { agency?: Maybe<ResolversTypes['Agency']> }>;
+  RegisterCounterSigningKeyInput: RegisterCounterSigningKeyInput;
   RegisterDocumentInput: RegisterDocumentInput;
   RegisterSourceInput: RegisterSourceInput;
   RegisteredSource: ResolverTypeWrapper<SourceFile>;
@@ -8474,6 +8966,7 @@ export type ResolversTypes = {
   SubjectFileEntry: ResolverTypeWrapper<SubjectEntry>;
   SubjectInput: SubjectInput;
   SubjectKind: SubjectKind;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   TextChannel: TextChannel;
   TextElement: TextElement;
   TextElementInput: TextElementInput;
@@ -8493,7 +8986,7 @@ export type ResolversTypes = {
   VerificationFigures: ResolverTypeWrapper<VerificationFigures>;
   VerificationLadder: ResolverTypeWrapper<Ladder>;
   VerificationMethod: VerificationMethod;
-  VerificationPlan: ResolverTypeWrapper<VerificationPlan>;
+  VerificationPlan: ResolverTypeWrapper<Omit<VerificationPlan, 'choice'> & { choice: ResolversTypes['PolicyChoice'] }>;
   VerificationPolicy: ResolverTypeWrapper<VerificationPolicyModel>;
   VerificationStanding: VerificationStanding;
   VerificationTask: ResolverTypeWrapper<VerificationTaskModel>;
@@ -8614,6 +9107,11 @@ export type ResolversParentTypes = {
   ConsequenceInput: ConsequenceInput;
   CorrectionInput: CorrectionInput;
   CountedFigure: CountedFigure;
+  CounterSignCrossCheckRunInput: CounterSignCrossCheckRunInput;
+  CounterSignature: CounterSignature;
+  CounterSignaturePayload: CounterSignaturePayload;
+  CounterSigningKey: CounterSigningKey;
+  CounterSigningKeyPayload: CounterSigningKeyPayload;
   CoveredField: CoveredField;
   CreditCommitment: CreditCommitment;
   CreditFigures: CreditFigures;
@@ -8626,7 +9124,10 @@ export type ResolversParentTypes = {
   CreditPushEvent: CreditPushEvent;
   CreditPushPayload: Omit<CreditPushPayload, 'push'> & { push?: Maybe<ResolversParentTypes['CreditPush']> };
   CrossCheck: CrossCheckModel;
+  CrossCheckAssurance: CrossCheckAssurance;
   CrossCheckCauseCount: CrossCheckCauseCount;
+  CrossCheckCollections: CrossCheckCollections;
+  CrossCheckCollectionsInput: CrossCheckCollectionsInput;
   CrossCheckComparison: CrossCheckComparison;
   CrossCheckDifferenceCount: DifferenceCount;
   CrossCheckFieldInput: CrossCheckFieldInput;
@@ -8644,6 +9145,7 @@ export type ResolversParentTypes = {
   CrossCheckRunConnection: Omit<CrossCheckRunConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['CrossCheckRun']> };
   CrossCheckRunEvent: CrossCheckRunEvent;
   CrossCheckRunPayload: Omit<CrossCheckRunPayload, 'run'> & { run?: Maybe<ResolversParentTypes['CrossCheckRun']> };
+  CrossCheckSignedSummary: SignedSummary;
   CrossCheckThresholds: CrossCheckThresholds;
   CrossCheckThresholdsInput: CrossCheckThresholdsInput;
   CrossCheckWeight: CrossCheckWeight;
@@ -8702,6 +9204,11 @@ export type ResolversParentTypes = {
   FormatTextTaskConnection: Omit<FormatTextTaskConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['FormatTextTask']> };
   FormerName: FormerName;
   ForwardAssistanceInput: ForwardAssistanceInput;
+  GradeLadder: Omit<GradeLadder, 'ladder'> & { ladder: ReadonlyArray<ResolversParentTypes['LadderRung']> };
+  GradeLadderInput: GradeLadderInput;
+  GradeOpinion: GradeOpinionModel;
+  GradePolicy: Omit<GradePolicy, 'ladders'> & { ladders: ReadonlyArray<ResolversParentTypes['GradeLadder']> };
+  GradePolicyInput: GradePolicyInput;
   HolderConsent: HolderConsentModel;
   HolderConsentPayload: Omit<HolderConsentPayload, 'consent'> & { consent?: Maybe<ResolversParentTypes['HolderConsent']> };
   ID: Scalars['ID']['output'];
@@ -8716,6 +9223,8 @@ export type ResolversParentTypes = {
   IntakeReject: IntakeRejectModel;
   IntakeRejectConnection: Omit<IntakeRejectConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['IntakeReject']> };
   JSONObject: Scalars['JSONObject']['output'];
+  KindPolicy: Omit<KindPolicy, 'byGrade' | 'policy'> & { byGrade: ReadonlyArray<ResolversParentTypes['GradePolicy']>, policy: ResolversParentTypes['VerificationPolicy'] };
+  KindPolicyInput: KindPolicyInput;
   LadderConnection: Omit<LadderConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['VerificationLadder']> };
   LadderPart: LadderPartModel;
   LadderRung: Rung;
@@ -8769,6 +9278,12 @@ export type ResolversParentTypes = {
   PersonSubject: CaseSubject;
   PlanSamplingInput: PlanSamplingInput;
   PlanStep: PlanStep;
+  PolicyChoice: PolicyChoiceModel;
+  PolicyExemption: PolicyExemption;
+  PolicyExemptionInput: PolicyExemptionInput;
+  PolicyVersion: PolicyVersionModel;
+  PolicyVersionConnection: Omit<PolicyVersionConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['PolicyVersion']> };
+  PolicyVersionPayload: Omit<PolicyVersionPayload, 'policyVersion'> & { policyVersion?: Maybe<ResolversParentTypes['PolicyVersion']> };
   PrintedForms: PrintedForms;
   ProbeSourceInput: ProbeSourceInput;
   ProposeAssistanceDateInput: ProposeAssistanceDateInput;
@@ -8780,6 +9295,7 @@ export type ResolversParentTypes = {
   PublishEligibilityRulesInput: PublishEligibilityRulesInput;
   PublishFormatTextInput: PublishFormatTextInput;
   PublishMatterListInput: PublishMatterListInput;
+  PublishPolicyVersionInput: PublishPolicyVersionInput;
   Query: Record<PropertyKey, never>;
   Rate: Rate;
   Reason: ReasonModel;
@@ -8794,6 +9310,7 @@ export type ResolversParentTypes = {
   Region: Region;
   RegisterAgencyInput: RegisterAgencyInput;
   RegisterAgencyPayload: Omit<RegisterAgencyPayload, 'agency'> & { agency?: Maybe<ResolversParentTypes['Agency']> };
+  RegisterCounterSigningKeyInput: RegisterCounterSigningKeyInput;
   RegisterDocumentInput: RegisterDocumentInput;
   RegisterSourceInput: RegisterSourceInput;
   RegisteredSource: SourceFile;
@@ -8873,6 +9390,7 @@ export type ResolversParentTypes = {
   SubjectFile: CaseSubject;
   SubjectFileEntry: SubjectEntry;
   SubjectInput: SubjectInput;
+  Subscription: Record<PropertyKey, never>;
   TextElementInput: TextElementInput;
   TryMappingInput: TryMappingInput;
   TryMappingPayload: TryMappingPayload;
@@ -8884,7 +9402,7 @@ export type ResolversParentTypes = {
   VerificationConnection: Omit<VerificationConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Verification']> };
   VerificationFigures: VerificationFigures;
   VerificationLadder: Ladder;
-  VerificationPlan: VerificationPlan;
+  VerificationPlan: Omit<VerificationPlan, 'choice'> & { choice: ResolversParentTypes['PolicyChoice'] };
   VerificationPolicy: VerificationPolicyModel;
   VerificationTask: VerificationTaskModel;
   VerificationTaskConnection: Omit<VerificationTaskConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['VerificationTask']> };
@@ -9448,6 +9966,34 @@ export type CountedFigureResolvers<ContextType = RequestContext, ParentType exte
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type CounterSignatureResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CounterSignature'] = ResolversParentTypes['CounterSignature']> = {
+  agencyCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  keyId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  receivedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  receivedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  signature?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CounterSignaturePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CounterSignaturePayload'] = ResolversParentTypes['CounterSignaturePayload']> = {
+  counterSignature?: Resolver<Maybe<ResolversTypes['CounterSignature']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type CounterSigningKeyResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CounterSigningKey'] = ResolversParentTypes['CounterSigningKey']> = {
+  agencyCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isCurrent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  publicKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  registeredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  registeredBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CounterSigningKeyPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CounterSigningKeyPayload'] = ResolversParentTypes['CounterSigningKeyPayload']> = {
+  key?: Resolver<Maybe<ResolversTypes['CounterSigningKey']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type CoveredFieldResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CoveredField'] = ResolversParentTypes['CoveredField']> = {
   field?: Resolver<ResolversTypes['ClaimField'], ParentType, ContextType>;
   requirement?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -9537,6 +10083,7 @@ export type CreditPushPayloadResolvers<ContextType = RequestContext, ParentType 
 
 export type CrossCheckResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheck'] = ResolversParentTypes['CrossCheck']> = {
   acknowledgedWithin?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  collections?: Resolver<Maybe<ResolversTypes['CrossCheckCollections']>, ParentType, ContextType>;
   cron?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   dueWorkingDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   evidenceHoursMax?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -9563,9 +10110,25 @@ export type CrossCheckResolvers<ContextType = RequestContext, ParentType extends
   window?: Resolver<Maybe<ResolversTypes['CrossCheckWindow']>, ParentType, ContextType>;
 };
 
+export type CrossCheckAssuranceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckAssurance'] = ResolversParentTypes['CrossCheckAssurance']> = {
+  concluded?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  confidence?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  conservativeUpperBound?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  differing?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  population?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sampled?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sentence?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  upperBound?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type CrossCheckCauseCountResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckCauseCount'] = ResolversParentTypes['CrossCheckCauseCount']> = {
   cause?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   subjects?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CrossCheckCollectionsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckCollections'] = ResolversParentTypes['CrossCheckCollections']> = {
+  left?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  right?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type CrossCheckComparisonResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckComparison'] = ResolversParentTypes['CrossCheckComparison']> = {
@@ -9586,7 +10149,7 @@ export type CrossCheckFindingResolvers<ContextType = RequestContext, ParentType 
   agencyCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   check?: Resolver<ResolversTypes['CrossCheck'], ParentType, ContextType>;
   class?: Resolver<ResolversTypes['CrossCheckClass'], ParentType, ContextType>;
-  commitmentCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  commitmentCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   dueOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   events?: Resolver<ReadonlyArray<ResolversTypes['CrossCheckFindingEvent']>, ParentType, ContextType>;
   field?: Resolver<Maybe<ResolversTypes['CrossCheckField']>, ParentType, ContextType>;
@@ -9642,6 +10205,7 @@ export type CrossCheckPayloadResolvers<ContextType = RequestContext, ParentType 
 export type CrossCheckPlanningResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckPlanning'] = ResolversParentTypes['CrossCheckPlanning']> = {
   quotaPerDay?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   reserveShare?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  samplePerNight?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   stalenessDaysMax?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
@@ -9657,6 +10221,7 @@ export type CrossCheckProgressResolvers<ContextType = RequestContext, ParentType
 
 export type CrossCheckRunResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckRun'] = ResolversParentTypes['CrossCheckRun']> = {
   allowedSteps?: Resolver<ReadonlyArray<ResolversTypes['CrossCheckRunStep']>, ParentType, ContextType>;
+  assurance?: Resolver<Maybe<ResolversTypes['CrossCheckAssurance']>, ParentType, ContextType>;
   causes?: Resolver<ReadonlyArray<ResolversTypes['CrossCheckCauseCount']>, ParentType, ContextType>;
   check?: Resolver<ResolversTypes['CrossCheck'], ParentType, ContextType>;
   checkVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -9672,10 +10237,12 @@ export type CrossCheckRunResolvers<ContextType = RequestContext, ParentType exte
   progress?: Resolver<ResolversTypes['CrossCheckProgress'], ParentType, ContextType>;
   reportPath?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   rootDigest?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  signedSummary?: Resolver<Maybe<ResolversTypes['CrossCheckSignedSummary']>, ParentType, ContextType>;
   slot?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['CrossCheckRunState'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   warns?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  xlsxPath?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type CrossCheckRunConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckRunConnection'] = ResolversParentTypes['CrossCheckRunConnection']> = {
@@ -9695,6 +10262,15 @@ export type CrossCheckRunEventResolvers<ContextType = RequestContext, ParentType
 export type CrossCheckRunPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckRunPayload'] = ResolversParentTypes['CrossCheckRunPayload']> = {
   run?: Resolver<Maybe<ResolversTypes['CrossCheckRun']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type CrossCheckSignedSummaryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckSignedSummary'] = ResolversParentTypes['CrossCheckSignedSummary']> = {
+  counterSignatures?: Resolver<ReadonlyArray<ResolversTypes['CounterSignature']>, ParentType, ContextType>;
+  digest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  document?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  keyId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  signature?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  signedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
 export type CrossCheckThresholdsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CrossCheckThresholds'] = ResolversParentTypes['CrossCheckThresholds']> = {
@@ -10030,6 +10606,27 @@ export type FormerNameResolvers<ContextType = RequestContext, ParentType extends
   until?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
 };
 
+export type GradeLadderResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['GradeLadder'] = ResolversParentTypes['GradeLadder']> = {
+  ladder?: Resolver<ReadonlyArray<ResolversTypes['LadderRung']>, ParentType, ContextType>;
+  requirement?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type GradeOpinionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['GradeOpinion'] = ResolversParentTypes['GradeOpinion']> = {
+  grade?: Resolver<Maybe<ResolversTypes['PolicyGrade']>, ParentType, ContextType>;
+  observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  on?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  standing?: Resolver<ResolversTypes['OpinionStanding'], ParentType, ContextType>;
+};
+
+export type GradePolicyResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['GradePolicy'] = ResolversParentTypes['GradePolicy']> = {
+  exemption?: Resolver<Maybe<ResolversTypes['PolicyExemption']>, ParentType, ContextType>;
+  grade?: Resolver<ResolversTypes['PolicyGrade'], ParentType, ContextType>;
+  ladders?: Resolver<ReadonlyArray<ResolversTypes['GradeLadder']>, ParentType, ContextType>;
+  timing?: Resolver<ResolversTypes['VerificationTiming'], ParentType, ContextType>;
+  withinWorkingDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
 export type HolderConsentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['HolderConsent'] = ResolversParentTypes['HolderConsent']> = {
   case?: Resolver<ResolversTypes['Case'], ParentType, ContextType>;
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -10145,6 +10742,12 @@ export type IntakeRejectConnectionResolvers<ContextType = RequestContext, Parent
 export interface JsonObjectScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSONObject'], any> {
   name: 'JSONObject';
 }
+
+export type KindPolicyResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['KindPolicy'] = ResolversParentTypes['KindPolicy']> = {
+  byGrade?: Resolver<ReadonlyArray<ResolversTypes['GradePolicy']>, ParentType, ContextType>;
+  policy?: Resolver<ResolversTypes['VerificationPolicy'], ParentType, ContextType>;
+  withinWorkingDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
 
 export type LadderConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LadderConnection'] = ResolversParentTypes['LadderConnection']> = {
   nodes?: Resolver<ReadonlyArray<ResolversTypes['VerificationLadder']>, ParentType, ContextType>;
@@ -10384,6 +10987,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   concludeCommitment?: Resolver<ResolversTypes['CommitmentPayload'], ParentType, ContextType, RequireFields<MutationConcludeCommitmentArgs, 'input'>>;
   confirmAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationConfirmAssistanceArgs, 'input'>>;
   contestAssistanceRefusal?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationContestAssistanceRefusalArgs, 'input'>>;
+  counterSignCrossCheckRun?: Resolver<ResolversTypes['CounterSignaturePayload'], ParentType, ContextType, RequireFields<MutationCounterSignCrossCheckRunArgs, 'input'>>;
   decideEligibility?: Resolver<ResolversTypes['EligibilityPayload'], ParentType, ContextType, RequireFields<MutationDecideEligibilityArgs, 'input'>>;
   decideVerification?: Resolver<ResolversTypes['DecideVerificationPayload'], ParentType, ContextType, RequireFields<MutationDecideVerificationArgs, 'input'>>;
   defineCrossCheck?: Resolver<ResolversTypes['CrossCheckPayload'], ParentType, ContextType, RequireFields<MutationDefineCrossCheckArgs, 'input'>>;
@@ -10414,11 +11018,13 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   publishEligibilityRules?: Resolver<ResolversTypes['EligibilityRulesPayload'], ParentType, ContextType, RequireFields<MutationPublishEligibilityRulesArgs, 'input'>>;
   publishFormatText?: Resolver<ResolversTypes['FormatTextPayload'], ParentType, ContextType, RequireFields<MutationPublishFormatTextArgs, 'input'>>;
   publishMatterList?: Resolver<ResolversTypes['MatterListPayload'], ParentType, ContextType, RequireFields<MutationPublishMatterListArgs, 'input'>>;
+  publishPolicyVersion?: Resolver<ResolversTypes['PolicyVersionPayload'], ParentType, ContextType, RequireFields<MutationPublishPolicyVersionArgs, 'input'>>;
   receiveFiling?: Resolver<ResolversTypes['FilingPayload'], ParentType, ContextType, RequireFields<MutationReceiveFilingArgs, 'input'>>;
   recordInspection?: Resolver<ResolversTypes['SamplingPayload'], ParentType, ContextType, RequireFields<MutationRecordInspectionArgs, 'input'>>;
   refuseAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationRefuseAssistanceArgs, 'input'>>;
   refuseWorkOrder?: Resolver<ResolversTypes['WorkOrderPayload'], ParentType, ContextType, RequireFields<MutationRefuseWorkOrderArgs, 'input'>>;
   registerAgency?: Resolver<ResolversTypes['RegisterAgencyPayload'], ParentType, ContextType, RequireFields<MutationRegisterAgencyArgs, 'input'>>;
+  registerCounterSigningKey?: Resolver<ResolversTypes['CounterSigningKeyPayload'], ParentType, ContextType, RequireFields<MutationRegisterCounterSigningKeyArgs, 'input'>>;
   registerDocument?: Resolver<ResolversTypes['DocumentPayload'], ParentType, ContextType, RequireFields<MutationRegisterDocumentArgs, 'input'>>;
   registerSource?: Resolver<ResolversTypes['SourcePayload'], ParentType, ContextType, RequireFields<MutationRegisterSourceArgs, 'input'>>;
   rejectAssistance?: Resolver<ResolversTypes['AssistancePayload'], ParentType, ContextType, RequireFields<MutationRejectAssistanceArgs, 'input'>>;
@@ -10595,7 +11201,7 @@ export type PersonSubjectResolvers<ContextType = RequestContext, ParentType exte
 };
 
 export type PlanStepResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PlanStep'] = ResolversParentTypes['PlanStep']> = {
-  dataset?: Resolver<ResolversTypes['Dataset'], ParentType, ContextType>;
+  dataset?: Resolver<ResolversTypes['ObservedDataset'], ParentType, ContextType>;
   expectedMs?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   fields?: Resolver<ReadonlyArray<ResolversTypes['ClaimField']>, ParentType, ContextType>;
   method?: Resolver<ResolversTypes['VerificationMethod'], ParentType, ContextType>;
@@ -10605,6 +11211,48 @@ export type PlanStepResolvers<ContextType = RequestContext, ParentType extends R
   rung?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   workingDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type PolicyChoiceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PolicyChoice'] = ResolversParentTypes['PolicyChoice']> = {
+  exemption?: Resolver<Maybe<ResolversTypes['PolicyExemption']>, ParentType, ContextType>;
+  grade?: Resolver<Maybe<ResolversTypes['PolicyGrade']>, ParentType, ContextType>;
+  gradeAgeDaysMax?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  matterVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  opinions?: Resolver<ReadonlyArray<ResolversTypes['GradeOpinion']>, ParentType, ContextType>;
+  subjectKind?: Resolver<ResolversTypes['SubjectKind'], ParentType, ContextType>;
+  version?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  why?: Resolver<ResolversTypes['PolicyChoiceReason'], ParentType, ContextType>;
+  withinWorkingDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type PolicyExemptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PolicyExemption'] = ResolversParentTypes['PolicyExemption']> = {
+  document?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  opinion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  recordedOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  regulatorCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type PolicyVersionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PolicyVersion'] = ResolversParentTypes['PolicyVersion']> = {
+  agencyCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  effectiveFrom?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  gradeAgeDaysMax?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  matterCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  matterVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  policies?: Resolver<ReadonlyArray<ResolversTypes['KindPolicy']>, ParentType, ContextType>;
+  publishedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PolicyVersionConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PolicyVersionConnection'] = ResolversParentTypes['PolicyVersionConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['PolicyVersion']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type PolicyVersionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PolicyVersionPayload'] = ResolversParentTypes['PolicyVersionPayload']> = {
+  policyVersion?: Resolver<Maybe<ResolversTypes['PolicyVersion']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type PrintedFormsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PrintedForms'] = ResolversParentTypes['PrintedForms']> = {
@@ -10665,6 +11313,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   commitment?: Resolver<Maybe<ResolversTypes['Commitment']>, ParentType, ContextType, RequireFields<QueryCommitmentArgs, 'id'>>;
   commitments?: Resolver<ResolversTypes['CommitmentConnection'], ParentType, ContextType, RequireFields<QueryCommitmentsArgs, 'first'>>;
   connectorKinds?: Resolver<ReadonlyArray<ResolversTypes['ConnectorKind']>, ParentType, ContextType>;
+  counterSigningKeys?: Resolver<ReadonlyArray<ResolversTypes['CounterSigningKey']>, ParentType, ContextType>;
   creditPushes?: Resolver<ResolversTypes['CreditPushConnection'], ParentType, ContextType, RequireFields<QueryCreditPushesArgs, 'first'>>;
   crossCheck?: Resolver<Maybe<ResolversTypes['CrossCheck']>, ParentType, ContextType, RequireFields<QueryCrossCheckArgs, 'key'>>;
   crossCheckFinding?: Resolver<Maybe<ResolversTypes['CrossCheckFinding']>, ParentType, ContextType, RequireFields<QueryCrossCheckFindingArgs, 'id'>>;
@@ -10699,6 +11348,8 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   me?: Resolver<ResolversTypes['Caller'], ParentType, ContextType>;
   objection?: Resolver<Maybe<ResolversTypes['Objection']>, ParentType, ContextType, RequireFields<QueryObjectionArgs, 'id'>>;
   objections?: Resolver<ResolversTypes['ObjectionConnection'], ParentType, ContextType, RequireFields<QueryObjectionsArgs, 'first'>>;
+  policyVersion?: Resolver<Maybe<ResolversTypes['PolicyVersion']>, ParentType, ContextType, RequireFields<QueryPolicyVersionArgs, 'matterCode'>>;
+  policyVersions?: Resolver<ResolversTypes['PolicyVersionConnection'], ParentType, ContextType, RequireFields<QueryPolicyVersionsArgs, 'first' | 'matterCode'>>;
   publicCommitments?: Resolver<ResolversTypes['PublicCommitmentConnection'], ParentType, ContextType, RequireFields<QueryPublicCommitmentsArgs, 'first'>>;
   refusals?: Resolver<ResolversTypes['RefusalConnection'], ParentType, ContextType, RequireFields<QueryRefusalsArgs, 'first'>>;
   registeredSource?: Resolver<Maybe<ResolversTypes['RegisteredSource']>, ParentType, ContextType, RequireFields<QueryRegisteredSourceArgs, 'id'>>;
@@ -11170,6 +11821,10 @@ export type SubjectFileEntryResolvers<ContextType = RequestContext, ParentType e
   reference?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type SubscriptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  crossCheckProgress?: SubscriptionResolver<ResolversTypes['CrossCheckRun'], "crossCheckProgress", ParentType, ContextType, RequireFields<SubscriptionCrossCheckProgressArgs, 'runId'>>;
+};
+
 export type TryMappingPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TryMappingPayload'] = ResolversParentTypes['TryMappingPayload']> = {
   fault?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   lines?: Resolver<ReadonlyArray<ResolversTypes['MappedLine']>, ParentType, ContextType>;
@@ -11195,6 +11850,7 @@ export type VerdictResolvers<ContextType = RequestContext, ParentType extends Re
   normalizerVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   observations?: Resolver<ReadonlyArray<ResolversTypes['Observation']>, ParentType, ContextType>;
+  policyChoice?: Resolver<Maybe<ResolversTypes['PolicyChoice']>, ParentType, ContextType>;
   policyVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   reasons?: Resolver<ReadonlyArray<ResolversTypes['Reason']>, ParentType, ContextType>;
   refutation?: Resolver<Maybe<ResolversTypes['Refutation']>, ParentType, ContextType>;
@@ -11261,6 +11917,7 @@ export type VerificationLadderResolvers<ContextType = RequestContext, ParentType
 };
 
 export type VerificationPlanResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VerificationPlan'] = ResolversParentTypes['VerificationPlan']> = {
+  choice?: Resolver<ResolversTypes['PolicyChoice'], ParentType, ContextType>;
   exemption?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   legalBasis?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   policyVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -11443,6 +12100,10 @@ export type Resolvers<ContextType = RequestContext> = {
   ConnectorKind?: ConnectorKindResolvers<ContextType>;
   Consequence?: ConsequenceResolvers<ContextType>;
   CountedFigure?: CountedFigureResolvers<ContextType>;
+  CounterSignature?: CounterSignatureResolvers<ContextType>;
+  CounterSignaturePayload?: CounterSignaturePayloadResolvers<ContextType>;
+  CounterSigningKey?: CounterSigningKeyResolvers<ContextType>;
+  CounterSigningKeyPayload?: CounterSigningKeyPayloadResolvers<ContextType>;
   CoveredField?: CoveredFieldResolvers<ContextType>;
   CreditCommitment?: CreditCommitmentResolvers<ContextType>;
   CreditFigures?: CreditFiguresResolvers<ContextType>;
@@ -11455,7 +12116,9 @@ export type Resolvers<ContextType = RequestContext> = {
   CreditPushEvent?: CreditPushEventResolvers<ContextType>;
   CreditPushPayload?: CreditPushPayloadResolvers<ContextType>;
   CrossCheck?: CrossCheckResolvers<ContextType>;
+  CrossCheckAssurance?: CrossCheckAssuranceResolvers<ContextType>;
   CrossCheckCauseCount?: CrossCheckCauseCountResolvers<ContextType>;
+  CrossCheckCollections?: CrossCheckCollectionsResolvers<ContextType>;
   CrossCheckComparison?: CrossCheckComparisonResolvers<ContextType>;
   CrossCheckDifferenceCount?: CrossCheckDifferenceCountResolvers<ContextType>;
   CrossCheckFinding?: CrossCheckFindingResolvers<ContextType>;
@@ -11470,6 +12133,7 @@ export type Resolvers<ContextType = RequestContext> = {
   CrossCheckRunConnection?: CrossCheckRunConnectionResolvers<ContextType>;
   CrossCheckRunEvent?: CrossCheckRunEventResolvers<ContextType>;
   CrossCheckRunPayload?: CrossCheckRunPayloadResolvers<ContextType>;
+  CrossCheckSignedSummary?: CrossCheckSignedSummaryResolvers<ContextType>;
   CrossCheckThresholds?: CrossCheckThresholdsResolvers<ContextType>;
   CrossCheckWeight?: CrossCheckWeightResolvers<ContextType>;
   CrossCheckWindow?: CrossCheckWindowResolvers<ContextType>;
@@ -11512,6 +12176,9 @@ export type Resolvers<ContextType = RequestContext> = {
   FormatTextTask?: FormatTextTaskResolvers<ContextType>;
   FormatTextTaskConnection?: FormatTextTaskConnectionResolvers<ContextType>;
   FormerName?: FormerNameResolvers<ContextType>;
+  GradeLadder?: GradeLadderResolvers<ContextType>;
+  GradeOpinion?: GradeOpinionResolvers<ContextType>;
+  GradePolicy?: GradePolicyResolvers<ContextType>;
   HolderConsent?: HolderConsentResolvers<ContextType>;
   HolderConsentPayload?: HolderConsentPayloadResolvers<ContextType>;
   IndividualBusinessSubject?: IndividualBusinessSubjectResolvers<ContextType>;
@@ -11523,6 +12190,7 @@ export type Resolvers<ContextType = RequestContext> = {
   IntakeReject?: IntakeRejectResolvers<ContextType>;
   IntakeRejectConnection?: IntakeRejectConnectionResolvers<ContextType>;
   JSONObject?: GraphQLScalarType;
+  KindPolicy?: KindPolicyResolvers<ContextType>;
   LadderConnection?: LadderConnectionResolvers<ContextType>;
   LadderPart?: LadderPartResolvers<ContextType>;
   LadderRung?: LadderRungResolvers<ContextType>;
@@ -11565,6 +12233,11 @@ export type Resolvers<ContextType = RequestContext> = {
   Percentiles?: PercentilesResolvers<ContextType>;
   PersonSubject?: PersonSubjectResolvers<ContextType>;
   PlanStep?: PlanStepResolvers<ContextType>;
+  PolicyChoice?: PolicyChoiceResolvers<ContextType>;
+  PolicyExemption?: PolicyExemptionResolvers<ContextType>;
+  PolicyVersion?: PolicyVersionResolvers<ContextType>;
+  PolicyVersionConnection?: PolicyVersionConnectionResolvers<ContextType>;
+  PolicyVersionPayload?: PolicyVersionPayloadResolvers<ContextType>;
   PrintedForms?: PrintedFormsResolvers<ContextType>;
   Provenance?: ProvenanceResolvers<ContextType>;
   PublicCommitment?: PublicCommitmentResolvers<ContextType>;
@@ -11626,6 +12299,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Subject?: SubjectResolvers<ContextType>;
   SubjectFile?: SubjectFileResolvers<ContextType>;
   SubjectFileEntry?: SubjectFileEntryResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   TryMappingPayload?: TryMappingPayloadResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
   Verdict?: VerdictResolvers<ContextType>;

@@ -2,6 +2,7 @@ import type { Refusals } from '../audit/refusals.ts';
 import { createBulks, type Bulks } from '../bulk/bulk.ts';
 import type { Casework } from '../casework/casework.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { Policies } from '../catalog/policies.ts';
 import type { Log } from '../log.ts';
 import type { CaseRecords } from '../model/case-file.ts';
 import type { Clock } from '../model/clock.ts';
@@ -23,6 +24,7 @@ export function createBulkRoom(deps: {
   readonly sources: Pick<Sources, 'states' | 'readCanaries'>;
   readonly refusals: Refusals;
   readonly catalog: Catalog;
+  readonly policies: Pick<Policies, 'standardOn'>;
   readonly casework: Casework;
   readonly verifications: Verifications;
   readonly records: CaseRecords;
@@ -36,6 +38,7 @@ export function createBulkRoom(deps: {
     checkClaims: many.checkClaims,
     findInForce: catalog.findInForce,
     findMatterVersion: async (key) => (await catalog.listVersions([key]))[0] ?? null,
+    standardOn: deps.policies.standardOn,
     bindMany: casework.bindMany,
     listVerdicts: verifications.listVerdicts,
     onAnswered: (source) => answered.set(source, performance.now()),

@@ -4,6 +4,9 @@ import type { Refusals } from '../audit/refusals.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import type { Consents } from '../consents/consents.ts';
 import { createCrossChecks, type CrossChecks } from '../crosscheck/crosscheck.ts';
+import type { Signer } from '../crosscheck/signing.ts';
+import { createMirrors } from '../differ/mirrors.ts';
+import type { Intake } from '../intake/intake.ts';
 import type { Log } from '../log.ts';
 import type { CaseRecords } from '../model/case-file.ts';
 import type { Clock } from '../model/clock.ts';
@@ -29,7 +32,10 @@ export function createCrossCheckRoom(deps: {
   readonly agencies: Agencies;
   readonly records: CaseRecords;
   readonly consents: Pick<Consents, 'findUsable'>;
+  readonly intake: Pick<Intake, 'useRecords'>;
+  digestKey(text: string): string;
   readonly holdsOfJobs: Pick<Anomalies, 'weigh' | 'screen'>;
+  readonly signer: Signer;
   assistanceSource(): string;
 }): CrossChecks {
   const { handovers } = deps.sources;
@@ -41,6 +47,11 @@ export function createCrossCheckRoom(deps: {
   return createCrossChecks({
     ...{ ...deps, db: deps.passesDb, handovers, leaseMs: LEASE_MS },
     consult: consultants.consult,
+    collections: {
+      ...{ db: deps.passesDb, clock: deps.clock, digestKey: deps.digestKey },
+      mirrors: createMirrors({ db: deps.passesDb }),
+      useRecords: deps.intake.useRecords,
+    },
     ...{ weigh: deps.holdsOfJobs.weigh, screen: deps.holdsOfJobs.screen },
     findAgency: deps.agencies.find,
     recipients: () =>
@@ -52,6 +63,11 @@ export function createCrossCheckRoom(deps: {
 }
 
 /** The same as callers see it. Reports are read while they are sent. */
-export function crossCheckServicesOf({ findings, reports, runner: _runner, ...room }: CrossChecks) {
-  return { ...withStoreFaults(room), findings: withStoreFaults(findings), reports };
+export function crossCheckServicesOf(rooms: CrossChecks) {
+  const { findings, reports, counterSigning, runner: _runner, watch, ...room } = rooms;
+  return {
+    ...withStoreFaults(room),
+    ...{ findings: withStoreFaults(findings), counterSigning: withStoreFaults(counterSigning) },
+    ...{ reports, watch },
+  };
 }

@@ -22,6 +22,7 @@ export function jobsOf(
     { name: 'repair', cron: '* * * * *', run: rooms.repairs.propagateDue },
     { name: 'anomaly-retention', cron: '27 3 * * *', run: rooms.anomalies.purge },
     { name: 'shadow-retention', cron: '53 3 * * *', run: rooms.liveShadow.purge },
+    { name: 'cross-check-retention', cron: '37 3 * * *', run: rooms.crossChecks.sweepPast },
     { name: 'intake-retention', cron: '17 3 * * *', run: rooms.intake.sweepPast },
   ];
 }

@@ -5,7 +5,6 @@ import { createAnomalies } from '../anomaly/anomaly.ts';
 import { createRefusals, type Refusals } from '../audit/refusals.ts';
 import { createKeptCalendar, type DeadlineRoom } from '../calendar/kept-calendar.ts';
 import { createCasework, type Casework } from '../casework/casework.ts';
-import { createCatalog } from '../catalog/catalog.ts';
 import { createDownloads } from '../downloads/downloads.ts';
 import { createConsents } from '../consents/consents.ts';
 import { conformanceOfRegistered } from '../connector-kit/conformance/registered.ts';
@@ -30,6 +29,7 @@ import type { Sources } from '../sources/sources.ts';
 import type { Database } from '../store/database.ts';
 import { withStoreFaults } from '../store/faults.ts';
 import { createSubjects } from '../subject/subject.ts';
+import type { Signer } from '../crosscheck/signing.ts';
 import { createSupervisionRooms } from './supervision-rooms.ts';
 import type { RoutedSource } from '../model/route.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -40,6 +40,7 @@ import { crossCheckServicesOf } from './cross-check-room.ts';
 import { createJobRooms } from './job-rooms.ts';
 import { commitmentServicesOf, createCommitmentRooms } from './commitment-rooms.ts';
 import { createWorkOrderRoom, listenersOf } from './work-order-room.ts';
+import { createMatterRooms, matterServicesOf } from './matter-rooms.ts';
 
 /** A verification waits this long for a slow source; a request lives 10 s. */
 const PATIENCE_MS = 5_000;
@@ -59,6 +60,8 @@ export interface RoomsDependencies {
   readonly candidates: Sources;
   readonly network: Network;
   readonly vault: Vault;
+  /** In whose name summaries of cross-checks are signed. */
+  readonly signer: Signer;
   /** HMAC-SHA-256, 64 hex digits. */
   digestKey(text: string): string;
   /** Told when a source is no longer believed, for metrics. */
@@ -72,7 +75,8 @@ export function createRooms(deps: RoomsDependencies) {
   const refusals = createRefusals(deps);
   const keptCalendar = createKeptCalendar({ ...deps, refusals, deadlines: () => deadlines });
   const { calendar } = keptCalendar;
-  const catalog = createCatalog(deps);
+  const ofMatters = createMatterRooms({ ...deps, agencies, refusals });
+  const { catalog } = ofMatters;
   const casework = createCasework({ ...deps, catalog, refusals });
   const { listCases, listSubjects, findInCase } = casework;
   const records = { listCases, listSubjects, listMatterVersions: catalog.listVersions };
@@ -92,6 +96,7 @@ export function createRooms(deps: RoomsDependencies) {
     onLadder: (trx, moved) => workOrders.follow(trx, moved),
     ...{ holds: anomalies, holdsOfJobs: ofSources.holdsOfJobs },
     findConsent: consents.findUsable,
+    choosePolicy: ofMatters.policies.choose,
     onVerdict: liveShadow.offer,
   });
   const workOrders = createWorkOrderRoom({
@@ -124,12 +129,12 @@ export function createRooms(deps: RoomsDependencies) {
   const { deliverDue } = deliveries;
   const ofJobs = createJobRooms({
     ...{ ...deps, routedAsk, refusals, calendar, agencies, records, consents, assistanceSource },
-    ...{ catalog, casework, verifications, holdsOfJobs: ofSources.holdsOfJobs },
+    ...{ ...ofMatters, casework, verifications, ...ofSources },
   });
   return {
-    ...{ catalog, casework, consents, downloads, refusals, subjects },
+    ...{ casework, consents, downloads, refusals, subjects },
     ...{ verifications, assistance, deliverDue },
-    ...{ ...ofCommitments, ...ofCatalog, ...ofJobs },
+    ...{ ...ofMatters, ...ofCommitments, ...ofCatalog, ...ofJobs },
     ...{ agencies, keptCalendar, workOrders, ...ofSupervision, ...ofSources },
   };
 }
@@ -208,7 +213,7 @@ export function servicesOf(rooms: ReturnType<typeof createRooms>) {
   return {
     agencies: withStoreFaults(rooms.agencies),
     calendar: withStoreFaults(rooms.keptCalendar),
-    catalog: withStoreFaults(rooms.catalog),
+    ...matterServicesOf(rooms),
     bulks: bulkServicesOf(rooms.bulks),
     casework: withStoreFaults(rooms.casework),
     consents: withStoreFaults(rooms.consents),

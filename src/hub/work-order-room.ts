@@ -4,6 +4,7 @@ import type { Calendar } from '../calendar/calendar.ts';
 import type { Casework } from '../casework/casework.ts';
 import type { AssistanceRequest } from '../model/assistance-request.ts';
 import type { Clock } from '../model/clock.ts';
+import { matterUnder } from '../model/policy-choice.ts';
 import type { Verdict } from '../model/verification.ts';
 import type { Database } from '../store/database.ts';
 import type { CameIn, ToldByAgency } from '../verification/reconsider.ts';
@@ -22,9 +23,15 @@ export function createWorkOrderRoom(deps: {
 }): WorkOrders {
   const { verifications, casework } = deps;
   return createWorkOrders({
-    ...{ ...deps, findInCase: casework.findInCase, listHandlers: verifications.listHandlers },
-    findVerification: async (agencyCode, id) =>
-      (await verifications.listByIds(agencyCode, [id]))[0] ?? null,
+    ...{ ...deps, listHandlers: verifications.listHandlers },
+    async findJudged(agencyCode, id) {
+      const [verification = null] = await verifications.listByIds(agencyCode, [id]);
+      const found = verification && (await casework.findInCase(agencyCode, verification));
+      if (verification === null || found?.ok !== true) return null;
+      const [verdicts = []] = await verifications.listVerdicts([id]);
+      const choice = verdicts.at(-1)?.policyChoice ?? null;
+      return { verification, matter: matterUnder(found.value.matter, choice) };
+    },
     onSeen(trx, order, report) {
       const { agencyCode, caseId, subjectId, requirement, verificationId } = order;
       return verifications.reconsider(trx, {

@@ -2,6 +2,7 @@ import { setTimeout as after } from 'node:timers/promises';
 
 import type { Refusals } from '../audit/refusals.ts';
 import type { Connector } from '../connector-kit/connector.ts';
+import type { MappedCapability } from '../connector-kit/mapping/keys.ts';
 import type { Caller } from '../model/caller.ts';
 import { decodeCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
 import {
@@ -16,6 +17,7 @@ import type { SourceRevision } from '../model/registered-source.ts';
 import { mistake, type Accepted } from '../model/user-error.ts';
 import type { Database } from '../store/database.ts';
 import { acceptPass } from './acceptance.ts';
+import { useHeldRecords, type HeldRecords } from './held-records.ts';
 import { editionOf, heldSourceOf, passPolicyOf } from './held-source.ts';
 import { findPassById, listCollections, listPasses, listRejects } from './report-queries.ts';
 import { DEFAULT_RETENTION, sweepPast, type Retention } from './retention.ts';
@@ -53,6 +55,14 @@ export interface Intake {
    * take; when a second operator does the same, it is done.
    */
   accept(caller: Caller, input: AcceptInput): Promise<Accepted<IntakePass>>;
+  /**
+   * What the active revision of a source has handed over, to be used while `use` runs. Null where
+   * the source has none, cannot be built, or hands over nothing that answers this.
+   */
+  useRecords<N extends MappedCapability, R>(
+    wanted: { readonly source: string; readonly capability: N },
+    use: (records: HeldRecords<N>) => Promise<R>,
+  ): Promise<R | null>;
   /** Aborts what runs, and waits for its end. The next run goes on where this one was. */
   stop(): Promise<void>;
 }
@@ -177,6 +187,7 @@ export function createIntake(deps: IntakeDependencies): Intake {
       sweepPast({ db: passesDb, leaseMs, retention }, await deps.listRevisions(), signal),
     ...{ run, collections, pageOfPasses, pageOfRejects, accept },
     findPass: async (passId) => (isUuid(passId) ? findPassById(db, passId) : null),
+    useRecords: (wanted, use) => useHeldRecords({ ...deps, db: passesDb }, wanted, use),
     stop: () => runner.stop(),
   };
 }

@@ -50,10 +50,11 @@ function same(
 export interface CrossCheckFinding {
   readonly id: string;
   readonly checkId: string;
-  readonly commitmentId: string;
-  /** 承诺编码. */
-  readonly commitmentCode: string;
-  /** Empty where only one thing of the commitment is compared. */
+  /** Null for a record of a collection. */
+  readonly commitmentId: string | null;
+  /** 承诺编码. Null for a record of a collection. */
+  readonly commitmentCode: string | null;
+  /** Empty where only one thing of the commitment is compared. The key of a record. */
   readonly part: string;
   readonly class: CrossCheckClass;
   /** Empty for the whole record. */

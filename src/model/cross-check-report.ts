@@ -5,8 +5,8 @@ import type { CrossCheckCounts } from './cross-check-run.ts';
 
 /** One difference, and what it is about. */
 export interface ReportedDifference extends Difference {
-  /** 承诺编码. */
-  readonly commitmentCode: string;
+  /** 承诺编码. Null for a record of a collection. */
+  readonly commitmentCode: string | null;
   readonly part: string;
 }
 
@@ -59,7 +59,7 @@ export function reportCsvLine(one: ReportedDifference, finding: CrossCheckFindin
     finding === null
       ? ['', '', '', '']
       : [finding.state, String(finding.nights), finding.ownerCode, finding.dueOn ?? ''];
-  return csvLine([commitmentCode, part, one.class, field, valueFrom, valueTo, ...standing]);
+  return csvLine([commitmentCode ?? '', part, one.class, field, valueFrom, valueTo, ...standing]);
 }
 
 function csvLine(fields: readonly string[]): string {

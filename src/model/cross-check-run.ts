@@ -1,3 +1,4 @@
+import type { SampleCounts } from './assurance.ts';
 import type { CrossCheckClass } from './cross-check-finding.ts';
 import type { CrossCheckThresholds } from './cross-check.ts';
 import { latestSlot, type CronSchedule } from './cron-slots.ts';
@@ -47,6 +48,8 @@ export interface CrossCheckRun {
 /** What a run that has read all came to. */
 export interface CrossCheckResult extends CrossCheckCounts {
   readonly warns: boolean;
+  /** What became of its random sample. Null where none was drawn. */
+  readonly sample: SampleCounts | null;
 }
 
 /** How many subjects are where. */

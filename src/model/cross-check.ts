@@ -1,23 +1,31 @@
 import type { RequiredField } from './policy.ts';
 
 /** What is compared from. See enum CrossCheckLeft of the schema. */
-export type CrossCheckLeft = 'LIVE_COMMITMENTS' | 'ENTERPRISE_REGISTER' | 'COMMITMENT_RECORDS';
+export type CrossCheckLeft =
+  'LIVE_COMMITMENTS' | 'ENTERPRISE_REGISTER' | 'COMMITMENT_RECORDS' | 'LICENSE_COLLECTION';
 
 /** What is compared with. See enum CrossCheckRight of the schema. */
 export type CrossCheckRight =
-  'LICENSE_LIBRARY' | 'PUBLICITY_SYSTEM' | 'CREDIT_LISTS' | 'CREDIT_ACKNOWLEDGMENTS';
+  | 'LICENSE_LIBRARY'
+  | 'PUBLICITY_SYSTEM'
+  | 'CREDIT_LISTS'
+  | 'CREDIT_ACKNOWLEDGMENTS'
+  | 'LICENSE_COLLECTION'
+  | 'REGISTER_COLLECTION';
 
 /** What both sides know a record by. */
-export type CrossCheckKey = 'HOLDER_CODE' | 'LICENSE_TYPE' | 'COMMITMENT_CODE';
+export type CrossCheckKey =
+  'HOLDER_CODE' | 'LICENSE_TYPE' | 'LICENSE_IDENTIFIER' | 'COMMITMENT_CODE';
 
 /** What is compared. */
-export type CrossCheckField = 'STATUS' | 'HOLDER_NAME' | 'CREDIT_STANDING' | 'ACKNOWLEDGMENT';
+export type CrossCheckField =
+  'STATUS' | 'HOLDER_NAME' | 'HOLDER_CODE' | 'VALID_UNTIL' | 'CREDIT_STANDING' | 'ACKNOWLEDGMENT';
 
 /** How it is compared. */
 export type CrossCheckRule = 'IN_FORCE' | 'SAME' | 'NOT_LISTED' | 'AGREES' | 'ACKNOWLEDGED';
 
-/** How sources are asked. */
-export type CrossCheckStrategy = 'RECORD_BY_RECORD' | 'BY_DEADLINE';
+/** How sources are asked, or what they handed over is compared. */
+export type CrossCheckStrategy = 'RECORD_BY_RECORD' | 'BY_DEADLINE' | 'WHOLE_COLLECTIONS';
 
 /** What a cross-check (夜间核对) compares, when, and from where on it is looked at. Data. */
 export interface CrossCheckDefinition {
@@ -28,6 +36,8 @@ export interface CrossCheckDefinition {
   readonly keys: readonly CrossCheckKey[];
   readonly fields: readonly { readonly field: CrossCheckField; readonly rule: CrossCheckRule }[];
   readonly strategy: CrossCheckStrategy;
+  /** Null unless the strategy is WHOLE_COLLECTIONS. */
+  readonly collections: ComparedCollections | null;
   /** Five fields, Asia/Shanghai. */
   readonly cron: string;
   /** Null: at any time. */
@@ -48,6 +58,12 @@ export interface CrossCheckDefinition {
   readonly isEnabled: boolean;
 }
 
+/** Ids of the registered sources whose handed-over records are compared. */
+export interface ComparedCollections {
+  readonly left: string;
+  readonly right: string;
+}
+
 /** `HH:MM` to `HH:MM` in Asia/Shanghai; crosses midnight where `until` is not later than `from`. */
 export interface DayWindow {
   readonly from: string;
@@ -60,6 +76,8 @@ export interface CrossCheckPlanning {
   /** Part that is kept for counters, 0.2 to 0.3. */
   readonly reserveShare: number;
   readonly stalenessDaysMax: number;
+  /** Look-ups of a run that go to a random sample of all; 0 to 10,000. */
+  readonly samplePerNight: number;
 }
 
 /** How dangerous it is that promises under a matter are untrue; 1 to 5 each. */
@@ -94,9 +112,10 @@ export interface ComparablePair {
   readonly strategies: readonly CrossCheckStrategy[];
 }
 
+const WHOLE: readonly CrossCheckStrategy[] = ['WHOLE_COLLECTIONS'];
 const BOTH: readonly CrossCheckStrategy[] = ['RECORD_BY_RECORD', 'BY_DEADLINE'];
 
-/** Every pair whose sources are asked record by record. */
+/** Every pair whose sources are asked record by record, or that hand over all they have. */
 export const COMPARABLE: readonly ComparablePair[] = [
   {
     ...{ left: 'LIVE_COMMITMENTS', right: 'LICENSE_LIBRARY' },
@@ -127,6 +146,18 @@ export const COMPARABLE: readonly ComparablePair[] = [
     keys: ['COMMITMENT_CODE'],
     rules: { ACKNOWLEDGMENT: 'ACKNOWLEDGED' },
     strategies: ['RECORD_BY_RECORD'],
+  },
+  {
+    ...{ left: 'LICENSE_COLLECTION', right: 'LICENSE_COLLECTION' },
+    keys: ['LICENSE_IDENTIFIER'],
+    rules: { STATUS: 'SAME', HOLDER_NAME: 'SAME', HOLDER_CODE: 'SAME', VALID_UNTIL: 'SAME' },
+    strategies: WHOLE,
+  },
+  {
+    ...{ left: 'LICENSE_COLLECTION', right: 'REGISTER_COLLECTION' },
+    keys: ['HOLDER_CODE'],
+    rules: { STATUS: 'SAME', HOLDER_NAME: 'SAME' },
+    strategies: WHOLE,
   },
 ];
 

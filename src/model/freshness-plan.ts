@@ -4,6 +4,8 @@ export interface FreshnessTerms {
   /** Part of the quota that is kept for counters. */
   readonly reserveShare: number;
   readonly stalenessDaysMax: number;
+  /** Part of what is left that goes to a random sample. None where nothing is said. */
+  readonly samplePerNight?: number;
 }
 
 /** One record that has to stay fresh. Days are whole numbers on any scale. */
@@ -24,6 +26,11 @@ export function usableQuota({
   return Math.floor(quotaPerDay * (1 - reserveShare) + 1e-9);
 }
 
+/** Look-ups of a day that are planned: what is left beside the random sample. */
+function plannedQuota(terms: FreshnessTerms): number {
+  return Math.max(0, usableQuota(terms) - (terms.samplePerNight ?? 0));
+}
+
 /** Days until the oldest of so many answers is asked for again. Infinity without any quota. */
 export function worstStalenessDays(records: number, lookUpsPerDay: number): number {
   if (records === 0) return 0;
@@ -35,18 +42,20 @@ export function worstStalenessDays(records: number, lookUpsPerDay: number): numb
  * `planDay`, asked every day, keeps them.
  */
 export function refuseTerms(records: number, terms: FreshnessTerms): string | null {
-  const { quotaPerDay, stalenessDaysMax } = terms;
-  const usable = usableQuota(terms);
+  const { quotaPerDay, stalenessDaysMax, samplePerNight = 0 } = terms;
+  const usable = plannedQuota(terms);
   const worst = worstStalenessDays(records, usable);
   if (worst <= stalenessDaysMax) return null;
   const needed = Math.ceil(records / stalenessDaysMax);
+  const quota = Math.ceil((needed + samplePerNight) / (1 - terms.reserveShare));
   const percent = Math.round(terms.reserveShare * 100);
+  const sample = samplePerNight === 0 ? '' : ` and the sample of ${grouped(samplePerNight)}`;
   return [
     `${grouped(quotaPerDay)} a day for ${grouped(records)} commitments:`,
     `worst staleness ${worstStalenessDays(records, quotaPerDay)} days;`,
-    `without the ${percent} % kept for counters, ${grouped(usable)} a day, ${worst} days.`,
+    `without the ${percent} % kept for counters${sample}, ${grouped(usable)} a day, ${worst} days.`,
     `At most ${stalenessDaysMax} days need ${grouped(needed)} look-ups a day,`,
-    `which is a quota of ${grouped(Math.ceil(needed / (1 - terms.reserveShare)))}.`,
+    `which is a quota of ${grouped(quota)}.`,
   ].join(' ');
 }
 
@@ -65,14 +74,15 @@ export interface DayPlan<T> {
  * no more are due by then than can be asked until then; what is left of the day goes to those with
  * the greatest weight × age. As long as `refuseTerms` is null for the records there are, no bound
  * is ever broken: the condition holds for the whole bound because all records fit into it, and
- * asking keeps it for every nearer day.
+ * asking keeps it for every nearer day. Records that a random sample asks anyway are left out by
+ * the caller: fewer are due then, and the sample has look-ups of its own.
  */
 export function planDay<T>(
   records: readonly FreshRecord<T>[],
   about: { readonly today: number; readonly terms: FreshnessTerms },
 ): DayPlan<T> {
   const { today, terms } = about;
-  const capacity = usableQuota(terms);
+  const capacity = plannedQuota(terms);
   const deadlineOf = ({ seenDay }: FreshRecord<T>): number => seenDay + terms.stalenessDaysMax;
   const byDeadline = records.toSorted((a, b) => a.seenDay - b.seenDay || b.weight - a.weight);
 

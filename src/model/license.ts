@@ -2,6 +2,9 @@ import type { BusinessDate } from './business-date.ts';
 import type { Finding } from './finding.ts';
 import type { RecordStatus } from './outcome.ts';
 
+/** 证照类型代码 of the business license (营业执照). */
+export const BUSINESS_LICENSE_TYPE = '11100000MB0143028R001';
+
 /** An electronic license (电子证照) as one library holds it, in the hub's vocabulary. */
 export interface License {
   /** 电子证照标识, GB/T 36904-2018, canonical. Null where the library tells none. */

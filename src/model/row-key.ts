@@ -17,6 +17,8 @@ export type RowKey = string & { readonly [rowKey]: true };
 const SEPARATOR = '\u0001';
 const ESCAPE = '\u0002';
 const SIGN = 1n << 63n;
+/** Signs of a number that is exact in 64 bits of a floating point. */
+const PLAIN_DIGITS_MAX = 15;
 /** Buckets that keys fall into, whatever is done with them: a power of two. */
 export const BUCKETS = 64;
 
@@ -83,7 +85,16 @@ function decodePart(part: string, type: KeyType): string {
 
 function encodeInteger(value: string): string {
   if (!/^-?\d{1,19}$/u.test(value)) throw new RangeError('A key is no integer.');
+  if (value.length <= PLAIN_DIGITS_MAX) return encodePlain(Number(value));
   const number = BigInt(value);
   if (BigInt.asIntN(64, number) !== number) throw new RangeError('A key is beyond 64 bits.');
   return (BigInt.asUintN(64, number) ^ SIGN).toString(16).padStart(16, '0');
+}
+
+/** The same of a number that is exact as it is: most keys, at a fraction of the time. */
+function encodePlain(number: number): string {
+  const high = Math.floor(number / 2 ** 32);
+  const low = number - high * 2 ** 32;
+  const first = (high + 2 ** 31).toString(16);
+  return first.padStart(8, '0') + low.toString(16).padStart(8, '0');
 }

@@ -138,6 +138,24 @@ export function quotasOf(
   return floors.map((one, index) => (rounded.includes(index) ? one + 1 : one));
 }
 
+/** Where a thing stands in a draw: HMAC-SHA-256, hex, under the seed, of words by line feeds. */
+export function rankOf(seed: Uint8Array, words: readonly string[]): string {
+  return createHmac('sha256', seed).update(words.join('\n')).digest('hex');
+}
+
+/** The first ones by rank; lower comes first. */
+export function firstByRank<T>(
+  all: readonly T[],
+  count: number,
+  rankOfOne: (one: T) => string,
+): readonly T[] {
+  return all
+    .map((one) => ({ one, rank: rankOfOne(one) }))
+    .toSorted((a, b) => (a.rank < b.rank ? -1 : 1))
+    .slice(0, count)
+    .map(({ one }) => one);
+}
+
 /**
  * The draw: a function of the seed, the plan and the frozen population, which anyone can repeat.
  * A thing's rank is HMAC-SHA-256 under the seed of role, digest of the plan, digest of the
@@ -153,15 +171,7 @@ export function draw(given: {
   const { seed, plan, population } = given;
   const digests = [sha256(planText(plan)), sha256(population)];
   const rank = (role: string, ...ids: readonly string[]) =>
-    createHmac('sha256', seed)
-      .update([role, ...digests, ...ids].join('\n'))
-      .digest('hex');
-  const firstOf = <T>(all: readonly T[], count: number, rankOf: (one: T) => string) =>
-    all
-      .map((one) => ({ one, rank: rankOf(one) }))
-      .toSorted((a, b) => (a.rank < b.rank ? -1 : 1))
-      .slice(0, count)
-      .map(({ one }) => one);
+    rankOf(seed, [role, ...digests, ...ids]);
   const members = readPopulation(population);
   const parts = plan.strata.map(({ name }) => members.filter(({ stratum }) => stratum === name));
   const quotas = quotasOf(
@@ -171,10 +181,10 @@ export function draw(given: {
     })),
   );
   return parts.flatMap((part, index) =>
-    firstOf(part, quotas[index] ?? 0, ({ id }) => rank('subject', id)).map(
+    firstByRank(part, quotas[index] ?? 0, ({ id }) => rank('subject', id)).map(
       ({ id, stratum, barred }) => ({
         ...{ id, stratum },
-        inspectors: firstOf(
+        inspectors: firstByRank(
           plan.inspectors.filter((inspector) => !barred.includes(inspector)),
           plan.inspectorsPerSubject,
           (inspector) => rank('inspector', id, inspector),

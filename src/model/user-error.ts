@@ -54,6 +54,7 @@ export type UserErrorCode =
   | 'UNKNOWN_ADJUSTMENT'
   | 'EXCLUDED_MATTER'
   | 'OPINION_MISSING'
+  | 'EXEMPTION_NOT_ALLOWED'
   | 'ALREADY_LISTED'
   | 'NOT_LISTED'
   | 'FILE_NOT_READABLE'
@@ -74,7 +75,10 @@ export type UserErrorCode =
   | 'UNKNOWN_CROSS_CHECK_RUN'
   | 'UNKNOWN_FINDING'
   | 'QUOTA_TOO_SMALL'
-  | 'RUN_GOES_ON';
+  | 'RUN_GOES_ON'
+  | 'NOT_SIGNED'
+  | 'UNKNOWN_KEY'
+  | 'WRONG_SIGNATURE';
 
 /** Tied to the input field that carries the mistake. Never repeats the value. */
 export interface UserError {

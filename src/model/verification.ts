@@ -8,6 +8,7 @@ import type {
   TransportOutcome,
 } from './outcome.ts';
 import type { ClaimField, Dataset } from './policy.ts';
+import type { PolicyChoice } from './policy-choice.ts';
 
 /** Something the applicant states. */
 export interface Claim {
@@ -185,6 +186,8 @@ export interface Verdict extends Judgement {
   readonly dueOn: BusinessDate | null;
   readonly dueIsProvisional: boolean;
   readonly policyVersion: string;
+  /** Which policy was applied and why. Null for verdicts from before policies were chosen. */
+  readonly policyChoice: PolicyChoice | null;
   readonly normalizerVersion: string;
   readonly decidedAt: Date;
   readonly cause: VerdictCause;
@@ -224,6 +227,7 @@ export interface FollowUp {
 /** What `verify` would do, without asking anybody. */
 export interface VerificationPlan {
   readonly policyVersion: string;
+  readonly choice: PolicyChoice;
   readonly legalBasis: string;
   readonly timing: 'BEFORE_DECISION' | 'AFTER_DECISION' | 'BY_SAMPLING';
   readonly relevantOn: BusinessDate;
@@ -231,12 +235,12 @@ export interface VerificationPlan {
   readonly steps: readonly PlanStep[];
 }
 
-/** One source that would be consulted, or one agency that would be asked. */
+/** One source that would be consulted, or people who would be asked, look or decide. */
 export interface PlanStep {
   readonly requirement: string;
   readonly rung: number;
-  readonly method: 'ONLINE' | 'ASSISTANCE';
-  readonly dataset: Dataset;
+  readonly method: 'ONLINE' | 'ASSISTANCE' | 'ON_SITE' | 'DECISION';
+  readonly dataset: ObservedDataset;
   /** Asked first. Empty where none is registered for it. */
   readonly source: string;
   readonly rank: number;

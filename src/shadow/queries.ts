@@ -42,7 +42,8 @@ const SELECT_RECORDED = `
            evidence.as_of, evidence.observed_at, evidence.id as evidence_id,
            source_call.raw, source_call.raw_digest,
            verification.id as verification_id, verification.agency_code, claims,
-           case_subject.kind, case_subject.code, case_subject.name, policy,
+           case_subject.kind, case_subject.code, case_subject.name,
+           coalesce(nullif(policy_choice -> 'policy', 'null'), matter_version.policy) as policy,
            case_file.id as case_id, case_file.case_number, case_file.legal_basis,
            case_file.matter_code, matter_version.name as matter_name
     from verdict

@@ -14,6 +14,7 @@ import { ladderStandingOf } from '../model/ladder.ts';
 import { observeDecision, OFFICER } from '../model/observe/person.ts';
 import { checkDecision, type OfficerDecision } from '../model/officer-decision.ts';
 import { personRanks } from '../model/policy.ts';
+import { matterUnder } from '../model/policy-choice.ts';
 import { sha256 } from '../model/sampling.ts';
 import { mistake, type Accepted, type UserError } from '../model/user-error.ts';
 import type { SourceObservation, Verdict, Verification } from '../model/verification.ts';
@@ -94,7 +95,8 @@ export function createDecisions(deps: {
       return runOnce(trx, key, async () => {
         const current = (await listVerdictsOf(trx, [verification.id])).at(-1);
         if (current === undefined) return { ok: false, errors: [UNKNOWN] };
-        const held = { ...found.value, verification, current };
+        const matter = matterUnder(found.value.matter, current.policyChoice);
+        const held = { ...found.value, matter, verification, current };
         const wrong = await judgeIn(trx, caller, { held, input });
         if (wrong.length > 0) return { ok: false, errors: wrong };
         recorded.push(await record(trx, caller, { held, input }));

@@ -24,6 +24,7 @@ import {
 } from '../model/ladder-clock.ts';
 import type { Matter } from '../model/matter.ts';
 import type { Page, PageRequest } from '../model/page.ts';
+import { matterUnder } from '../model/policy-choice.ts';
 import type { Verification } from '../model/verification.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import {
@@ -35,6 +36,7 @@ import {
 } from './ladder-queries.ts';
 import type { Judged } from './verdicts.ts';
 import { listVerificationsByIds } from './queries.ts';
+import { listVerdictsOf } from './verdict-queries.ts';
 
 /** How far the ladder of a verification has come by a verdict. */
 export interface LadderMoved {
@@ -173,7 +175,9 @@ export function createLadderRecords(deps: {
       caseFile === null ? [] : [{ code: caseFile.matterCode, version: caseFile.matterVersion }],
     );
     if (matter === null) throw new HubError('NOT_FOUND');
-    return partsOf(ladder.clock, minimumsOf(matter.policy), ladder.entries, calendar);
+    const [current] = (await listVerdictsOf(db, [verificationId])).slice(-1);
+    const { policy } = matterUnder(matter, current?.policyChoice ?? null);
+    return partsOf(ladder.clock, minimumsOf(policy), ladder.entries, calendar);
   }
 
   return {

@@ -1,6 +1,7 @@
 import type { CapabilityName } from '../connector-kit/connector.ts';
 import type { CaseFile, CaseRecords } from '../model/case-file.ts';
 import type { Matter } from '../model/matter.ts';
+import { matterUnder } from '../model/policy-choice.ts';
 import { observeSilence } from '../model/observe/about.ts';
 import { observeTold, type OnlineDataset } from '../model/observe/answer.ts';
 import { consultationOf } from '../model/policy.ts';
@@ -50,7 +51,8 @@ export function createLateAnswers(deps: {
     if (matter === null) throw new Error('the matter of a case on record is not there');
     const judged: Verdict[] = [];
     for (const { verification, current } of await listWaiting(caseFile, { late, dataset })) {
-      const told = { caseFile, matter, verification, current, late, dataset };
+      const judgedBy = matterUnder(matter, current.policyChoice);
+      const told = { caseFile, matter: judgedBy, verification, current, late, dataset };
       judged.push(await judgeAnew(told));
     }
     return judged;

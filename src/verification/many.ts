@@ -6,6 +6,7 @@ import type { SubjectInCase } from '../model/case-file.ts';
 import { businessDate, type Clock } from '../model/clock.ts';
 import { judge } from '../model/judge.ts';
 import type { VerificationPolicy } from '../model/policy.ts';
+import { matterUnder, type PolicyChoice } from '../model/policy-choice.ts';
 import type { UserError } from '../model/user-error.ts';
 import type { Claim, Judgement, Verdict, Verification } from '../model/verification.ts';
 import type { Database, Transaction } from '../store/database.ts';
@@ -64,6 +65,7 @@ export function createManyQuestions(deps: {
   readonly clock: Clock;
   readonly ladders: Ladders;
   readonly verdicts: Verdicts;
+  choosePolicy(about: SubjectInCase, at: Date): Promise<PolicyChoice>;
   onVerdict(verdict: Verdict): void;
 }): ManyQuestions {
   const { db, clock, ladders, verdicts } = deps;
@@ -93,7 +95,9 @@ export function createManyQuestions(deps: {
     { about, claims, verification }: PutQuestion,
     caller: Pick<Caller, 'account' | 'requestId'>,
   ): Promise<AskedQuestion> {
-    const { caseFile, subject, matter } = about;
+    const { caseFile, subject } = about;
+    const choice = await deps.choosePolicy(about, verification.askedAt);
+    const matter = matterUnder(about.matter, choice);
     const askedOn = businessDate(verification.askedAt);
     const relevantOn = relevantDay(matter.policy, { acceptedOn: caseFile.acceptedOn, askedOn });
     const named = { caller, caseFile, subject, matter, relevantOn, urgency: 'BATCH' as const };
@@ -103,7 +107,7 @@ export function createManyQuestions(deps: {
     });
     const judging = { verification, matter, relevantOn, climbed };
     return {
-      judging: { ...judging, cause: 'ASKED', supersedes: null },
+      judging: { ...judging, cause: 'ASKED', supersedes: null, choice },
       judgement: judge(matter.policy, climbed.observations),
     };
   }

@@ -1,15 +1,27 @@
 import { INBOX } from '../model/assistance.ts';
 import type { BusinessDate } from '../model/business-date.ts';
 import type { CaseFile, CaseSubject } from '../model/case-file.ts';
-import { policyVersionOf, type Matter } from '../model/matter.ts';
-import type { Dataset, Requirement, Rung } from '../model/policy.ts';
+import { termsOf } from '../model/ladder.ts';
+import type { Matter } from '../model/matter.ts';
+import { OFFICER, ON_SITE } from '../model/observe/person.ts';
+import { appliedVersionOf, type PolicyChoice } from '../model/policy-choice.ts';
+import {
+  personRanks,
+  type Dataset,
+  type Requirement,
+  type Rung,
+  type VerificationPolicy,
+} from '../model/policy.ts';
 import { currentRegionCode } from '../model/region.ts';
 import type { PlanStep, VerificationPlan } from '../model/verification.ts';
+import { questionsOf } from '../model/work-order.ts';
 import type { RoutedAsk } from '../sources/routed-ask.ts';
 import { capabilityOf } from './consult.ts';
 
 interface Planning {
+  /** With the policy that was chosen. */
   readonly matter: Matter;
+  readonly choice: PolicyChoice;
   readonly caseFile: CaseFile;
   readonly relevantOn: BusinessDate;
   readonly subject: CaseSubject;
@@ -18,10 +30,11 @@ interface Planning {
 
 /** What a verification would do: sources, order, quota it costs, how long it takes. Asks nobody. */
 export function planOf(planning: Planning): VerificationPlan {
-  const { matter, caseFile, relevantOn } = planning;
+  const { matter, choice, caseFile, relevantOn } = planning;
   const { policy } = matter;
   return {
-    policyVersion: policyVersionOf(matter),
+    policyVersion: appliedVersionOf(matter, choice),
+    choice,
     legalBasis: caseFile.legalBasis,
     timing: policy.timing,
     relevantOn,
@@ -34,9 +47,42 @@ export function planOf(planning: Planning): VerificationPlan {
 }
 
 function stepsOf(planning: Planning, requirement: Requirement): readonly PlanStep[] {
-  return requirement.ladder.flatMap((rung, index) =>
+  const { length } = requirement.ladder;
+  const listed = requirement.ladder.flatMap((rung, index) =>
     stepsOfRung(planning, requirement, rung).map((step) => ({ ...step, rung: index + 1 })),
   );
+  const people = stepsOfPeople(planning.matter.policy, requirement);
+  return [...listed, ...people.map((step, at) => ({ ...step, rung: length + 1 + at }))];
+}
+
+/** The rungs that end every ladder: who looks, where an agency was asked, and who decides. */
+function stepsOfPeople(
+  policy: VerificationPolicy,
+  requirement: Requirement,
+): readonly Omit<PlanStep, 'rung'>[] {
+  const { onSite, decision } = termsOf(policy);
+  const common = {
+    ...{ requirement: requirement.id, rank: personRanks(requirement).rank, expectedMs: null },
+    fields: requirement.fields.map(({ field }) => field),
+  };
+  const asksAgency = requirement.ladder.some(({ method }) => method === 'ASSISTANCE');
+  const look =
+    asksAgency && onSite !== null
+      ? [
+          {
+            ...{ ...common, method: 'ON_SITE' as const, dataset: 'ON_SITE' as const },
+            ...{ source: ON_SITE, workingDays: onSite.workingDays },
+            questions: questionsOf(requirement).length,
+          },
+        ]
+      : [];
+  return [
+    ...look,
+    {
+      ...{ ...common, method: 'DECISION', dataset: 'DECISION', source: OFFICER },
+      ...{ questions: 1, workingDays: decision.workingDays },
+    },
+  ];
 }
 
 function stepsOfRung(

@@ -1,6 +1,7 @@
 import type { CaseFile, CaseRecords, CaseSubject } from '../model/case-file.ts';
 import { withObservation } from '../model/independence.ts';
 import type { Matter } from '../model/matter.ts';
+import { matterUnder } from '../model/policy-choice.ts';
 import { observeUnanswered, type Unanswered } from '../model/observe/assistance.ts';
 import type { AssistanceRung, Requirement } from '../model/policy.ts';
 import type {
@@ -81,26 +82,26 @@ export function createReconsider(deps: {
       waiting.map(({ id }) => id),
     );
     const judged: Verdict[] = [];
-    let asked: Asked | null = null;
     for (const verification of waiting) {
       const current = all.filter((one) => one.verificationId === verification.id).at(-1);
       if (current === undefined || !isConcerned(verification, current, cameIn)) continue;
-      asked ??= await findAsked(cameIn);
+      const asked = await findAsked(cameIn, current);
       const verdict = await judgeAnew(trx, { cameIn, asked, verification, current });
       if (verdict !== null) judged.push(verdict);
     }
     return judged;
   };
 
-  /** All verifications that wait for one answer have case, subject and matter in common. */
-  async function findAsked(cameIn: CameIn): Promise<Asked> {
+  /** The verifications that wait for one answer may be judged under different policies. */
+  async function findAsked(cameIn: CameIn, { policyChoice }: Verdict): Promise<Asked> {
     const { agencyCode, subjectId, caseId } = cameIn;
     const [caseFile = null] = await records.listCases(agencyCode, [caseId]);
     const [subject = null] = await records.listSubjects(agencyCode, [subjectId]);
     if (caseFile === null || subject === null) throw new Error('a case on record is not there');
-    const [matter = null] = await records.listMatterVersions([
+    const [found = null] = await records.listMatterVersions([
       { code: caseFile.matterCode, version: caseFile.matterVersion },
     ]);
+    const matter = found === null ? null : matterUnder(found, policyChoice);
     const requirement = matter?.policy.requirements.find(({ id }) => id === cameIn.requirement);
     if (matter === null || requirement === undefined)
       throw new Error('a policy by which people were asked does not name the requirement');

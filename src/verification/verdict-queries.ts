@@ -23,6 +23,7 @@ interface VerdictRow {
   due_is_provisional: boolean;
   retry_at: Date | null;
   policy_version: string;
+  policy_choice: Verdict['policyChoice'];
   normalizer_version: string;
   decided_at: Date;
   cause: Verdict['cause'];
@@ -117,6 +118,7 @@ function toRow(verdict: Verdict) {
     due_is_provisional: verdict.dueIsProvisional,
     retry_at: verdict.retryAt,
     policy_version: verdict.policyVersion,
+    policy_choice: verdict.policyChoice === null ? null : JSON.stringify(verdict.policyChoice),
     normalizer_version: verdict.normalizerVersion,
     decided_at: verdict.decidedAt,
     cause: verdict.cause,
@@ -139,6 +141,7 @@ function fromRow(row: VerdictRow): Verdict {
     dueIsProvisional: row.due_is_provisional,
     retryAt: row.retry_at?.toISOString() ?? null,
     policyVersion: row.policy_version,
+    policyChoice: row.policy_choice,
     normalizerVersion: row.normalizer_version,
     decidedAt: row.decided_at,
     cause: row.cause,

@@ -5,7 +5,8 @@ import { HubError } from '../errors.ts';
 import type { BusinessDate } from '../model/business-date.ts';
 import { businessDate, type Clock } from '../model/clock.ts';
 import { judge } from '../model/judge.ts';
-import { policyVersionOf, type Matter } from '../model/matter.ts';
+import type { Matter } from '../model/matter.ts';
+import { appliedVersionOf, matterUnder, type PolicyChoice } from '../model/policy-choice.ts';
 import { normalizerVersion } from '../model/text.ts';
 import type {
   FollowUp,
@@ -32,13 +33,21 @@ export interface Judging {
   readonly relevantOn: BusinessDate;
   readonly climbed: Climbed;
   readonly cause: Verdict['cause'];
-  /** The verdict that this one corrects. Null for the first. */
+  /** The verdict that this one corrects: under its policy. Null for the first. */
   readonly supersedes: Verdict | null;
+  /** Under which policy. Absent where one is corrected. */
+  readonly choice?: PolicyChoice;
+}
+
+/** A judgement by the policy that was chosen for it. */
+interface Chosen extends Omit<Judging, 'choice'> {
+  readonly choice: PolicyChoice | null;
 }
 
 /** A judgement that is on record, and what it came from. */
 export interface Judged {
-  readonly judging: Judging;
+  /** With the matter under the policy that was chosen. */
+  readonly judging: Pick<Judging, 'verification' | 'matter'>;
   readonly verdict: Verdict;
 }
 
@@ -71,8 +80,9 @@ export function createVerdicts(deps: {
 
   async function recordAllIn(
     trx: Transaction,
-    all: readonly Judging[],
+    given: readonly Judging[],
   ): Promise<readonly Verdict[]> {
+    const all = given.map(underChosen);
     const climbed = all.map((one) => one.climbed.observations);
     const screened = regroup(await holds.screen(trx, climbed.flat()), climbed);
     const judged = all.map((judging, at) => ({
@@ -101,8 +111,8 @@ export function createVerdicts(deps: {
     return judged.map(({ verdict }) => standing.get(verdict.id) ?? verdict);
   }
 
-  function verdictOf(judging: Judging, observations: readonly SourceObservation[]): Verdict {
-    const { verification, matter, climbed, supersedes } = judging;
+  function verdictOf(judging: Chosen, observations: readonly SourceObservation[]): Verdict {
+    const { verification, matter, choice, climbed, supersedes } = judging;
     return {
       ...judge(matter.policy, observations),
       id: randomUUID(),
@@ -112,7 +122,8 @@ export function createVerdicts(deps: {
       relevantOn: judging.relevantOn,
       dueOn: climbed.due?.on ?? null,
       dueIsProvisional: climbed.due?.isProvisional ?? false,
-      policyVersion: policyVersionOf(matter),
+      policyVersion: appliedVersionOf(matter, choice),
+      policyChoice: choice,
       normalizerVersion,
       decidedAt: clock.now(),
       cause: judging.cause,
@@ -120,7 +131,7 @@ export function createVerdicts(deps: {
     };
   }
 
-  function followUp(verdict: Verdict, judging: Judging, kind: FollowUp['kind']) {
+  function followUp(verdict: Verdict, judging: Judged['judging'], kind: FollowUp['kind']) {
     const due = calendar.deadline(
       businessDate(verdict.decidedAt),
       judging.matter.policy.followUpWorkingDays,
@@ -153,6 +164,13 @@ export function createVerdicts(deps: {
     },
     listOf: (verificationId) => listVerdictsOf(db, [verificationId]),
   };
+}
+
+/** A correction is judged under the policy of what it corrects, whatever is in force by then. */
+function underChosen(judging: Judging): Chosen {
+  const { supersedes } = judging;
+  const choice = supersedes === null ? (judging.choice ?? null) : supersedes.policyChoice;
+  return { ...judging, matter: matterUnder(judging.matter, choice), choice };
 }
 
 /** What was screened together, as it was before. */

@@ -8,6 +8,7 @@ import type { CaseRecords, SubjectInCase } from '../model/case-file.ts';
 import { businessDate, type Clock } from '../model/clock.ts';
 import type { ConsentSought, UsableConsent } from '../model/consent.ts';
 import type { Page, PageRequest } from '../model/page.ts';
+import { matterUnder, type PolicyChoice } from '../model/policy-choice.ts';
 import type { Accepted } from '../model/user-error.ts';
 import type {
   Claim,
@@ -116,6 +117,8 @@ export function createVerifications(deps: {
   /** The same, beside the connections of those who wait. */
   holdsOfJobs: Pick<Holds, 'weigh'>;
   sources: Pick<Sources, 'ask'>;
+  /** By which policy a question is judged that was put at this instant. */
+  choosePolicy(about: SubjectInCase, at: Date): Promise<PolicyChoice>;
   /** Under which consent a holder's licenses may be read. Null where there is none. */
   findConsent(about: ConsentSought): Promise<UsableConsent | null>;
   /** Told of each verdict that is on record. Returns at once. */
@@ -132,8 +135,13 @@ export function createVerifications(deps: {
   async function verify(caller: Caller, input: Verify): Promise<Accepted<Verification>> {
     const found = await deps.findInCase(caller.agencyCode, input);
     if (!found.ok) return refusals.refuse(caller, 'verify', found.errors);
-    const { caseFile, subject, matter } = found.value;
-    const errors = checkClaims(matter.policy, input);
+    const { caseFile, subject } = found.value;
+    // By which standard is a matter of the kind of subject; the grade is looked up when asked.
+    const standard = matterUnder(
+      found.value.matter,
+      await deps.choosePolicy(found.value, clock.now()),
+    );
+    const errors = checkClaims(standard.policy, input);
     if (errors.length > 0) return refusals.refuse(caller, 'verify', errors);
 
     const { verification, isSameQuestion } = await recordQuestion(caller, input);
@@ -142,6 +150,8 @@ export function createVerifications(deps: {
     if ((await verdicts.listOf(verification.id)).length > 0)
       return { ok: true, value: verification };
 
+    const choice = await deps.choosePolicy(found.value, verification.askedAt);
+    const matter = matterUnder(found.value.matter, choice);
     const askedOn = businessDate(verification.askedAt);
     const relevantOn = relevantDay(matter.policy, { acceptedOn: caseFile.acceptedOn, askedOn });
     const inquiry = inquiryOf({ caller, caseFile, subject, matter, relevantOn }, input.claims);
@@ -156,6 +166,7 @@ export function createVerifications(deps: {
       climbed,
       cause: 'ASKED',
       supersedes: null,
+      choice,
     });
     return { ok: true, value: verification };
   }
@@ -188,10 +199,12 @@ export function createVerifications(deps: {
   ): Promise<VerificationPlan | null> {
     const found = await deps.findInCase(caller.agencyCode, input);
     if (!found.ok) return null;
-    const { caseFile, matter, subject } = found.value;
+    const { caseFile, subject } = found.value;
+    const choice = await deps.choosePolicy(found.value, clock.now());
+    const matter = matterUnder(found.value.matter, choice);
     const askedOn = businessDate(clock.now());
     const relevantOn = relevantDay(matter.policy, { acceptedOn: caseFile.acceptedOn, askedOn });
-    return planOf({ matter, caseFile, subject, relevantOn, routedAsk: deps.routedAsk });
+    return planOf({ matter, choice, caseFile, subject, relevantOn, routedAsk: deps.routedAsk });
   }
 
   return {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Caller } from '../model/caller.ts';
-import type { SubjectInCase } from '../model/case-file.ts';
 import { businessDate } from '../model/clock.ts';
 import { isUuid } from '../model/cursor.ts';
 import { minimumsOf, termsOf } from '../model/ladder.ts';
 import { reserveAfter, type RungClock } from '../model/ladder-clock.ts';
+import type { Matter } from '../model/matter.ts';
 import { DEFAULT_TERMS, type Requirement } from '../model/policy.ts';
 import { checkLength, mistake, type Accepted, type UserError } from '../model/user-error.ts';
 import type { Verification } from '../model/verification.ts';
@@ -19,7 +19,7 @@ import {
   listOrdersFor,
   tryLockOrder,
 } from './queries.ts';
-import type { MovedLadder, WorkOrderDependencies } from './work-orders.ts';
+import type { JudgedQuestion, MovedLadder, WorkOrderDependencies } from './work-orders.ts';
 
 /** Which requirement an officer wants looked at, and why. */
 export interface OrderOnSiteCheck {
@@ -49,19 +49,19 @@ export function createOrdering(deps: WorkOrderDependencies) {
   async function order(caller: Caller, input: OrderOnSiteCheck): Promise<Accepted<WorkOrder>> {
     const refuse = (errors: readonly UserError[]) => refusals.refuse(caller, OPERATION, errors);
     const { agencyCode } = caller;
-    const verification = isUuid(input.verificationId)
-      ? await deps.findVerification(agencyCode, input.verificationId)
+    const judged = isUuid(input.verificationId)
+      ? await deps.findJudged(agencyCode, input.verificationId)
       : null;
-    const found = verification && (await deps.findInCase(agencyCode, verification));
-    if (verification === null || found?.ok !== true) return refuse([UNKNOWN]);
-    const requirement = requirementOf(found.value, input.requirement);
-    const errors = checkInput(input, found.value, requirement);
+    if (judged === null) return refuse([UNKNOWN]);
+    const { verification, matter } = judged;
+    const requirement = matter.policy.requirements.find(({ id }) => id === input.requirement);
+    const errors = checkInput(input, matter, requirement);
     if (errors.length > 0 || requirement === undefined) return refuse(errors);
     const { idempotencyKey, ...rest } = input;
     const key = { agencyCode, idempotencyKey, operation: OPERATION, input: rest };
     const wanted: Wanted = {
       ...{ verification, requirement, origin: 'OFFICER', reason: input.reason.trim() },
-      ...{ madeBy: caller.account, clock: clockOf(found.value, verification) },
+      ...{ madeBy: caller.account, clock: clockOf(judged) },
     };
     const done = await db.transaction(async (trx): Promise<Accepted<WorkOrder>> => {
       const made = await runOnce(trx, key, () => join(trx, wanted));
@@ -149,7 +149,7 @@ export function createOrdering(deps: WorkOrderDependencies) {
     return id;
   }
 
-  function clockOf({ matter }: SubjectInCase, verification: Verification): RungClock {
+  function clockOf({ matter, verification }: JudgedQuestion): RungClock {
     const terms = termsOf(matter.policy);
     const minimums = minimumsOf(matter.policy);
     return {
@@ -173,13 +173,9 @@ function aboutOf({ verification: { caseId, subjectId }, requirement }: Wanted) {
   return { caseId, subjectId, requirement: requirement.id };
 }
 
-function requirementOf({ matter }: SubjectInCase, id: string): Requirement | undefined {
-  return matter.policy.requirements.find((one) => one.id === id);
-}
-
 function checkInput(
   { reason, idempotencyKey }: OrderOnSiteCheck,
-  { matter: { policy } }: SubjectInCase,
+  { policy }: Matter,
   requirement: Requirement | undefined,
 ): readonly UserError[] {
   const known = policy.requirements.map(({ id }) => id).join(', ');

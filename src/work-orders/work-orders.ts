@@ -1,7 +1,6 @@
 import type { Refusals } from '../audit/refusals.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import type { Caller } from '../model/caller.ts';
-import type { SubjectInCase } from '../model/case-file.ts';
 import { businessDate, type Clock } from '../model/clock.ts';
 import { decodeInstantCursor, isUuid, pageOf, rowsToRead } from '../model/cursor.ts';
 import type { Deadline } from '../model/deadline.ts';
@@ -79,6 +78,12 @@ export interface MovedLadder {
   readonly on: BusinessDate;
 }
 
+/** A verification, and the matter under the policy by which it is judged. */
+export interface JudgedQuestion {
+  readonly verification: Verification;
+  readonly matter: Matter;
+}
+
 /** What the room works with; other rooms fulfill it. */
 export interface WorkOrderDependencies {
   readonly db: Database;
@@ -86,11 +91,7 @@ export interface WorkOrderDependencies {
   readonly calendar: Pick<Calendar, 'deadline' | 'countWorkingDays'>;
   readonly refusals: Pick<Refusals, 'refuse'>;
   /** Null where the agency has no such verification. */
-  findVerification(agencyCode: string, id: string): Promise<Verification | null>;
-  findInCase(
-    agencyCode: string,
-    ids: { caseId: string; subjectId: string },
-  ): Promise<Accepted<SubjectInCase>>;
+  findJudged(agencyCode: string, verificationId: string): Promise<JudgedQuestion | null>;
   /** Accounts of everybody who handled the case of a subject. */
   listHandlers(
     trx: Transaction,

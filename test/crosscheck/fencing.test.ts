@@ -3,13 +3,15 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createRefusals } from '../../src/audit/refusals.ts';
 import { createCasework } from '../../src/casework/casework.ts';
 import { createCatalog } from '../../src/catalog/catalog.ts';
-import type { AskDependencies, Consult } from '../../src/crosscheck/asking.ts';
+import type { Consult } from '../../src/crosscheck/asking.ts';
 import { listVersions } from '../../src/crosscheck/definition-queries.ts';
 import { finishRun } from '../../src/crosscheck/finish.ts';
 import { cutRun } from '../../src/crosscheck/opening.ts';
 import { findRun } from '../../src/crosscheck/run-queries.ts';
 import { claimTask, type HeldTask } from '../../src/crosscheck/task-queries.ts';
-import { workOnTask, type Work } from '../../src/crosscheck/work.ts';
+import type { Work, WorkDependencies } from '../../src/crosscheck/record-work.ts';
+import { workOnTask } from '../../src/crosscheck/work.ts';
+import { createMirrors } from '../../src/differ/mirrors.ts';
 import { systemClock } from '../../src/model/clock.ts';
 import type { SourceObservation } from '../../src/model/verification.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -45,21 +47,29 @@ beforeEach(async () => {
     .whereNot({ state: 'COMPLETE' })
     .update({ state: 'CANCELED', ended_at: db.fn.now() });
   const { id } = await startCheck(hub, 'register');
-  await cutRun({ db, clock: systemClock, recipients: () => [] }, id);
+  const cutting = { db, clock: systemClock, collections: collections(), recipients: () => [] };
+  await cutRun(cutting, id, NEVER);
   const run = (await findRun(db, { id }))!;
   const [check] = await listVersions(db, [{ id: run.checkId, version: run.checkVersion }]);
   work = { run, check: check!, signal: NEVER };
   asked = [];
 });
 
+/** Nothing is handed over here. */
+function collections(): WorkDependencies['collections'] {
+  const useRecords = async () => null;
+  return { db, clock: systemClock, mirrors: createMirrors({ db }), digestKey: String, useRecords };
+}
+
 /** A worker that hears the same of everybody. */
-function deps(consult: Consult): AskDependencies {
+function deps(consult: Consult): WorkDependencies {
   const refusals = createRefusals({ db, clock: systemClock });
   const catalog = createCatalog({ db });
   const casework = createCasework({ db, clock: systemClock, catalog, refusals });
   const { listCases, listSubjects } = casework;
   return {
     ...{ db, clock: systemClock, log: { warn: () => undefined }, consult },
+    collections: collections(),
     records: { listCases, listSubjects, listMatterVersions: catalog.listVersions },
     handovers: { batchMaxOf: () => null, acknowledgements: async () => [] },
     calendar: hub.hub.calendar,
@@ -200,6 +210,7 @@ test('a run whose counts do not add up is never complete', async () => {
   const { calendar } = hub.hub;
   const finishing = {
     ...{ db, clock: systemClock, calendar, screen: async (_trx: unknown, told: never) => told },
+    signer: { hubId: 'test', keys: [] },
     log: { warn: () => undefined, info: () => undefined },
   };
 

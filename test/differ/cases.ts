@@ -13,7 +13,10 @@ const KEYS: Readonly<Record<KeyType, readonly string[]>> = {
     '10',
     '11',
     '12',
+    '1',
     '4294967296',
+    '-2',
+    '-4294967297',
     '9223372036854775807',
   ],
   TEXT: [
@@ -52,14 +55,51 @@ const values = fc.tuple(
     null,
     '2024-02-29T08:00:00Z',
     '2024-02-29T16:00:00+08:00',
-    '2024-02-29T09:11:34.967295Z',
+    '2024-02-29T06:48:25.032705Z',
   ),
   fc.constantFrom(null, 'true', 'false'),
   // The database's own hash of integers does not tell the last two apart.
   fc.constantFrom(null, '1', '4294967296'),
 );
+const INSTANT = 3;
+const SIZE = 5;
+
+/**
+ * Integers that a hash folds into one which takes 64 bits for 32: halves that are combined, with
+ * or without the sign, and what is cut off.
+ */
+const FOLDED: readonly (readonly [string, string])[] = [
+  ['1', '4294967296'],
+  ['1', '-2'],
+  ['-2', '-4294967297'],
+  ['0', '-1'],
+  ['12', '4294967308'],
+];
+/** The same of instants, in microseconds since 2000, as the database keeps them. */
+const FOLDED_INSTANTS = ['2024-02-29T08:00:00Z', '2024-02-29T06:48:25.032705Z'] as const;
 
 type Values = readonly (string | null)[];
+
+/** A row of which one value alone has changed, to one that a careless hash takes for the same. */
+const folded = (one: fc.Arbitrary<Values>): fc.Arbitrary<{ l: Values[]; r: Values[] }> =>
+  fc.tuple(one, fc.constantFrom(...FOLDED), fc.boolean()).map(([row, [was, is], isInstant]) => {
+    const [from, to] = isInstant ? FOLDED_INSTANTS : [was, is];
+    const place = isInstant ? INSTANT : SIZE;
+    return { l: [row.with(place, to)], r: [row.with(place, from)] };
+  });
+
+/** Rows that stand an even number of times: an exclusive or of their hashes is that of none. */
+const paired = (one: fc.Arbitrary<Values>): fc.Arbitrary<{ l: Values[]; r: Values[] }> =>
+  fc
+    .tuple(one, one)
+    .chain(([row, other]) =>
+      fc.constantFrom(
+        { l: [row, row], r: [] },
+        { l: [], r: [row, row] },
+        { l: [row, row, row], r: [row] },
+        { l: [row, row], r: [other, other] },
+      ),
+    );
 
 /** Under one key: what stands on the left, what on the right. */
 const held = (one: fc.Arbitrary<Values>) =>
@@ -76,7 +116,20 @@ const held = (one: fc.Arbitrary<Values>) =>
       }),
     },
     { weight: 1, arbitrary: one.map((row) => ({ l: [row, row], r: [row, row] })) },
+    { weight: 2, arbitrary: folded(one) },
+    { weight: 2, arbitrary: paired(one) },
   );
+
+/** A row that has gone, and the same under a key that a careless hash takes for the same. */
+const moved = (types: readonly KeyType[], key: fc.Arbitrary<Row>) =>
+  fc.tuple(key, fc.constantFrom(...FOLDED), values).map(([one, [was, is], row]) => {
+    const keyWith = (number: string): Row =>
+      one.map((part, at) => (types[at] === 'INTEGER' ? number : part));
+    return [
+      [keyWith(was), { l: [], r: [row] }],
+      [keyWith(is), { l: [row], r: [] }],
+    ] as [Row, { l: Values[]; r: Values[] }][];
+  });
 
 export interface Case {
   readonly l: readonly Row[];
@@ -120,7 +173,12 @@ export function caseOf({ keys }: Layout, options: { isUnique: boolean }): fc.Arb
       ),
     ),
   );
-  const groups = fc.array(fc.tuple(key, held(values)), { maxLength: 30 });
+  const groups = fc
+    .tuple(
+      fc.array(fc.tuple(key, held(values)), { maxLength: 30 }),
+      fc.array(moved(keys, key), { maxLength: 2 }),
+    )
+    .map(([all, moves]) => [...all, ...moves.flat()]);
   return fc
     .record({
       groups: groups.map((all) =>

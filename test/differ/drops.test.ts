@@ -2,9 +2,14 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 
 import { createSyncPointWriter, readSyncPoints } from '../../src/differ/drops/sync-points.ts';
-import { splitRecord, type DropFormat } from '../../src/differ/drops/record-scan.ts';
+import {
+  createRecordScan,
+  splitRecord,
+  type DropFormat,
+} from '../../src/differ/drops/record-scan.ts';
 import { placesOf, readKeptDrop, type KeptDrop } from '../../src/differ/drops/kept-drop.ts';
 import type { DropManifest } from '../../src/model/drop-manifest.ts';
 import { createPlaces, dropLines, manifestOf, takeDrop, writeDrop } from './drop-rig.ts';
@@ -29,6 +34,10 @@ afterEach(() => places.remove());
 
 function rows(from: number, to: number): readonly Row[] {
   return Array.from({ length: to - from }, (_, at) => [String(from + at), `name ${from + at}`]);
+}
+
+function byId([one]: Row, [other]: Row): number {
+  return Number(one) - Number(other);
 }
 
 const YESTERDAY = writeDrop(rows(0, 500), FORMAT, WRITING);
@@ -183,6 +192,76 @@ test('a drop without order is sorted with little memory, and then compared', asy
     'points',
     'rows',
   ]);
+});
+
+test('differences are found wherever they stand among blocks that are equal', async () => {
+  const old = rows(0, 30_000);
+  const edits = fc.uniqueArray(fc.nat(old.length - 1), { minLength: 1, maxLength: 12 });
+  const kinds = fc.constantFrom('RIGHT_ONLY', 'DIFFERS', 'LEFT_ONLY');
+  const windows = fc.constantFrom(4_096, 100_000, 262_144);
+
+  await fc.assert(
+    fc.asyncProperty(edits, kinds, windows, async (edited, kind, windowBytes) => {
+      const own = createPlaces();
+      const place = new Set(edited);
+      const [changed, gone] = [kind === 'DIFFERS', kind === 'RIGHT_ONLY'];
+      const now = old.flatMap((row, at): readonly Row[] => {
+        if (!place.has(at) || kind === 'LEFT_ONLY') return [row];
+        return gone ? [] : [[row[0] ?? '', 'changed']];
+      });
+      // New ones stand in front of the others, all over the first block.
+      const come = gone || changed ? [] : edited.map((at): Row => [String(at - 40_000), 'new']);
+      const expected = edited.map((at) => {
+        const id = kind === 'LEFT_ONLY' ? at - 40_000 : at;
+        return `${kind} ["${id}"] ${changed ? 'name' : ''}`;
+      });
+      const days = [old, [...come.toSorted(byId), ...now], old];
+      const back = { RIGHT_ONLY: 'LEFT_ONLY', LEFT_ONLY: 'RIGHT_ONLY', DIFFERS: 'DIFFERS' };
+      const lines = [[], expected, expected.map((line) => line.replace(kind, back[kind]))];
+      try {
+        let kept: KeptDrop | null = null;
+        for (const [day, held] of days.entries()) {
+          const bytes = writeDrop(held, FORMAT, WRITING);
+          const outcome = await takeDrop({
+            bytes,
+            manifest: manifestOf(bytes, { rows: held.length }),
+            format: FORMAT,
+            kept,
+            places: own,
+            day,
+            memory: { windowBytes },
+          });
+          expect(await dropLines(outcome, FORMAT)).toEqual(lines[day]?.toSorted());
+          if (outcome.state === 'COMPARED') kept = outcome.drop;
+        }
+      } finally {
+        own.remove();
+      }
+    }),
+    { numRuns: 12 },
+  );
+}, 60_000);
+
+test('a quote counts where a value begins with it, however the end of a record is found', () => {
+  const scanOf = (format: Partial<DropFormat>) =>
+    createRecordScan({ ...FORMAT, separator: '|', ...format }, ['id']);
+  // Among bytes of ASCII both ways of looking for the end must say the same.
+  const [byMarks, byCharacters] = [scanOf({}), scanOf({ charset: 'gb18030' })];
+  const endOf = (text: string): number => byMarks.endOf(Buffer.from(text), 0, text.length);
+
+  expect(['a"b|c\nd', '"a\nb"|c\nd', 'a|"b""\n"\nd', '"a', 'a"\n"'].map(endOf)).toEqual([
+    6, 8, 9, -1, 3,
+  ]);
+  const signs = fc.array(fc.constantFrom('"', '|', '\n', 'a'), { maxLength: 12 });
+  fc.assert(
+    fc.property(signs, fc.nat(3), (all, from) => {
+      const bytes = Buffer.from(all.join(''));
+      const at = Math.min(from, bytes.length);
+      const ends = [byMarks, byCharacters].map((scan) => scan.endOf(bytes, at, bytes.length));
+      expect(ends[0]).toBe(ends[1]);
+    }),
+    { numRuns: 1_000 },
+  );
 });
 
 test('nothing and an empty text are two values where the format can tell them apart', () => {

@@ -47,13 +47,15 @@ const planned = (quotaPerDay: number, stalenessDaysMax: number, reserveShare = 0
     planning: { quotaPerDay, reserveShare, stalenessDaysMax },
   });
 
-test('a hub begins with four cross-checks, and operators make them their own', async () => {
+test('a hub begins with six cross-checks, and operators make them their own', async () => {
   const { crossChecks } = await hub.get(CrossChecksDocument, {}, AS_OPERATOR);
 
   expect(crossChecks.map(({ key, left, right, version }) => [key, left, right, version])).toEqual([
     ['commitments-acknowledged', 'COMMITMENT_RECORDS', 'CREDIT_ACKNOWLEDGMENTS', 1],
     ['commitments-licenses', 'LIVE_COMMITMENTS', 'LICENSE_LIBRARY', 1],
     ['commitments-register', 'LIVE_COMMITMENTS', 'PUBLICITY_SYSTEM', 1],
+    ['licenses-city-province', 'LICENSE_COLLECTION', 'LICENSE_COLLECTION', 1],
+    ['licenses-register', 'LICENSE_COLLECTION', 'REGISTER_COLLECTION', 1],
     ['register-credit-lists', 'ENTERPRISE_REGISTER', 'CREDIT_LISTS', 1],
   ]);
   expect(crossChecks[2]).toMatchObject({
@@ -76,7 +78,7 @@ test('a hub begins with four cross-checks, and operators make them their own', a
   expect(taken.userErrors).toMatchObject([{ code: 'ALREADY_REGISTERED', field: ['key'] }]);
   expect(stale.userErrors).toMatchObject([{ code: 'STALE_VERSION', field: ['version'] }]);
   expect(own.crossCheck).toMatchObject({ version: 2, title: '登记状态核对' });
-  expect(kept.map((one) => one.version)).toEqual([1, 1, 2, 1]);
+  expect(kept.map((one) => one.version)).toEqual([1, 1, 2, 1, 1, 1]);
 });
 
 describe('a mistake in a definition names its field, and nothing is stored', () => {
@@ -143,7 +145,7 @@ describe('a mistake in a definition names its field, and nothing is stored', () 
     expect(crossCheck).toBeNull();
     expect(userErrors[0]).toMatchObject({ code, field: at });
     const { crossChecks } = await hub.get(CrossChecksDocument, {}, AS_OPERATOR);
-    expect(crossChecks).toHaveLength(4);
+    expect(crossChecks).toHaveLength(6);
   });
 });
 

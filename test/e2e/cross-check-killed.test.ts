@@ -16,7 +16,7 @@ import { definition, seedCommitments, seededCode, type RunSeen } from '../suppor
 import { MATTERS } from '../support/journey.ts';
 import { startServedWorld, type ServedHub, type ServedWorld } from '../support/served-hub.ts';
 
-const ROWS = process.env['LONG'] === '1' ? 200_000 : 2_000;
+const ROWS = process.env['LONG'] === '1' ? 200_000 : 1_000;
 /** Commitments under a matter that looks at a license: the library is asked for one in a call. */
 const LICENSED = ROWS / 10;
 const LONG_MS = 7_200_000;

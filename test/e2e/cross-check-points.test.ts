@@ -19,7 +19,7 @@ import { MATTERS } from '../support/journey.ts';
 import { startServedWorld, type ServedHub, type ServedWorld } from '../support/served-hub.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
-const ROWS = 900;
+const ROWS = 450;
 const RANDOM_KILLS = process.env['LONG'] === '1' ? 100 : 4;
 const KEY = 'register';
 const LONG_MS = 1_200_000;

@@ -19,9 +19,10 @@ export function createKeeper(hub: TestHub, id: string) {
       kind: string,
       told: Pick<SourceRevisionInput, 'settings' | 'policy'>,
       secrets = {},
+      dataset: 'LICENSE' | 'REGISTRATION' = 'REGISTRATION',
     ) {
       const { one, two } = operators;
-      const routes = [{ dataset: 'REGISTRATION' as const, rank: 50 }];
+      const routes = [{ dataset, rank: 50 }];
       const registered = await one.register(id, { kind, ...told, routes, note: '接入' });
       expectNone(registered.userErrors);
       if (Object.keys(secrets).length > 0) await one.setSecrets(id, secrets);

@@ -138,11 +138,19 @@ test('a plan names the sources, the order and the time, and asks nobody', async 
   ).toEqual([
     ['business-license', 'LICENSE', 'license-library'],
     ['business-license', 'REGISTRATION', 'publicity-system'],
+    ['business-license', 'DECISION', 'officer'],
     ['credit-standing', 'CREDIT', 'credit-platform'],
     ['credit-standing', 'REGISTRATION', 'publicity-system'],
+    ['credit-standing', 'DECISION', 'officer'],
     ['insured-since-2020', 'ASSISTANCE', 'assistance'],
+    ['insured-since-2020', 'ON_SITE', 'on-site'],
+    ['insured-since-2020', 'DECISION', 'officer'],
   ]);
-  expect(plan?.steps.at(-1)).toMatchObject({ workingDays: 5, expectedMs: null });
+  expect(plan?.steps.slice(-3)).toMatchObject([
+    { rung: 1, method: 'ASSISTANCE', workingDays: 5, expectedMs: null },
+    { rung: 2, method: 'ON_SITE', workingDays: 5, questions: 1 },
+    { rung: 3, method: 'DECISION', workingDays: 3 },
+  ]);
   for (const source of ['license-library', 'publicity-system', 'credit-platform'] as const)
     expect(await callsOf(hub, source)).toEqual([]);
 });

@@ -2,6 +2,11 @@ import type { Services } from '../../src/gateway/services.ts';
 import type { CrossCheck } from '../../src/model/cross-check.ts';
 import type { CrossCheckFinding } from '../../src/model/cross-check-finding.ts';
 import type { CrossCheckRun } from '../../src/model/cross-check-run.ts';
+import type {
+  CounterSignature,
+  CounterSigningKey,
+  SignedSummary,
+} from '../../src/model/signed-summary.ts';
 import { AGENCY, day, instant, MATTER, SUBJECTS, VERIFICATION_ID } from './records.ts';
 
 const ID = '0b9c6a52-6a39-4f0e-9f5e-8f9a2d1f0e02';
@@ -13,17 +18,32 @@ const CHECK: CrossCheck = {
   ...{ fields: [{ field: 'STATUS', rule: 'IN_FORCE' }], strategy: 'BY_DEADLINE' },
   ...{ cron: '10 21 * * *', window: { from: '21:00', until: '06:00' }, hoursMax: 9 },
   ...{ evidenceHoursMax: 6, acknowledgedWithin: 3, settleMinutes: 30 },
-  planning: { quotaPerDay: 10_000, reserveShare: 0.25, stalenessDaysMax: 30 },
+  collections: { left: 'license-library', right: 'publicity-system' },
+  planning: { quotaPerDay: 10_000, reserveShare: 0.25, stalenessDaysMax: 30, samplePerNight: 100 },
   weights: [{ matterCode: MATTER.code, hazard: 2, consequence: 3 }],
   thresholds: { warnShare: 0.1, holdShare: 0.3, countedMin: 50 },
   ...{ ownerCode: AGENCY.code, dueWorkingDays: 5, isEnabled: true },
   ...{ publishedAt: instant, publishedBy: 'operator-1' },
 };
 
+const SAMPLE = { population: 1, sampled: 1, concluded: 1, differing: 1 };
+const COUNTER_SIGNATURE: CounterSignature = {
+  ...{ keyId: `${AGENCY.code}.1`, agencyCode: AGENCY.code, signature: 'c2lnbmF0dXJl' },
+  ...{ receivedAt: instant, receivedBy: 'operator-1' },
+};
+const COUNTER_KEY: CounterSigningKey = {
+  ...{ id: `${AGENCY.code}.1`, agencyCode: AGENCY.code, version: 1, publicKey: 'PEM' },
+  ...{ isCurrent: true, registeredAt: instant, registeredBy: 'operator-1' },
+};
+const SUMMARY: SignedSummary = {
+  ...{ document: '{}', digest: 'ab'.repeat(32), signature: 'c2lnbmF0dXJl', keyId: 'city-1' },
+  ...{ signedAt: instant, counterSignatures: [COUNTER_SIGNATURE] },
+};
+
 const RUN: CrossCheckRun = {
   ...{ id: ID, checkId: ID, checkVersion: 1, number: 1, slot: instant, state: 'COMPLETE' },
   ...{ version: 3, openedAt: instant, openedBy: 'operator-1', endsAt: instant, subjects: 1 },
-  result: { matched: 0, differing: 1, inconclusive: 0, warns: true },
+  result: { matched: 0, differing: 1, inconclusive: 0, warns: true, sample: SAMPLE },
   ...{ rootDigest: 'ab'.repeat(32), endedAt: instant },
 };
 
@@ -59,6 +79,12 @@ const findings: Services['crossChecks']['findings'] = {
 /** One cross-check, one run and one finding, from memory. */
 export const crossChecks: Services['crossChecks'] = {
   findings,
+  counterSigning: {
+    listSummaries: async (ids) => ids.map(() => SUMMARY),
+    listKeys: async () => [COUNTER_KEY],
+    registerKey: async () => ({ ok: true, value: COUNTER_KEY }),
+    sign: async () => ({ ok: true, value: COUNTER_SIGNATURE }),
+  },
   define: async () => ({ ok: true, value: CHECK }),
   list: async () => [CHECK],
   find: async () => CHECK,
@@ -71,6 +97,9 @@ export const crossChecks: Services['crossChecks'] = {
   listRunEvents: async () => [
     { number: 1, step: null, state: 'OPENED', at: instant, by: 'operator-1', reason: '开始' },
   ],
+  watch: async function* () {
+    yield RUN;
+  },
   progress: async () => ({
     ...{ subjects: 1, read: 1, matched: 0, differing: 1, inconclusive: 0 },
     ...{ perMinute: 1, secondsLeft: 1 },
@@ -97,5 +126,6 @@ export const crossChecks: Services['crossChecks'] = {
     async *csv() {
       yield '\r\n';
     },
+    sheets: async () => [],
   },
 };

@@ -32,6 +32,8 @@ export function listFieldsAtWork(schema: GraphQLSchema): readonly FieldAtWork[] 
   const ways = findWays(schema);
   return Object.values(schema.getTypeMap()).flatMap((type) => {
     if (type.name.startsWith('__') || !(isObjectType(type) || isInterfaceType(type))) return [];
+    // Subscriptions are not answered by POST: test/gateway/live.test.ts has them.
+    if (type === schema.getSubscriptionType()) return [];
     const way = ways.get(type.name);
     if (way === undefined) throw new Error(`nothing leads to ${type.name}`);
     return Object.values(type.getFields()).map((field) => ({

@@ -18,6 +18,7 @@ import { commitmentRooms } from './commitment-records.ts';
 import { assistance, assistanceItems } from './assistance-records.ts';
 import { crossChecks } from './cross-check-records.ts';
 import { bulks } from './bulk-records.ts';
+import { policies } from './policy-records.ts';
 import { catalogRooms } from './catalog-records.ts';
 import { calendarRoom } from './calendar-records.ts';
 import { statisticsRooms } from './statistics-records.ts';
@@ -60,6 +61,7 @@ export function createRooms(): Rooms {
       agencies: counted('agencies', agencies),
       calendar: counted('calendar', calendarRoom),
       catalog: counted('catalog', catalog),
+      policies: counted('policies', policies),
       lists: counted('lists', catalogRooms.lists),
       adjustments: counted('adjustments', catalogRooms.adjustments),
       publication: counted('publication', catalogRooms.publication),
@@ -76,7 +78,9 @@ export function createRooms(): Rooms {
       crossChecks: {
         ...counted('crossChecks', crossChecks),
         findings: counted('findings', crossChecks.findings),
+        counterSigning: counted('counterSigning', crossChecks.counterSigning),
         reports: crossChecks.reports,
+        watch: crossChecks.watch,
       },
       assistance: counted('assistance', assistance),
       assistanceItems: counted('assistanceItems', assistanceItems),

@@ -10,6 +10,7 @@ import {
   PERSON_NAME,
   VERIFICATION_ID,
 } from './records.ts';
+import { POLICY_CHOICE } from './policy-records.ts';
 
 export const VERIFICATION: Verification = {
   id: VERIFICATION_ID,
@@ -93,6 +94,7 @@ export const VERDICT: Verdict = {
   dueOn: null,
   dueIsProvisional: false,
   policyVersion: `${MATTER.code}@1`,
+  policyChoice: POLICY_CHOICE,
   normalizerVersion: '1',
   decidedAt: instant,
   cause: 'ASKED',

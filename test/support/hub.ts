@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from 'node:crypto';
+
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import type { JWK } from 'jose';
@@ -17,6 +19,14 @@ import type { SourcePolicy } from '../../src/sources/policy.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 const TOKEN_SECONDS = 600;
+
+/** The key that hubs of tests sign by. */
+const signing = generateKeyPairSync('ed25519');
+export const TEST_SIGNING_KEY = {
+  id: 'test-1',
+  key: signing.privateKey,
+  publicKey: signing.publicKey,
+};
 
 /** A whole hub on a private database with simulated sources, reached over HTTP. */
 export interface TestHub {
@@ -189,6 +199,7 @@ function compose(given: {
     founding: sources,
     egress: DEMO_EGRESS,
     vaultKeys: [{ id: 'test', key: Buffer.alloc(32, 7) }],
+    signingKeys: [TEST_SIGNING_KEY],
     log: createLog({ level: 'error' }),
     replica: 'test',
     graphiql: true,

@@ -163,6 +163,7 @@ async function seed(given: {
       founding: [],
       egress: DEMO_EGRESS,
       vaultKeys: [{ id: 'test', key: randomBytes(32) }],
+      signingKeys: [],
       clock: systemClock,
     },
     ...{ log: createLog({ level: 'error' }), replica: 'seed', graphiql: false },

@@ -1,3 +1,4 @@
+import { BUSINESS_LICENSE_TYPE } from '../../model/license.ts';
 import type {
   AssistanceRung,
   ClaimField,
@@ -8,7 +9,7 @@ import type {
 
 /** License types (证照类型代码) the starter matters ask for. */
 export const LICENSE_TYPES = {
-  business: '11100000MB0143028R001',
+  business: BUSINESS_LICENSE_TYPE,
   identityCard: '11100000000013127D001',
   food: '11100000MB0143028R018',
   roadTransport: '11100000000013661B003',

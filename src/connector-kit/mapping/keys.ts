@@ -23,6 +23,7 @@ interface Finder<N extends MappedCapability> {
   readonly held: (record: RecordOf<N>) => readonly (string | null)[];
   readonly asked: (key: KeyOf<N>) => string | null;
   readonly parts: (key: KeyOf<N>) => Partial<KeyParts>;
+  readonly question: (code: string, typeCode: string) => KeyOf<N>;
 }
 
 /** Every part a question can be filled with; empty text for one the key lacks. */
@@ -35,6 +36,7 @@ const FINDERS: { readonly [N in MappedCapability]: Finder<N> } = {
     held: ({ identifier }) => [identifierKey(identifier)],
     asked: ({ identifier }) => identifierKey(identifier),
     parts: ({ identifier }) => ({ identifier }),
+    question: (identifier) => ({ identifier }),
   },
   'license.byHolder': {
     held: ({ holderCode, typeCode }) => [holderKey(holderCode, typeCode)],
@@ -45,6 +47,7 @@ const FINDERS: { readonly [N in MappedCapability]: Finder<N> } = {
       name: holder.name ?? '',
       typeCode,
     }),
+    question: (code, typeCode) => ({ holder: organization(code), typeCode }),
   },
   'enterprise.registration': bySubject(),
   'credit.profile': bySubject(),
@@ -67,6 +70,21 @@ export function heldKeyOf<N extends MappedCapability>(capability: N, key: KeyOf<
   return FINDERS[capability].asked(key);
 }
 
+/**
+ * The question that a text of `heldKeysOf` answers, about an organization where it is about a
+ * subject. Null for a text of another capability, as far as texts tell.
+ */
+export function questionOf<N extends MappedCapability>(
+  capability: N,
+  held: string,
+): KeyOf<N> | null {
+  const [code = '', typeCode = '', ...more] = held.split(' ');
+  const isPair = capability === 'license.byHolder';
+  if (more.length > 0 || isPair !== (typeCode !== '')) return null;
+  const key = FINDERS[capability].question(code, typeCode);
+  return heldKeyOf(capability, key) === held ? key : null;
+}
+
 /** The parts of a key by name, for the templates of a question; empty text for what it lacks. */
 export function keyPartsOf<N extends MappedCapability>(capability: N, key: KeyOf<N>): KeyParts {
   const parts = FINDERS[capability].parts(key);
@@ -78,7 +96,12 @@ function bySubject(): Finder<'enterprise.registration'> & Finder<'credit.profile
     held: ({ code }: { readonly code: string }) => [subjectKey(code)],
     asked: ({ code }) => subjectKey(code),
     parts: ({ kind, code, name }) => ({ kind, code, name: name ?? '' }),
+    question: organization,
   };
+}
+
+function organization(code: string): KeyOf<'enterprise.registration'> {
+  return { kind: 'ENTERPRISE', code, name: null };
 }
 
 /** Fifteen digits are completed, case and width folded; an unreadable code is folded only. */

@@ -37,10 +37,10 @@ export interface DropMemory {
   readonly pointBytes: number;
 }
 
-/** Half a megabyte of each file stays in the cache of a core while it is compared. */
+/** A quarter of a megabyte of each file stays in the cache of a core while it is compared. */
 export const DEFAULT_DROP_MEMORY: DropMemory = {
   sortBytes: 64 * 1024 * 1024,
-  windowBytes: 512 * 1024,
+  windowBytes: 256 * 1024,
   pointBytes: 4 * 1024,
 };
 
@@ -63,6 +63,8 @@ export type DropOutcome =
 
 /** Others get a turn after so long. */
 const TURN_MS = 20;
+/** Steps of a walk after which the clock is looked at: each takes some microseconds. */
+const WALK_STEPS = 16;
 
 /**
  * Compares a drop with the one before, both in the order of their keys; one that is not is sorted
@@ -157,7 +159,7 @@ async function walk(
     folder,
     target: sorted,
     memoryBytesMax: comparison.memory.sortBytes,
-    onStep: stepper(comparison.signal),
+    onStep: stepper(comparison.signal, 1),
   });
   const counts = await walkFile(comparison, { ...heading, path: sorted, spool });
   rmSync(given.path, { force: true });
@@ -174,7 +176,13 @@ async function walkFile(
   const points = createSyncPointWriter(memory.pointBytes);
   const given = openWindow(path, memory.windowBytes);
   const old = openWindow(kept === null ? path : placesOf(kept.folder).rows, memory.windowBytes);
-  const noPoints = { count: 0, offsetAt: () => Infinity, rowsAt: () => 0, indexBefore: () => -1 };
+  const noPoints = {
+    count: 0,
+    pairs: new Float64Array(),
+    offsetAt: () => Infinity,
+    rowsAt: () => 0,
+    indexBefore: () => -1,
+  };
   try {
     const counts = await walkInLockstep({
       kept: {
@@ -185,11 +193,9 @@ async function walkFile(
       given: { window: given, body },
       scan: createRecordScan(format, columns),
       columns,
-      take: (difference) => {
-        if (kept !== null) spool.take(difference);
-      },
+      take: kept === null ? null : spool.take,
       points,
-      onStep: stepper(signal),
+      onStep: stepper(signal, WALK_STEPS),
     });
     points.save(placesOf(folder).points);
     return counts;
@@ -200,9 +206,12 @@ async function walkFile(
 }
 
 /** Lets others have their turn now and then, and ends the work where it is no longer wanted. */
-function stepper(signal: AbortSignal): () => Promise<void> | undefined {
+function stepper(signal: AbortSignal, every: number): () => Promise<void> | undefined {
   let turnAt = performance.now() + TURN_MS;
+  let steps = 0;
   return () => {
+    steps += 1;
+    if (steps % every !== 0) return undefined;
     signal.throwIfAborted();
     const now = performance.now();
     if (now < turnAt) return undefined;

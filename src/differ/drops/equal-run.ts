@@ -1,6 +1,12 @@
 import type { FileWindow } from './file-window.ts';
 
 /**
+ * Bytes that are compared in one go: enough for the machine's fastest loop to be all that counts,
+ * few enough that what differs is found again in them for little.
+ */
+const BLOCK_BYTES = 64 * 1024;
+
+/**
  * How many bytes two files have in common from these places on. `onStep` is told now and then how
  * far it is, and may stop it by throwing.
  */
@@ -14,14 +20,16 @@ export async function equalRun(
     const left = one.window.hold(one.at + done, 1);
     const right = other.window.hold(other.at + done, 1);
     // As much as both hold: asking for more would move what is held.
-    const length = Math.min(one.window.end - left, other.window.end - right, most - done);
+    const held = Math.min(one.window.end - left, other.window.end - right, most - done);
+    const length = Math.min(held, BLOCK_BYTES);
     const same = commonLength(
       one.window.bytes.subarray(left, left + length),
       other.window.bytes.subarray(right, right + length),
     );
     done += same;
     if (same < length) return done;
-    await onStep();
+    const turn = onStep();
+    if (turn !== undefined) await turn;
   }
   return most;
 }

@@ -18,6 +18,10 @@ export interface FileWindow {
 
 /** Share of what is held that stays behind a place: differences are read from a little before. */
 const BEHIND = 8;
+/** But no more than this: places of records are remembered at such distances. */
+const BEHIND_BYTES_MAX = 4_096;
+/** Whole pages are copied at once; windows that are smaller are not worth it. */
+const PAGE_BYTES = 4_096;
 
 /** @param capacity bytes that are held. Never written: the file is the hub's own. */
 export function openWindow(path: string, capacity: number): FileWindow {
@@ -27,12 +31,12 @@ export function openWindow(path: string, capacity: number): FileWindow {
   let start = 0;
   let end = 0;
   const fill = (place: number, wanted: number): void => {
-    const behind = Math.min(place, bytes.length - wanted, Math.floor(bytes.length / BEHIND));
-    const at = place - behind;
-    const kept = at >= start && at < start + end ? start + end - at : 0;
-    if (kept > 0) bytes.copy(bytes, 0, end - kept, end);
-    start = at;
-    end = kept;
+    const spare = bytes.length - wanted;
+    const share = Math.min(Math.floor(bytes.length / BEHIND), BEHIND_BYTES_MAX);
+    const at = place - Math.min(place, spare, share);
+    const page = at - (at % PAGE_BYTES);
+    start = place - page <= spare ? page : at;
+    end = 0;
     while (end < bytes.length && start + end < size) {
       const read = readSync(file, bytes, end, bytes.length - end, start + end);
       if (read === 0) break;
@@ -50,11 +54,7 @@ export function openWindow(path: string, capacity: number): FileWindow {
     hold(at, length) {
       const wanted = Math.min(length, size - at);
       if (at >= start && at + wanted <= start + end) return at - start;
-      if (wanted > bytes.length) {
-        const larger = Buffer.allocUnsafe(wanted);
-        bytes.copy(larger, 0, 0, end);
-        bytes = larger;
-      }
+      if (wanted > bytes.length) bytes = Buffer.allocUnsafe(wanted);
       fill(at, wanted);
       return at - start;
     },

@@ -2,7 +2,13 @@ import { compareRows, type ComparedRow, type Difference } from '../../model/diff
 import { compareKeys, type RowKey } from '../../model/row-key.ts';
 import { equalRun } from './equal-run.ts';
 import type { FileWindow } from './file-window.ts';
-import { endOfRecord, readGroup, readRecord, type RecordGroup } from './record-reader.ts';
+import {
+  createRecordReader,
+  endOfRecord,
+  readGroup,
+  type RecordGroup,
+  type RecordReader,
+} from './record-reader.ts';
 import type { RecordScan } from './record-scan.ts';
 import type { SyncPoints, SyncPointWriter } from './sync-points.ts';
 
@@ -18,7 +24,8 @@ export interface Lockstep {
   readonly given: { readonly window: FileWindow; readonly body: number };
   readonly scan: RecordScan;
   readonly columns: readonly string[];
-  readonly take: (difference: Difference) => void;
+  /** Null where nothing is to be compared: nothing was kept. */
+  readonly take: ((difference: Difference) => void) | null;
   /** Gets the points of the newer file. */
   readonly points: SyncPointWriter;
   readonly onStep: () => Promise<void> | undefined;
@@ -30,8 +37,17 @@ export interface LockstepCounts {
   readonly kept: number;
 }
 
-/** After so many equal keys it is worth comparing bytes again. */
-const EQUAL_KEYS = 4;
+/**
+ * After so many equal keys it is worth comparing bytes again: after one where that has just paid,
+ * after more where differences stand close together.
+ */
+const EQUAL_KEYS = { far: 1, near: 4 };
+/** Fewer bytes in common than this are near. */
+const NEAR_BYTES = 4_096;
+
+interface Walk extends Lockstep {
+  readonly readers: { readonly kept: RecordReader; readonly given: RecordReader };
+}
 
 interface Place {
   readonly kept: number;
@@ -50,7 +66,13 @@ interface Place {
  * @throws {NotSorted} where the newer file is not in the order of its keys; what was taken by then
  * means nothing.
  */
-export async function walkInLockstep(walk: Lockstep): Promise<LockstepCounts> {
+export async function walkInLockstep(lockstep: Lockstep): Promise<LockstepCounts> {
+  const { kept, given, scan } = lockstep;
+  const readers = {
+    kept: createRecordReader(kept.window, scan),
+    given: createRecordReader(given.window, scan),
+  };
+  const walk = { ...lockstep, readers };
   let place: Place = {
     kept: walk.kept.body,
     given: walk.given.body,
@@ -64,7 +86,8 @@ export async function walkInLockstep(walk: Lockstep): Promise<LockstepCounts> {
       { window: walk.given.window, at: place.given },
       walk.onStep,
     );
-    place = await walkGroups(walk, skipEqual(walk, place, same));
+    const patience = same < NEAR_BYTES ? EQUAL_KEYS.near : EQUAL_KEYS.far;
+    place = await walkGroups(walk, skipEqual(walk, place, same), patience);
   }
   return { given: place.givenRows, kept: place.keptRows };
 }
@@ -74,8 +97,8 @@ export async function walkInLockstep(walk: Lockstep): Promise<LockstepCounts> {
  * whose key is another than that of the record before it. From the nearest place at which a record
  * is known to begin, records are only counted; no more than two or three of them are read.
  */
-function skipEqual(walk: Lockstep, place: Place, same: number): Place {
-  const { points, window } = walk.kept;
+function skipEqual(walk: Walk, place: Place, same: number): Place {
+  const { points } = walk.kept;
   const end = place.kept + same;
   for (let at = points.indexBefore(end); at >= 0; at -= 1) {
     const offset = points.offsetAt(at);
@@ -83,21 +106,20 @@ function skipEqual(walk: Lockstep, place: Place, same: number): Place {
     const starts = startsOf(walk, offset, end);
     const found = lastBoundary(walk, starts);
     if (found === null) continue;
-    const kept = starts[found] ?? offset;
+    const kept = starts[found.index] ?? offset;
     const further = place.given - place.kept;
-    const keptRows = points.rowsAt(at) + found;
+    const keptRows = points.rowsAt(at) + found.index;
     const rowsFurther = place.givenRows - place.keptRows;
     walk.points.copy(points, { from: place.kept, to: kept, bytesFurther: further, rowsFurther });
-    const before = readRecord(window, walk.scan, starts[found - 1] ?? offset).record;
     const given = kept + further;
     const givenRows = keptRows + rowsFurther;
-    return { kept, given, keptRows, givenRows, last: before?.key ?? null };
+    return { kept, given, keptRows, givenRows, last: found.before };
   }
   return place;
 }
 
 /** Where records begin between two places of the older file, as far as they end there too. */
-function startsOf({ kept, scan }: Lockstep, from: number, end: number): readonly number[] {
+function startsOf({ kept, scan }: Walk, from: number, end: number): readonly number[] {
   const starts: number[] = [];
   for (let at = from; at < end;) {
     const to = endOfRecord(kept.window, scan, at);
@@ -108,19 +130,29 @@ function startsOf({ kept, scan }: Lockstep, from: number, end: number): readonly
   return starts;
 }
 
+interface Boundary {
+  readonly index: number;
+  /** Key of the record before it. */
+  readonly before: RowKey;
+}
+
 /** Which of them begins with another key than the record before it. Null where none does. */
-function lastBoundary({ kept, scan }: Lockstep, starts: readonly number[]): number | null {
-  const keyAt = (index: number): RowKey | null =>
-    readRecord(kept.window, scan, starts[index] ?? 0).record?.key ?? null;
+function lastBoundary(walk: Walk, starts: readonly number[]): Boundary | null {
+  let own = starts.length < 2 ? null : keyAt(walk, starts.at(-1));
   for (let index = starts.length - 1; index > 0; index -= 1) {
-    const [before, own] = [keyAt(index - 1), keyAt(index)];
-    if (before !== null && own !== null && before !== own) return index;
+    const before = keyAt(walk, starts[index - 1]);
+    if (before !== null && own !== null && before !== own) return { index, before };
+    own = before;
   }
   return null;
 }
 
-/** Key by key, until some keys in a row were equal, or to the end. */
-async function walkGroups(walk: Lockstep, from: Place): Promise<Place> {
+function keyAt({ readers }: Walk, at = 0): RowKey | null {
+  return readers.kept.read(at).record?.key ?? null;
+}
+
+/** Key by key, until so many keys in a row were equal, or to the end. */
+async function walkGroups(walk: Walk, from: Place, patience: number): Promise<Place> {
   let place = from;
   let old = groupOf(walk, 'kept', { at: place.kept, after: null });
   let now = groupOf(walk, 'given', { at: place.given, after: place.last });
@@ -141,8 +173,9 @@ async function walkGroups(walk: Lockstep, from: Place): Promise<Place> {
       last: nowHere?.key ?? place.last,
     };
     // Before anything has differed, the bytes that brought us here have not been passed yet.
-    if (hasDiffered && equal >= EQUAL_KEYS) return place;
-    await walk.onStep();
+    if (hasDiffered && equal >= patience) return place;
+    const turn = walk.onStep();
+    if (turn !== undefined) await turn;
     if (oldHere !== null) old = groupOf(walk, 'kept', { at: place.kept, after: null });
     if (nowHere !== null) now = groupOf(walk, 'given', { at: place.given, after: place.last });
   }
@@ -151,28 +184,37 @@ async function walkGroups(walk: Lockstep, from: Place): Promise<Place> {
 }
 
 function groupOf(
-  walk: Lockstep,
+  walk: Walk,
   side: 'kept' | 'given',
   from: { readonly at: number; readonly after: RowKey | null },
 ): RecordGroup | null {
-  return readGroup(walk[side].window, walk.scan, from);
+  return readGroup(walk.readers[side], from);
 }
 
-/** Whether both hold the same bytes under the key; a difference is taken where they do not. */
-function takeGroups(walk: Lockstep, old: RecordGroup | null, now: RecordGroup | null): boolean {
-  if (old !== null && now !== null && isSameBytes(old, now)) return true;
-  const difference = compareRows(rowsOf(now), rowsOf(old), walk.columns);
+/** Whether both hold the same under the key; a difference is taken where they do not. */
+function takeGroups(walk: Walk, old: RecordGroup | null, now: RecordGroup | null): boolean {
+  if (old !== null && now !== null && isSameText(old, now)) return true;
+  const [left, right] = [rowsOf(walk, now), rowsOf(walk, old)];
+  if (walk.take === null) return false;
+  const difference = compareRows(left, right, walk.columns);
   if (difference !== null) walk.take(difference);
   return false;
 }
 
-function isSameBytes(one: RecordGroup, other: RecordGroup): boolean {
+/** The lengths tell where only ends of lines differ, behind which bytes are to be compared anew. */
+function isSameText(one: RecordGroup, other: RecordGroup): boolean {
   return (
+    one.to - one.from === other.to - other.from &&
     one.records.length === other.records.length &&
-    one.records.every(({ raw }, at) => raw === other.records[at]?.raw)
+    one.records.every(({ text }, at) => text === other.records[at]?.text)
   );
 }
 
-function rowsOf(group: RecordGroup | null): readonly ComparedRow[] {
-  return (group?.records ?? []).map(({ key, values }) => ({ key, values, isYoung: false }));
+/** @throws {HubError} SOURCE_MALFORMED where one of them has more columns or fewer. */
+function rowsOf({ scan }: Walk, group: RecordGroup | null): readonly ComparedRow[] {
+  return (group?.records ?? []).map(({ key, text }) => ({
+    key,
+    values: scan.valuesOf(text),
+    isYoung: false,
+  }));
 }

@@ -5,9 +5,8 @@ import { dropFault, RECORD_BYTES_MAX, type RecordScan } from './record-scan.ts';
 /** A record as it stands in a file. */
 export interface DropRecord {
   readonly key: RowKey;
-  readonly values: readonly (string | null)[];
-  /** Its bytes with the end of its line, as text of bytes. */
-  readonly raw: string;
+  /** Without the end of its line. Most records are never taken apart any further. */
+  readonly text: string;
 }
 
 /** Records of one key, which stand beside each other. */
@@ -39,34 +38,56 @@ export function endOfRecord(window: FileWindow, scan: RecordScan, at: number): n
   }
 }
 
-/** The record that begins at that place. Null at the end of the file, and for an empty line. */
-export function readRecord(
-  window: FileWindow,
-  scan: RecordScan,
-  at: number,
-): { readonly record: DropRecord | null; readonly to: number } {
+/** A record, where there is one, and where it ends. */
+export interface FoundRecord {
+  readonly record: DropRecord | null;
+  readonly to: number;
+}
+
+/** Records of one file. */
+export interface RecordReader {
+  readonly window: FileWindow;
+  readonly scan: RecordScan;
+  /** The record that begins at that place. Null at the end of the file, and for an empty line. */
+  read(at: number): FoundRecord;
+}
+
+/** Where a group ends is told by the record behind it, which is asked for again at once. */
+export function createRecordReader(window: FileWindow, scan: RecordScan): RecordReader {
+  let lastAt = -1;
+  let last: FoundRecord = { record: null, to: 0 };
+  return {
+    window,
+    scan,
+    read(at) {
+      if (at !== lastAt) last = readRecord(window, scan, at);
+      lastAt = at;
+      return last;
+    },
+  };
+}
+
+function readRecord(window: FileWindow, scan: RecordScan, at: number): FoundRecord {
   const to = endOfRecord(window, scan, at);
   const from = window.hold(at, to - at);
   const bytes = window.bytes.subarray(from, from + to - at);
-  const raw = bytes.toString('latin1');
-  if (raw === '\n' || raw === '\r\n' || raw === '') return { record: null, to };
-  const values = scan.valuesOf(bytes);
-  const key = scan.keyOf(values);
+  const text = scan.textOf(bytes);
+  if (text === '') return { record: null, to };
+  const key = scan.keyOf(text);
   if (key === null) throw new NotSorted();
-  return { record: { key, values, raw }, to };
+  return { record: { key, text }, to };
 }
 
 /** The group that begins at that place. Null at the end of the file. @throws {NotSorted} */
 export function readGroup(
-  window: FileWindow,
-  scan: RecordScan,
+  reader: RecordReader,
   { at, after }: { readonly at: number; readonly after: RowKey | null },
 ): RecordGroup | null {
   const records: DropRecord[] = [];
   let place = at;
   let from = at;
-  while (place < window.size) {
-    const { record, to } = readRecord(window, scan, place);
+  while (place < reader.window.size) {
+    const { record, to } = reader.read(place);
     const first = records[0];
     if (record !== null) {
       if (first !== undefined && first.key !== record.key) break;

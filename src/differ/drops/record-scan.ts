@@ -26,10 +26,16 @@ export interface RecordScan {
    * among the bytes up to `to`.
    */
   endOf(bytes: Buffer, from: number, to: number): number;
-  /** @throws {HubError} SOURCE_MALFORMED, reason CHARSET or COLUMN_COUNT. */
-  valuesOf(record: Buffer): readonly (string | null)[];
-  /** Null where a part of the key is missing. @throws {HubError} as above, or KEY_TYPE. */
-  keyOf(values: readonly (string | null)[]): RowKey | null;
+  /** Its text without the end of its line. @throws {HubError} SOURCE_MALFORMED, reason CHARSET. */
+  textOf(record: Buffer): string;
+  /** All values of a text. @throws {HubError} SOURCE_MALFORMED, reason COLUMN_COUNT. */
+  valuesOf(text: string): readonly (string | null)[];
+  /**
+   * Null where a part of the key is missing. What stands behind the key is not looked at.
+   *
+   * @throws {HubError} SOURCE_MALFORMED, reason KEY_TYPE.
+   */
+  keyOf(text: string): RowKey | null;
 }
 
 /** A record longer than this is a quote that nobody closed. */
@@ -42,25 +48,30 @@ export function createRecordScan(format: DropFormat, columns: readonly string[])
   const decode = createTextReader(format.charset);
   const quote = format.quote === null ? -1 : format.quote.charCodeAt(0);
   const separator = Buffer.from(format.separator, 'latin1');
+  const marks = { quote, separator, charset: format.charset };
+  const endOfQuoted = isPlain(marks) ? endByMarks : endByCharacters;
   const places = format.key.map(({ column }) => columns.indexOf(column));
   if (places.includes(-1)) throw dropFault('KEY_MISSING');
   const types = format.key.map(({ type }) => type);
+  const keyColumns = Math.max(...places) + 1;
   return {
     endOf(bytes, from, to) {
-      const end = bytes.indexOf(LINE_FEED, from);
-      if (end >= 0 && end < to && (quote < 0 || !holds(bytes, quote, { from, to: end })))
-        return end + 1;
-      if (quote < 0) return -1;
-      return endOfQuoted(bytes, { from, to, quote, separator, charset: format.charset });
+      const part = bytes.subarray(from, to);
+      const end = quote < 0 ? part.indexOf(LINE_FEED) + 1 : endOfQuoted(part, marks);
+      return end <= 0 ? -1 : from + end;
     },
-    valuesOf(record) {
+    textOf(record) {
       const text = decode(withoutEnd(record));
       if (text === null) throw dropFault('CHARSET');
+      return text;
+    },
+    valuesOf(text) {
       const values = splitRecord(text, format);
       if (values.length !== columns.length) throw dropFault('COLUMN_COUNT');
       return values;
     },
-    keyOf(values) {
+    keyOf(text) {
+      const values = splitRecord(text, format, keyColumns);
       const parts = places.map((place) => values[place] ?? null);
       try {
         return encodeKey(parts, types);
@@ -77,26 +88,46 @@ export function dropFault(reason: string): HubError {
   return sourceFault('SOURCE_MALFORMED', { hop: 'SOURCE', reason });
 }
 
-function holds(bytes: Buffer, quote: number, { from, to }: { from: number; to: number }): boolean {
-  const at = bytes.indexOf(quote, from);
-  return at >= 0 && at < to;
-}
-
-interface Scanned {
-  readonly from: number;
-  readonly to: number;
+interface Marks {
   readonly quote: number;
   readonly separator: Buffer;
   readonly charset: Charset;
 }
 
-/** A quote counts only where a value begins with it, and two inside stand for one. */
-function endOfQuoted(bytes: Buffer, { from, to, quote, separator, charset }: Scanned): number {
+/** Whether a byte of the separator is the separator wherever it stands outside of quotes. */
+function isPlain({ separator, charset }: Marks): boolean {
+  const [byte = 0] = separator;
+  // Bytes below are no part of any character of GB18030; those of UTF-8 never are.
+  return separator.length === 1 && (charset === 'utf-8' || byte < 0x30);
+}
+
+/**
+ * Where the record ends that the bytes begin with, -1 where they do not hold its end. A quote
+ * counts only where a value begins with it, and two inside stand for one.
+ */
+function endByMarks(bytes: Buffer, { quote, separator }: Marks): number {
+  let line = bytes.indexOf(LINE_FEED);
+  for (let at = bytes.indexOf(quote); line >= 0;) {
+    if (at < 0 || at > line) return line + 1;
+    let next = at + 1;
+    if (at === 0 || bytes[at - 1] === separator[0]) {
+      const closing = closingQuote(bytes, { from: next, quote });
+      if (closing < 0) return -1;
+      next = closing + 1;
+      if (closing > line) line = bytes.indexOf(LINE_FEED, next);
+    }
+    at = bytes.indexOf(quote, next);
+  }
+  return -1;
+}
+
+/** The same where separators have to be told from parts of characters and of each other. */
+function endByCharacters(bytes: Buffer, { quote, separator, charset }: Marks): number {
   let isStart = true;
-  for (let at = from; at < to;) {
+  for (let at = 0; at < bytes.length;) {
     const byte = bytes[at] ?? 0;
     if (byte === quote && isStart) {
-      const closing = closingQuote(bytes, { from: at + 1, to, quote });
+      const closing = closingQuote(bytes, { from: at + 1, quote });
       if (closing < 0) return -1;
       at = closing + 1;
       isStart = false;
@@ -113,11 +144,11 @@ function endOfQuoted(bytes: Buffer, { from, to, quote, separator, charset }: Sca
 
 function closingQuote(
   bytes: Buffer,
-  { from, to, quote }: { readonly from: number; readonly to: number; readonly quote: number },
+  { from, quote }: { readonly from: number; readonly quote: number },
 ): number {
-  for (let at = bytes.indexOf(quote, from); at >= 0 && at < to; at = bytes.indexOf(quote, at)) {
+  for (let at = bytes.indexOf(quote, from); at >= 0; at = bytes.indexOf(quote, at)) {
     // Whether the next byte is a quote as well must be known.
-    if (at + 1 >= to) return -1;
+    if (at + 1 >= bytes.length) return -1;
     if (bytes[at + 1] !== quote) return at;
     at += 2;
   }
@@ -125,7 +156,7 @@ function closingQuote(
 }
 
 function startsAt(bytes: Buffer, separator: Buffer, at: number): boolean {
-  return bytes.compare(separator, 0, separator.length, at, at + separator.length) === 0;
+  return bytes.subarray(at, at + separator.length).equals(separator);
 }
 
 /** In GB18030 the second byte of a character may be a separator such as `|`. */
@@ -142,46 +173,35 @@ function withoutEnd(record: Buffer): Buffer {
   return record.subarray(0, end);
 }
 
-/** The values of a record. */
+/** The values of a record, the first of them where no more are wanted. */
 export function splitRecord(
   text: string,
   { separator, quote, emptyIsNull }: Pick<DropFormat, 'separator' | 'quote' | 'emptyIsNull'>,
+  valuesMax = Infinity,
 ): readonly (string | null)[] {
-  const plain = (value: string): string | null => (emptyIsNull && value === '' ? null : value);
-  if (quote === null || !text.includes(quote)) return text.split(separator).map(plain);
   const values: (string | null)[] = [];
   for (let at = 0; ;) {
-    const isQuoted = text.startsWith(quote, at);
-    const { value, end } = isQuoted
-      ? readQuoted(text, { at, separator, quote })
-      : readPlain(text, { at, separator });
-    values.push(isQuoted ? value : plain(value));
-    if (end >= text.length) return values;
+    const isQuoted = quote !== null && text.startsWith(quote, at);
+    const inside = isQuoted ? readQuoted(text, at, quote) : { value: '', end: at };
+    const found = text.indexOf(separator, inside.end);
+    const end = found < 0 ? text.length : found;
+    const value = inside.value + text.slice(inside.end, end);
+    values.push(value === '' && emptyIsNull && !isQuoted ? null : value);
+    if (end >= text.length || values.length >= valuesMax) return values;
     at = end + separator.length;
   }
 }
 
-function readPlain(text: string, { at, separator }: { at: number; separator: string }) {
-  const found = text.indexOf(separator, at);
-  const end = found < 0 ? text.length : found;
-  return { value: text.slice(at, end), end };
-}
-
-function readQuoted(
-  text: string,
-  { at, separator, quote }: { at: number; separator: string; quote: string },
-) {
-  const parts: string[] = [];
+/** The text within quotes that begin there, and where it ends behind them. */
+function readQuoted(text: string, at: number, quote: string) {
+  let value = '';
   for (let from = at + 1; ;) {
     const closing = text.indexOf(quote, from);
     if (closing < 0) throw dropFault('UNCLOSED_QUOTE');
-    parts.push(text.slice(from, closing));
+    value += text.slice(from, closing);
     from = closing + 1;
-    if (!text.startsWith(quote, from)) {
-      const { value, end } = readPlain(text, { at: from, separator });
-      return { value: parts.join('') + value, end };
-    }
-    parts.push(quote);
+    if (!text.startsWith(quote, from)) return { value, end: from };
+    value += quote;
     from += 1;
   }
 }

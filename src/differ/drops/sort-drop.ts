@@ -59,7 +59,9 @@ export async function sortDrop(sorting: Sorting): Promise<{ readonly unkeyed: nu
       const raw = recordBytes(window, at, to);
       at = to;
       if (isEmptyLine(raw)) continue;
-      const key = scan.keyOf(scan.valuesOf(raw));
+      const text = scan.textOf(raw);
+      scan.valuesOf(text);
+      const key = scan.keyOf(text);
       if (key === null) unkeyed += 1;
       else held.push({ key, raw });
       heldBytes += raw.length + OVERHEAD_BYTES;
@@ -188,7 +190,7 @@ function nextOf(
   if (at >= window.size) return null;
   const to = endOfRecord(window, scan, at);
   const raw = recordBytes(window, at, to);
-  const key = scan.keyOf(scan.valuesOf(raw));
+  const key = scan.keyOf(scan.textOf(raw));
   if (key === null) throw dropFault('RUN');
   return { record: { key, raw }, to };
 }

@@ -11,7 +11,11 @@ export function toDefinition(input: DefineCrossCheckInput): DefineCrossCheck {
     version: input.version ?? null,
     window: input.window ?? null,
     acknowledgedWithin: input.acknowledgedWithin ?? null,
-    planning: input.planning ?? null,
+    planning:
+      input.planning == null
+        ? null
+        : { ...input.planning, samplePerNight: input.planning.samplePerNight ?? 0 },
+    collections: input.collections ?? null,
     weights: input.weights ?? [],
     ownerCode: input.ownerCode ?? null,
   };

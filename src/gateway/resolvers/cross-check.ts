@@ -1,4 +1,7 @@
+import type { WatchRun } from '../../crosscheck/watch.ts';
+import { HubError } from '../../errors.ts';
 import type { Resolvers } from '../../generated/graphql.ts';
+import { assuranceOf } from '../../model/assurance.ts';
 import { FINDING_LIFE, type CrossCheckFinding } from '../../model/cross-check-finding.ts';
 import {
   CROSS_CHECK_RUN_LIFE,
@@ -8,7 +11,11 @@ import {
 import type { CrossCheckField } from '../../model/cross-check.ts';
 import type { Accepted } from '../../model/user-error.ts';
 import type { RequestContext } from '../context.ts';
-import { crossCheckCsvPathOf, crossCheckLinesPathOf } from '../cross-check-paths.ts';
+import {
+  crossCheckCsvPathOf,
+  crossCheckLinesPathOf,
+  crossCheckXlsxPathOf,
+} from '../cross-check-paths.ts';
 import { getLoaded } from '../loaders.ts';
 import { pageRequestOf } from '../page-arguments.ts';
 import { connectionOf } from './connection.ts';
@@ -50,6 +57,8 @@ export const crossCheckResolvers: Resolvers = {
       const filter = { checkId: check?.id ?? null, state: state ?? null };
       return connectionOf(await services.crossChecks.pageOfRuns(filter, request));
     },
+    counterSigningKeys: (_root, _args, { services }) =>
+      services.crossChecks.counterSigning.listKeys(),
     crossCheckFinding: (_root, { id }, { caller, services }) =>
       services.crossChecks.findings.find(caller, id),
     async crossCheckFindings(_root, { filter, ...page }, { caller, services }) {
@@ -88,10 +97,30 @@ export const crossCheckResolvers: Resolvers = {
     resumeCrossCheckRun: stepTo('RESUME'),
     cancelCrossCheckRun: stepTo('CANCEL'),
     releaseCrossCheckRun: stepTo('RELEASE'),
+    async registerCounterSigningKey(_root, { input }, { caller, services }) {
+      const wanted = { ...input, version: input.version ?? null };
+      const taken = await services.crossChecks.counterSigning.registerKey(caller, wanted);
+      return taken.ok
+        ? { key: taken.value, userErrors: [] }
+        : { key: null, userErrors: taken.errors };
+    },
+    async counterSignCrossCheckRun(_root, { input }, { caller, services }) {
+      const taken = await services.crossChecks.counterSigning.sign(caller, input);
+      return taken.ok
+        ? { counterSignature: taken.value, userErrors: [] }
+        : { counterSignature: null, userErrors: taken.errors };
+    },
     acceptCrossCheckFinding: async (_root, { input }, { caller, services }) =>
       findingPayloadOf(await services.crossChecks.findings.accept(caller, input)),
     assignCrossCheckFinding: async (_root, { input }, { caller, services }) =>
       findingPayloadOf(await services.crossChecks.findings.assign(caller, input)),
+  },
+
+  Subscription: {
+    crossCheckProgress: {
+      subscribe: (_root, { runId }, { services, ...context }) =>
+        watchRun(services.crossChecks.watch, runId, context),
+    },
   },
 
   CrossCheck: {
@@ -114,6 +143,10 @@ export const crossCheckResolvers: Resolvers = {
     events: ({ id }, _args, { services }) => services.crossChecks.listRunEvents(id),
     reportPath: ({ id }) => crossCheckLinesPathOf(id),
     csvPath: ({ id }) => crossCheckCsvPathOf(id),
+    xlsxPath: ({ id }) => crossCheckXlsxPathOf(id),
+    signedSummary: ({ id }, _args, { load }) => load.signedSummary.load(id),
+    assurance: ({ state, result }) =>
+      state === 'COMPLETE' ? assuranceOf(result?.sample ?? null) : null,
   },
 
   CrossCheckDifferenceCount: {
@@ -144,6 +177,21 @@ export const crossCheckResolvers: Resolvers = {
     state: ({ verificationId }) => (verificationId === null ? 'OPEN' : 'DONE'),
   },
 };
+
+/** Whatever was read for one event is read again for the next. */
+async function* watchRun(
+  watch: WatchRun,
+  runId: string,
+  { forget, signal }: Pick<RequestContext, 'forget' | 'signal'>,
+) {
+  let isThere = false;
+  for await (const crossCheckProgress of watch(runId, signal)) {
+    isThere = true;
+    forget();
+    yield { crossCheckProgress };
+  }
+  if (!isThere) throw new HubError('NOT_FOUND');
+}
 
 function fieldOf(field: string): CrossCheckField | null {
   return field === '' ? null : (field as CrossCheckField);
